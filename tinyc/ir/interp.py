@@ -1,0 +1,40 @@
+"""Run a graph in numpy: the meaning that all generated C is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tinyc.errors import DataError
+from tinyc.ir.graph import Graph
+from tinyc.ir.types import Array
+
+
+def interpret(graph: Graph, inputs: Mapping[str, Array]) -> dict[str, Array]:
+    """Every value of the graph for one execution, by name, in logical shapes.
+
+    `inputs` maps each graph input to an array of exactly its dtype and shape; DataError otherwise.
+    """
+    values: dict[str, Array] = {name: blob.array for name, blob in graph.constants.items()}
+    for name in graph.inputs:
+        values[name] = _checked(graph, name, inputs)
+    for op in graph.ops:
+        arrays = tuple(None if name is None else values[name] for name in op.inputs)
+        with np.errstate(all="ignore"):
+            results = op.operator.evaluate(arrays, graph.in_types(op), graph.out_types(op))
+        for name, result in zip(op.outputs, results, strict=True):
+            declared = graph.types[name]
+            assert result.shape == declared.shape, f"{op.name}: {name} is {result.shape}, type says {declared}"
+            assert result.dtype == declared.dtype.numpy, f"{op.name}: {name} is {result.dtype}, type says {declared}"
+            values[name] = result
+    return values
+
+
+def _checked(graph: Graph, name: str, inputs: Mapping[str, Array]) -> Array:
+    if name not in inputs:
+        raise DataError(f'input "{name}" is missing; given are {", ".join(inputs) or "none"}')
+    array, declared = np.asarray(inputs[name]), graph.types[name]
+    if array.shape != declared.shape or array.dtype != declared.dtype.numpy:
+        raise DataError(f'input "{name}": data is {array.dtype}{list(array.shape)}, the model takes {declared}')
+    return array
