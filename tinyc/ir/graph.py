@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from tinyc.ir.blobs import Blob
 from tinyc.ir.types import Array, TensorType
 
-type Types = tuple[TensorType | None, ...]
-type Arrays = tuple[Array | None, ...]
+Types: TypeAlias = tuple[TensorType | None, ...]
+Arrays: TypeAlias = tuple[Array | None, ...]
 
 
 class Operator(ABC):

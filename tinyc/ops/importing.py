@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Draft, Op, Operator
 from tinyc.ir.types import Array, DType, Quant, TensorType
 
-type Attribute = int | float | str | bytes | Array | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
-type Converter = Callable[[Node, "Builder"], None]
+Attribute: TypeAlias = int | float | str | bytes | Array | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
+Converter: TypeAlias = Callable[["Node", "Builder"], None]
 
 CONVERTERS: dict[tuple[str, str], Converter] = {}
 

@@ -6,10 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph, Op
+
+C = TypeVar("C", bound="type[Pass]")
 
 PASSES: dict[str, type[Pass]] = {}
 
@@ -50,7 +52,7 @@ class Pass(ABC):
         """A new graph, or the same object if nothing changed."""
 
 
-def pass_[C: type[Pass]](word: str) -> Callable[[C], C]:
+def pass_(word: str) -> Callable[[C], C]:
     """Register a pass under its recipe word, which is also the stem of its file."""
 
     def register(cls: C) -> C:
