@@ -18,10 +18,12 @@ Arrays: TypeAlias = tuple[Array | None, ...]
 class Operator(ABC):
     """One operator with its attributes as fields; each subclass is a frozen dataclass in `tinyc.ops`.
 
-    `kind` is the operator's name in text forms, kernels and recipes. Missing optional inputs are None.
+    `kind` is the operator's name in text forms, kernels and recipes. `slots` names the inputs in order; more inputs
+    than names repeat the last. Missing optional inputs are None.
     """
 
     kind: ClassVar[str]
+    slots: ClassVar[tuple[str, ...]] = ("x",)
     registry: ClassVar[dict[str, type[Operator]]] = {}
 
     def __init_subclass__(cls, **keywords: object) -> None:

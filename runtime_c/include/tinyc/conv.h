@@ -1,0 +1,50 @@
+/* Convolution: parameters and functions. Tensors lie channels-last: [batch][height][width][channels]. */
+#ifndef TINYC_CONV_H
+#define TINYC_CONV_H
+
+#include "tinyc/kernel.h"
+
+/* Where the windows lie. A one-dimensional convolution has height 1. */
+typedef struct {
+    int32_t batch;
+    int32_t in_height;
+    int32_t in_width;
+    int32_t in_channels;
+    int32_t out_height;
+    int32_t out_width;
+    int32_t out_channels;
+    int32_t groups;
+    int32_t kernel_height;
+    int32_t kernel_width;
+    int32_t stride_height;
+    int32_t stride_width;
+    int32_t dilation_height;
+    int32_t dilation_width;
+    int32_t pad_top;
+    int32_t pad_left;
+} tc_conv2d_shape;
+
+typedef struct {
+    tc_conv2d_shape shape;
+    const float *weights; /* [out_channels][kernel_height][kernel_width][in_channels / groups] */
+    const float *bias;    /* [out_channels] */
+    float low;            /* bounds of the fused activation */
+    float high;
+} tc_conv2d_f32;
+
+typedef struct {
+    tc_conv2d_shape shape;
+    const int8_t *weights;     /* [out_channels][kernel_height][kernel_width][in_channels / groups] */
+    const int32_t *bias;       /* [out_channels], at scale_x * scale_w */
+    const int32_t *multiplier; /* [out_channels] */
+    const int8_t *shift;       /* [out_channels] */
+    int32_t in_zero_point;
+    int32_t out_zero_point;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_conv2d_s8;
+
+void tc_conv2d_f32_ref(const tc_conv2d_f32 *p, const float *restrict x, float *restrict y);
+void tc_conv2d_s8_ref(const tc_conv2d_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+
+#endif

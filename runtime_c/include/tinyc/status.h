@@ -1,0 +1,24 @@
+/* What the functions of a generated model return. */
+#ifndef TINYC_STATUS_H
+#define TINYC_STATUS_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+    TINYC_OK = 0,
+    TINYC_NULL_POINTER = 1,     /* a handle or an arena is NULL */
+    TINYC_ARENA_TOO_SMALL = 2,  /* fewer than NAME_ARENA_BYTES bytes were given */
+    TINYC_ARENA_MISALIGNED = 3, /* the arena does not start at a multiple of NAME_ARENA_ALIGN */
+    TINYC_NOT_INITIALISED = 4   /* NAME_init has not succeeded on this handle */
+} tinyc_status;
+
+/* A short English sentence for each status; never NULL. */
+const char *tinyc_status_text(tinyc_status status);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,24 @@
+#include "tinyc/dense.h"
+#include "tinyc/requant.h"
+
+/* Computes:  y[r][m] = requantize(bias[m] + sum over k of (x[r][k] - in_zero_point) * weights[m][k]).
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: the definition; numpy's meaning bit for bit.
+ */
+TC_KERNEL void tc_dense_s8_ref(const tc_dense_s8 *p, const int8_t *restrict x, int8_t *restrict y)
+{
+    for (int32_t row = 0; row < p->rows; row++) {
+        const int8_t *weights = p->weights;
+        for (int32_t m = 0; m < p->out_features; m++) {
+            int32_t acc = p->bias[m];
+            for (int32_t k = 0; k < p->in_features; k++) {
+                acc += ((int32_t)x[k] - p->in_zero_point) * weights[k];
+            }
+            y[m] = (int8_t)tc_requantize(acc, p->multiplier[m], p->shift[m], p->out_zero_point, p->low, p->high);
+            weights += p->in_features;
+        }
+        x += p->in_features;
+        y += p->out_features;
+    }
+}

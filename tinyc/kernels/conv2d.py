@@ -1,0 +1,98 @@
+"""Kernels of convolution."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from tinyc.ir.types import Array
+from tinyc.kernels.predicates import channels_last, constant
+from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
+from tinyc.kernels.weighted import float_fields, requant_fields
+from tinyc.ops.conv2d import Conv2d
+
+
+def shape_fields(site: Site) -> dict[str, Field]:
+    """Members of tc_conv2d_shape; a one-dimensional convolution gets height 1."""
+    conv = _operator(site)
+    x, y = site.type("x").shape, site.type("y").shape
+    window = conv.window
+    return {
+        "batch": x[0],
+        "in_height": _two(x[2:])[0],
+        "in_width": _two(x[2:])[1],
+        "in_channels": x[1],
+        "out_height": _two(y[2:])[0],
+        "out_width": _two(y[2:])[1],
+        "out_channels": y[1],
+        "groups": conv.groups,
+        "kernel_height": _two(window.kernel)[0],
+        "kernel_width": _two(window.kernel)[1],
+        "stride_height": _two(window.strides)[0],
+        "stride_width": _two(window.strides)[1],
+        "dilation_height": _two(window.dilations)[0],
+        "dilation_width": _two(window.dilations)[1],
+        "pad_top": _two(window.begin, missing=0)[0],
+        "pad_left": _two(window.begin, missing=0)[1],
+    }
+
+
+def _two(values: tuple[int, ...], missing: int = 1) -> tuple[int, int]:
+    return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
+
+
+def _operator(site: Site) -> Conv2d:
+    assert isinstance(site.op.operator, Conv2d)
+    return site.op.operator
+
+
+def filters(site: Site) -> Array:
+    """Weights as [out_channels][kernel_height][kernel_width][in_channels / groups]."""
+    weights = site.array("w")
+    assert weights is not None
+    return np.ascontiguousarray(np.moveaxis(weights, 1, -1))
+
+
+def _weights(site: Site) -> Table:
+    shape = list(filters(site).shape)
+    return Table("weights", filters(site), f"weights {shape}: out, taps, in")
+
+
+def _params_f32(site: Site) -> Params:
+    conv = _operator(site)
+    fields: dict[str, Field] = {"shape": Params("tc_conv2d_shape", shape_fields(site)), "weights": _weights(site)}
+    return Params("tc_conv2d_f32", fields | float_fields(site, conv.clamp, site.type("y").shape[1]))
+
+
+def _params_s8(site: Site) -> Params:
+    conv = _operator(site)
+    fields: dict[str, Field] = {"shape": Params("tc_conv2d_shape", shape_fields(site)), "weights": _weights(site)}
+    return Params("tc_conv2d_s8", fields | requant_fields(site, conv.clamp, site.type("y").shape[1]))
+
+
+def _work(site: Site) -> Mapping[str, int]:
+    y = site.type("y")
+    return {"macs": site.op.operator.macs(site.inputs, site.outputs), "taps": y.elements * _taps(site), "outputs": y.elements}
+
+
+def _taps(site: Site) -> int:
+    return math.prod(_operator(site).window.kernel)
+
+
+_COST = {"macs": 6.0, "taps": 12.0, "outputs": 40.0}
+
+register(
+    Kernel(
+        name="tc_conv2d_f32_ref", op="conv2d", source="conv/tc_conv2d_f32_ref.c", headers=("conv.h", "conv_window.h"),
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=(constant("w", "b"), channels_last("x", "y")),
+        params=_params_f32, work=_work, cost=_COST,
+    ),
+    Kernel(
+        name="tc_conv2d_s8_ref", op="conv2d", source="conv/tc_conv2d_s8_ref.c",
+        headers=("conv.h", "conv_window.h", "requant.h"),
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(constant("w", "b"), channels_last("x", "y")),
+        params=_params_s8, work=_work, cost=_COST,
+    ),
+)  # fmt: skip

@@ -1,0 +1,57 @@
+"""Kernels of the fully connected layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tinyc.kernels.predicates import constant
+from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
+from tinyc.kernels.weighted import float_fields, requant_fields
+from tinyc.ops.dense import Dense
+
+
+def _shape_fields(site: Site) -> dict[str, Field]:
+    x, y = site.type("x"), site.type("y")
+    weights = site.array("w")
+    assert weights is not None
+    return {
+        "rows": x.elements // x.shape[-1],
+        "in_features": x.shape[-1],
+        "out_features": y.shape[-1],
+        "weights": Table("weights", weights, f"weights {list(weights.shape)}: out, in"),
+    }
+
+
+def _operator(site: Site) -> Dense:
+    assert isinstance(site.op.operator, Dense)
+    return site.op.operator
+
+
+def _params_f32(site: Site) -> Params:
+    tail = float_fields(site, _operator(site).clamp, site.type("y").shape[-1])
+    return Params("tc_dense_f32", _shape_fields(site) | tail)
+
+
+def _params_s8(site: Site) -> Params:
+    tail = requant_fields(site, _operator(site).clamp, site.type("y").shape[-1])
+    return Params("tc_dense_s8", _shape_fields(site) | tail)
+
+
+def _work(site: Site) -> Mapping[str, int]:
+    return {"macs": site.op.operator.macs(site.inputs, site.outputs), "outputs": site.type("y").elements}
+
+
+_COST = {"macs": 6.0, "outputs": 40.0}
+
+register(
+    Kernel(
+        name="tc_dense_f32_ref", op="dense", source="dense/tc_dense_f32_ref.c", headers=("dense.h",),
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=(constant("w", "b"),),
+        params=_params_f32, work=_work, cost=_COST,
+    ),
+    Kernel(
+        name="tc_dense_s8_ref", op="dense", source="dense/tc_dense_s8_ref.c", headers=("dense.h", "requant.h"),
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(constant("w", "b"),),
+        params=_params_s8, work=_work, cost=_COST,
+    ),
+)  # fmt: skip

@@ -1,0 +1,149 @@
+"""A kernel record: condition, scratch, packing, parameters and work of one C function, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tinyc.ir.graph import Op
+from tinyc.ir.types import Array, TensorType
+from tinyc.targets.isa import Isa
+
+KERNELS: dict[str, Kernel] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One op as a kernel sees it: the operator, its types, and the arrays of those inputs that are constants."""
+
+    op: Op
+    inputs: tuple[TensorType | None, ...]
+    outputs: tuple[TensorType, ...]
+    constants: tuple[Array | None, ...]
+
+    def slot(self, name: str) -> int:
+        """Index of the input called `name`; slots that repeat are called name0, name1, ..."""
+        return self.op.operator.slots.index(name)
+
+    def type(self, name: str) -> TensorType:
+        kind = self.outputs[0] if name == "y" else self.inputs[self.slot(name)]
+        assert kind is not None, f"{self.op.name}: input {name} is missing"
+        return kind
+
+    def array(self, name: str) -> Array | None:
+        """The constant of an input; None if it is missing or computed at run time."""
+        index = self.slot(name)
+        return self.constants[index] if index < len(self.constants) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Constant data that goes to flash as one C array. `role` is "weights" or "tables" in the report."""
+
+    suffix: str
+    array: Array
+    comment: str
+    role: str = "weights"
+    encoding: str = "dense"
+
+
+type Field = int | float | tuple[int, ...] | tuple[float, ...] | Table | Params | None
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """The C struct that a kernel takes by const pointer: its type and its members in order. None is a null pointer."""
+
+    c_type: str
+    fields: Mapping[str, Field] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A named condition: `reason` says in words what must hold, for refusals."""
+
+    reason: str
+    holds: Callable[[Site], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """One C function `void name(const PARAMS *p, const void *input..., void *output..., void *scratch)`.
+
+    reads:   slot name -> accepted format, "y" for the first output: f32, bool; s8, s16, s32 quantised; i8, u8, i16, i32,
+             i64 plain; "any". "s8:dense" adds the storage encoding of a constant. Slots left out accept anything.
+    needs:   ISA features.
+    fits:    conditions beyond formats; all must hold.
+    params:  the struct; packing of weights happens here.
+    passes:  slots whose pointer the function takes, in order (dynamic inputs, or constants in their graph form).
+    scratch: bytes of working memory.
+    inplace: slots whose memory output 0 may take over (same start address).
+    work:    counts of the loop bodies, by name; `cost` prices them in cycles (boards/costs/*.toml may override).
+    headers: C headers, transitively complete.
+    """
+
+    name: str
+    op: str
+    source: str
+    reads: Mapping[str, str]
+    params: Callable[[Site], Params]
+    passes: tuple[str, ...] = ("x",)
+    needs: Isa = Isa.NONE
+    fits: tuple[Predicate, ...] = ()
+    scratch: Callable[[Site], int] = lambda _: 0
+    inplace: tuple[str, ...] = ()
+    work: Callable[[Site], Mapping[str, int]] = lambda site: {"outputs": site.outputs[0].elements}
+    cost: Mapping[str, float] = field(default_factory=lambda: {"outputs": 10.0})
+    headers: tuple[str, ...] = ()
+
+    def refusal(self, site: Site, isa: Isa) -> str | None:
+        """Why this kernel cannot serve the site; None if it can."""
+        if self.needs & ~isa:
+            return f"needs {self.needs & ~isa}"
+        for slot, want in self.reads.items():
+            if reason := _format_refusal(site, slot, want):
+                return reason
+        return next((predicate.reason for predicate in self.fits if not predicate.holds(site)), None)
+
+
+def register(*kernels: Kernel) -> None:
+    for kernel in kernels:
+        assert kernel.name not in KERNELS, f"two kernels are called {kernel.name}"
+        KERNELS[kernel.name] = kernel
+
+
+def kernels_for(kind: str) -> tuple[Kernel, ...]:
+    return tuple(kernel for kernel in KERNELS.values() if kernel.op == kind)
+
+
+def format_of(kind: TensorType) -> str:
+    """f32, bool; s8, s16, s32 for quantised integers; i8, u8, i16, i32, i64 for plain ones."""
+    name = kind.dtype.value
+    return name if kind.quant is not None or not name.startswith("s") else "i" + name[1:]
+
+
+def _format_refusal(site: Site, slot: str, want: str) -> str | None:
+    repeated = slot.endswith("*")
+    names = site.op.operator.slots
+    if slot == "y":
+        kinds: tuple[TensorType | None, ...] = site.outputs[:1]
+    elif repeated:
+        kinds = site.inputs[names.index(slot) :]
+    else:
+        index = names.index(slot)
+        kinds = site.inputs[index : index + 1]
+    number, _, encoding = want.partition(":")
+    for kind in kinds:
+        if kind is None or number == "any":
+            continue
+        if format_of(kind) != number:
+            return f"{slot} must be {number}, is {format_of(kind)}"
+        if encoding and kind.encoding.name != encoding:
+            return f"{slot} must be stored {encoding}, is {kind.encoding.name}"
+    return None
+
+
+def int_table(suffix: str, values: object, dtype: str, comment: str, role: str = "tables") -> Table:
+    return Table(suffix, np.ascontiguousarray(np.asarray(values, dtype=dtype)), comment, role)

@@ -1,0 +1,83 @@
+"""Convolution in one and two dimensions, with groups (depthwise included), strides, dilations and padding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+import numpy as np
+
+from tinyc.errors import GraphError
+from tinyc.ir.graph import Arrays, Operator, Types
+from tinyc.ir.types import Array, TensorType
+from tinyc.ops.clamp import Clamp, clamp_real
+from tinyc.ops.importing import Builder, Node, from_onnx
+from tinyc.ops.integer import centred, requantize_channels
+from tinyc.ops.windows import Window, window_of
+
+
+@dataclass(frozen=True, slots=True)
+class Conv2d(Operator):
+    """y[n,m,o] = clamp(bias[m] + sum w[m,c,k] * x[n,c,o*stride+k*dilation-begin]); ONNX Conv.
+
+    x [N, C, spatial...], w [M, C/groups, kernel...], bias [M]; y [N, M, out...]; one or two spatial axes.
+    Quantised: x and y int8 per tensor, w int8 or int16 with zero point 0, bias int32 at scale_x * scale_w.
+    """
+
+    kind: ClassVar[str] = "conv2d"
+    slots: ClassVar[tuple[str, ...]] = ("x", "w", "b")
+
+    window: Window
+    groups: int = 1
+    clamp: Clamp = None
+
+    @property
+    def integer_ready(self) -> bool:
+        return True
+
+    def infer(self, inputs: Types) -> tuple[TensorType, ...]:
+        x, w = inputs[0], inputs[1]
+        assert x is not None and w is not None
+        if x.rank != w.rank or x.shape[1] != w.shape[1] * self.groups or w.shape[0] % self.groups:
+            raise GraphError(f"conv2d: input {x} and weights {w} do not go together with {self.groups} groups")
+        return (x.with_shape((x.shape[0], w.shape[0], *self.window.out_shape(x.shape[2:]))).with_quant(x.dtype, None),)
+
+    def evaluate(self, inputs: Arrays, in_types: Types, out_types: tuple[TensorType, ...]) -> tuple[Array, ...]:
+        x, w, bias = inputs
+        assert x is not None and w is not None
+        if out_types[0].quant is None:
+            acc = self._sum(x, w) if bias is None else self._sum(x, w) + _along_channels(bias, x.ndim)
+            return (clamp_real(acc, self.clamp).astype(np.float32),)
+        acc = self._sum(centred(x, in_types[0]), centred(w, in_types[1]))
+        if bias is not None:
+            acc = acc + _along_channels(bias, x.ndim)
+        return (requantize_channels(acc.astype(np.int64), in_types, out_types[0], self.clamp, axis=1),)
+
+    def macs(self, inputs: Types, outputs: tuple[TensorType, ...]) -> int:
+        w = inputs[1]
+        assert w is not None
+        return outputs[0].elements * prod(w.shape[1:])
+
+    def _sum(self, x: Array, w: Array) -> Array:
+        windows = self.window.view(x, 0.0)
+        rank = len(self.window.kernel)
+        batch, out = windows.shape[0], windows.shape[2 : 2 + rank]
+        grouped = windows.reshape(batch, self.groups, -1, *windows.shape[2:])
+        columns = np.moveaxis(grouped, range(3, 3 + rank), range(2, 2 + rank))  # [N, G, out..., C/G, kernel...]
+        columns = columns.reshape(batch, self.groups, prod(out), -1)
+        matrix = w.reshape(self.groups, w.shape[0] // self.groups, -1)
+        result = np.matmul(matrix, np.swapaxes(columns, 2, 3))  # [N, G, M/G, out]
+        return result.reshape(batch, w.shape[0], *out)
+
+
+def _along_channels(values: Array, rank: int) -> Array:
+    return values.reshape(1, -1, *([1] * (rank - 2)))
+
+
+@from_onnx("Conv")
+def conv(node: Node, b: Builder) -> None:
+    x, w = b.type_of(b.value(0)), b.type_of(b.value(1))
+    window = window_of(node, x.shape[2:], node.ints("kernel_shape") or w.shape[2:])
+    operator = Conv2d(window, node.int("group", 1))
+    b.result(operator, b.value(0), b.value(1), b.optional(2))
