@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 
 from tinyc.ir.types import Array, TensorType
 
-type Clamp = tuple[float, float] | None
+Clamp: TypeAlias = tuple[float, float] | None
 
 
 def clamp_real(values: Array, clamp: Clamp) -> Array:
