@@ -130,10 +130,14 @@ def link(
     out: Path,
     *,
     flags: Sequence[str] = (),
+    cwd: Path | None = None,
     timeout: float = DEFAULT_TIMEOUT_SECONDS,
 ) -> Path:
-    """Link objects to the executable or shared library `out`; `flags` come last (libraries, linker script)."""
-    run_tool(compiler.argv(*map(str, objects), "-o", str(out), *flags), timeout=timeout)
+    """Link objects to the executable or shared library `out`; `flags` come last (libraries, linker script).
+
+    Relative objects are meant from `cwd`; a linker script that sorts by folder sees them as they are written.
+    """
+    run_tool(compiler.argv(*map(str, objects), "-o", str(out), *flags), cwd=cwd, timeout=timeout)
     return out
 
 

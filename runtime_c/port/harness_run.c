@@ -1,0 +1,5 @@
+/* The plain harness: nothing to open, and no hooks, as the model is compiled without TINYC_PROFILE. */
+#include "harness.h"
+
+void harness_open(void) {
+}

@@ -1,0 +1,146 @@
+"""A project folder becomes a bare-metal image: start-up code, harness and generated C in one ELF file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from tinyc import resources
+from tinyc.codegen.render import render
+from tinyc.emulate.manifest import Manifest, read_manifest
+from tinyc.targets import Board
+from tinyc.toolchain import Compiler, compile_objects, link
+
+STACK_WATCH_BYTES = 16 * 1024
+"""How deep the harness looks for used stack; deeper use ends the program with a message."""
+
+_PORT_SOURCES = ("startup.S", "semihosting.c", "fault.c", "ticks.c", "errno.c")
+_LINK_FLAGS = ("-nostartfiles", "-Wl,--gc-sections", "-Wl,--fatal-warnings")
+_LIBRARIES = ("-lc", "-lgcc")
+BASE_CFLAGS = ("-std=c11", "-ffunction-sections", "-fdata-sections")
+DEFAULT_OPTIMIZATION = "-O2"
+
+
+class Harness(Enum):
+    """What the image does beside running the model on every sample."""
+
+    RUN = "run"
+    """Nothing: the code as the user gets it. Counts are of whole inferences."""
+    LAYERS = "layers"
+    """Writes each layer's outputs to a file."""
+    PROFILE = "profile"
+    """Counts each layer."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The harness's files in `runtime_c/port/`."""
+        return ("harness_main.c", *_HARNESS_SOURCES[self])
+
+    @property
+    def defines(self) -> tuple[str, ...]:
+        """The compiler's flags that switch the generated code's hooks on."""
+        return () if self is Harness.RUN else ("-DTINYC_PROFILE",)
+
+
+_HARNESS_SOURCES = {
+    Harness.RUN: ("harness_run.c",),
+    Harness.LAYERS: ("harness_layers.c",),
+    Harness.PROFILE: ("harness_profile.c", "harness_calibrate.c"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A linked program for a board."""
+
+    elf: Path
+    work_dir: Path
+    board: Board
+    manifest: Manifest
+    harness: Harness
+
+
+def build_image(
+    project_dir: Path,
+    board: Board,
+    *,
+    work_dir: Path,
+    harness: Harness | str = Harness.RUN,
+    optimization: str = DEFAULT_OPTIMIZATION,
+) -> Image:
+    """Compile and link what `tinyc build` left in `project_dir` for `board`, in `work_dir/<harness>/`.
+
+    Raises ToolMissing, ToolFailed (the compiler's or linker's last lines) and DataError (no such project).
+    """
+    kind = Harness(harness)
+    manifest = read_manifest(project_dir)
+    folder = work_dir.resolve() / kind.value
+    folder.mkdir(parents=True, exist_ok=True)
+    model_c = folder / "model.c"
+    model_c.write_text(_model_source(manifest), encoding="utf-8")
+    port = resources.runtime_dir() / "port"
+    flags = (optimization, *BASE_CFLAGS, *kind.defines)
+    compiler = board_compiler(board, flags, [project_dir / name for name in manifest.include_dirs])
+    harness_compiler = board_compiler(board, flags, [*compiler.include_dirs, port])
+    objects = (
+        *compile_objects(compiler, [project_dir / name for name in manifest.sources], folder / "project"),
+        *compile_objects(harness_compiler, [model_c, *(port / name for name in kind.sources)], folder / "port"),
+    )
+    elf = link_image(board, folder, objects, libraries=[f"-l{name}" for name in manifest.libs])
+    return Image(elf, folder, board, manifest, kind)
+
+
+def board_compiler(board: Board, flags: Sequence[str], include_dirs: Sequence[Path] = ()) -> Compiler:
+    """The board's cross compiler with its core's flags, then `flags`."""
+    folders = tuple(path.resolve() for path in include_dirs)
+    return Compiler((board.core.compiler,), (*board.core.cflags, *flags), folders)
+
+
+def link_image(board: Board, folder: Path, objects: Sequence[Path], *, libraries: Sequence[str] = ()) -> Path:
+    """Link objects in `folder/port/` and `folder/project/` with the board's start-up code to `folder/image.elf`.
+
+    One of them has `main`. The linker script tells start-up code and harness (port) from the model (project).
+    """
+    port = resources.runtime_dir() / "port"
+    compiler = board_compiler(board, (DEFAULT_OPTIMIZATION, *BASE_CFLAGS), [port])
+    startup = compile_objects(compiler, [port / name for name in _PORT_SOURCES], folder / "port")
+    (folder / "image.ld").write_text(linker_script(board), encoding="utf-8")
+    relative = [path.relative_to(folder) for path in (*startup, *objects)]
+    flags = (*_LINK_FLAGS, "-T", "image.ld", *libraries, *_LIBRARIES)
+    link(board_compiler(board, ()), relative, Path("image.elf"), flags=flags, cwd=folder)
+    return folder / "image.elf"
+
+
+def linker_script(board: Board) -> str:
+    """The board's memory map as text for the GNU linker."""
+    return render(
+        "port/image.ld.j2",
+        board=board.name,
+        regions=board.regions,
+        vectors=board.vectors.name,
+        extra_ram=board.ram_regions[1:],
+        stack_bytes=board.budget.stack_bytes,
+        stack_watch_bytes=STACK_WATCH_BYTES,
+    )
+
+
+def _model_source(manifest: Manifest) -> str:
+    layer_outputs = [
+        {"layer": number, "output": index, "offset": tensor.offset, "num_bytes": tensor.num_bytes}
+        for number, layer in enumerate(manifest.layers)
+        for index, tensor in enumerate(layer.outputs)
+        if tensor.offset is not None
+    ]
+    closing = {"layer": 0, "output": 0, "offset": 0, "num_bytes": 0}
+    return render(
+        "port/model.c.j2",
+        name=manifest.name,
+        prefix=manifest.prefix,
+        arena_bytes=max(manifest.arena_bytes, 1),
+        arena_align=manifest.arena_align,
+        inputs=manifest.inputs,
+        outputs=manifest.outputs,
+        layer_outputs=[*layer_outputs, closing],
+    )

@@ -1,0 +1,108 @@
+"""The part of a project's `manifest.json` that building and running an image needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tinyc.errors import DataError
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """An input, an output, or a layer's result. `offset` is its place in the arena, known for layers only."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    layout: str
+    num_bytes: int
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One call of a kernel, in the order of `Manifest.layers`, which is the number its profiling hook gets."""
+
+    name: str
+    op: str
+    kernel: str
+    outputs: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A built model: its sources relative to the project folder, its data and its layers."""
+
+    name: str
+    prefix: str
+    board: str
+    sources: tuple[str, ...]
+    include_dirs: tuple[str, ...]
+    libs: tuple[str, ...]
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    arena_bytes: int
+    arena_align: int
+    layers: tuple[Layer, ...]
+
+    @property
+    def input_bytes(self) -> int:
+        """Bytes of one sample: all inputs."""
+        return sum(tensor.num_bytes for tensor in self.inputs)
+
+    @property
+    def output_bytes(self) -> int:
+        """Bytes of one result: all outputs."""
+        return sum(tensor.num_bytes for tensor in self.outputs)
+
+
+def read_manifest(project_dir: Path) -> Manifest:
+    """The manifest of a project folder; DataError if the folder is not one of this schema."""
+    file = project_dir / "manifest.json"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"{project_dir} is not a folder made by tinyc build: no manifest.json") from error
+    try:
+        return _manifest(json.loads(text))
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise DataError(f"{file}: damaged: {error!r}", hint="build the model again") from error
+
+
+def _manifest(values: Mapping[str, Any]) -> Manifest:
+    if values["schema"] != SCHEMA:
+        raise DataError(f"manifest schema {values['schema']}, this tinyc reads {SCHEMA}", hint="build the model again")
+    return Manifest(
+        name=values["name"],
+        prefix=values["prefix"],
+        board=values["board"],
+        sources=tuple(values["sources"]),
+        include_dirs=tuple(values["include_dirs"]),
+        libs=tuple(values["libs"]),
+        inputs=tuple(map(_tensor, values["inputs"])),
+        outputs=tuple(map(_tensor, values["outputs"])),
+        arena_bytes=values["arena_bytes"],
+        arena_align=values["arena_align"],
+        layers=tuple(map(_layer, values["layers"])),
+    )
+
+
+def _layer(values: Mapping[str, Any]) -> Layer:
+    return Layer(values["name"], values["op"], values["kernel"], tuple(map(_tensor, values["outputs"])))
+
+
+def _tensor(values: Mapping[str, Any]) -> Tensor:
+    return Tensor(
+        name=values["name"],
+        dtype=values["dtype"],
+        shape=tuple(values["shape"]),
+        layout=values["layout"],
+        num_bytes=values["bytes"],
+        offset=values.get("offset"),
+    )
