@@ -6,6 +6,9 @@ leaves with `exit_code`; a library caller catches the class.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class TinycError(Exception):
     """A mistake or a limit that the user can act on.
@@ -72,3 +75,12 @@ class AccuracyMissed(TinycError):
     """A `require` line of the recipe does not hold."""
 
     exit_code = 4
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The way out for an unknown word: the nearest of the known ones, or all of them where none is near."""
+    words = sorted(known)
+    near = get_close_matches(word, words, n=3, cutoff=0.5)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"known: {', '.join(words)}" if words else ""

@@ -14,7 +14,7 @@ from tinyc.ir.graph import Operator
 from tinyc.ir.literals import RESERVED, Literal, Record, Word, literal_text
 
 
-class Mismatch(Exception):  # noqa: N818
+class Mismatch(Exception):
     """A value does not have the form that a field asks for; the text says what was asked for."""
 
 
@@ -37,7 +37,7 @@ def make_operator(kind: str, attributes: Mapping[str, Literal]) -> Operator:
 
 
 def _fields_of(value: object) -> list[tuple[str, Literal]]:
-    assert is_dataclass(value)
+    assert is_dataclass(value) and not isinstance(value, type)
     found = []
     for item in fields(value):
         content = getattr(value, item.name)
@@ -93,7 +93,7 @@ def _value(literal: Literal, hint: Any) -> object:
         hint = get_origin(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _member(literal, hint)
-    if is_dataclass(hint) and isinstance(literal, Record):
+    if isinstance(hint, type) and is_dataclass(hint) and isinstance(literal, Record):
         if literal.name in ("", hint.__name__):
             return _construct(hint, dict(literal.fields))
         raise Mismatch(f"expected {hint.__name__}")

@@ -15,6 +15,7 @@ from tinyc.ir.literals import Literal, Word
 from tinyc.ir.types import Array, DType, TensorType
 
 LITERAL_ELEMENTS = 64
+MOST_ELEMENTS = 1 << 28
 _COLUMNS = 100
 
 
@@ -43,22 +44,31 @@ def from_compressed(lines: Sequence[str], declared: TensorType) -> Array:
         raise GraphError(f"damaged data: {error}") from error
     if len(raw) != declared.bytes:
         raise GraphError(f"data does not have the {declared.bytes} bytes of {declared}")
-    return np.frombuffer(raw, declared.dtype.numpy.newbyteorder("<")).astype(declared.dtype.numpy).reshape(declared.shape)
+    stored = np.frombuffer(raw, declared.dtype.numpy.newbyteorder("<"))
+    return stored.astype(declared.dtype.numpy).reshape(declared.shape)
 
 
 def from_generator(name: str, arguments: Mapping[str, Literal], declared: TensorType) -> Array:
-    """The array that a generator makes: full, zeros, ramp, normal, uniform. Same seed, same numbers."""
+    """The array that a generator makes: full, zeros, ramp, normal, uniform. Same seed, same numbers.
+
+    Integer formats round to nearest and saturate.
+    """
     if name not in _GENERATORS:
         raise GraphError(f'unknown generator "{name}"', hint=did_you_mean(name, _GENERATORS))
     make, defaults = _GENERATORS[name]
     for given in arguments:
         if given not in defaults:
             raise GraphError(f'{name} has no "{given}"', hint=did_you_mean(given, defaults))
+    if declared.elements > MOST_ELEMENTS:
+        raise GraphError(f"{declared} has more than {MOST_ELEMENTS} elements")
     values = {**defaults, **{given: _checked(item, DType.F32) for given, item in arguments.items()}}
+    if not (values.get("seed", 0.0) >= 0 and float(values.get("seed", 0.0)).is_integer()):
+        raise GraphError("a seed is a whole number from 0")
     flat = np.asarray(make(declared, **values))
     if declared.dtype.is_integer:
-        flat = np.clip(np.rint(flat), *declared.dtype.bounds)
-    return flat.astype(declared.dtype.numpy).reshape(declared.shape)
+        flat = np.clip(np.nan_to_num(np.rint(flat)), *declared.dtype.bounds)
+    with np.errstate(over="ignore"):
+        return flat.astype(declared.dtype.numpy).reshape(declared.shape)
 
 
 def first_argument(name: str) -> str:
@@ -106,7 +116,7 @@ def _uniform(array: Array) -> bool:
 
 def _nested(array: Array) -> str:
     if array.ndim == 0:
-        return _element_text(array[()])
+        return _element_text(array.reshape(-1)[0])
     return f"[{', '.join(_nested(part) for part in array)}]"
 
 

@@ -13,7 +13,7 @@ from typing import TypeAlias, Union
 
 import numpy as np
 
-Literal: TypeAlias = Union[None, bool, int, float, str, "Word", "Record", tuple["Literal", ...]]
+Literal: TypeAlias = Union[bool, int, float, str, "Word", "Record", tuple["Literal", ...], None]
 
 _BARE = re.compile(r"[A-Za-z_/][\w./]*", re.ASCII)
 # Words that mean something of their own in some place of the grammar, so that a name spelled like them needs quotes.

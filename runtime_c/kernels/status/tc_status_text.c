@@ -1,0 +1,24 @@
+#include "tinyc/kernel.h"
+#include "tinyc/status.h"
+
+/* Computes:  the text of a status.
+ * Needs:     nothing.
+ * Scratch:   none.
+ */
+TC_KERNEL const char *tinyc_status_text(tinyc_status status)
+{
+    switch (status) {
+    case TINYC_OK:
+        return "ok";
+    case TINYC_NULL_POINTER:
+        return "a handle or an arena is NULL";
+    case TINYC_ARENA_TOO_SMALL:
+        return "the arena has too few bytes";
+    case TINYC_ARENA_MISALIGNED:
+        return "the arena is not aligned";
+    case TINYC_NOT_INITIALISED:
+        return "the handle is not initialised";
+    default:
+        return "unknown status";
+    }
+}

@@ -1,0 +1,190 @@
+"""Program to project: every file of the output folder except the reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tinyc.codegen.literals import string_literal
+from tinyc.codegen.project import Project
+from tinyc.codegen.render import render
+from tinyc.codegen.sources import declaring_header, headers_of, include_dir, kernel_path, uses_math
+from tinyc.codegen.view import Port, call_view, constant_view, ports
+from tinyc.lower.program import Call, Program, Tensor
+from tinyc.targets import Board
+from tinyc.version import __version__
+
+SCHEMA = 1
+_STATUS = "status/tc_status_text.c"
+_ALWAYS = ("status.h", "convert.h", "layer_hook.h")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a program came from: file name and sha256 of the model, recipe name and sha256 of its effective text."""
+
+    model_file: str
+    model_sha256: str
+    recipe: str
+    recipe_sha256: str
+
+
+def emit(program: Program, board: Board, origin: Origin) -> Project:
+    """The C project; deterministic."""
+    kernel_sources = sorted({call.kernel_source for call in program.calls} | {_STATUS})
+    paths = [kernel_path(source) for source in kernel_sources]
+    words = _words(program, board, origin)
+    files = {f"src/{Path(source).name}": path.read_bytes() for source, path in zip(kernel_sources, paths, strict=True)}
+    always = [include_dir() / name for name in _ALWAYS]
+    for name in {*headers_of(paths), *headers_of(always), *_ALWAYS, *_call_headers(program)}:
+        files[f"include/tinyc/{name}"] = (include_dir() / name).read_bytes()
+    files |= _model_files(program, words)
+    sources = sorted(path for path in files if path.startswith("src/") and path.endswith((".c", ".S")))
+    libs = ["m"] if uses_math(paths) else []
+    words |= {"sources": sources, **_build_words(sources, libs, program.name)}
+    for name in ("CMakeLists.txt", "README.md"):
+        files[name] = render(f"model/{name}.j2", **words).encode()
+    files["manifest.json"] = _json(_manifest(program, board, origin, sources, libs))
+    return Project(program.name, dict(sorted(files.items())))
+
+
+def _model_files(program: Program, words: dict[str, Any]) -> dict[str, bytes]:
+    name = program.name
+    targets = {f"include/{name}.h": "header.h", f"src/{name}.c": "model.c", f"src/{name}_io.c": "io.c"}
+    if program.constants:
+        targets |= {f"src/{name}_weights.h": "weights.h", f"src/{name}_weights.c": "weights.c"}
+    return {path: render(f"model/{template}.j2", **words).encode() for path, template in targets.items()}
+
+
+def _call_headers(program: Program) -> list[str]:
+    """Headers that the model's own source includes: one for each kernel, the layer hook, math.h is theirs."""
+    return sorted({declaring_header(call.kernel) for call in program.calls} | {"layer_hook.h"})
+
+
+def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
+    inputs, outputs = ports(program)
+    name, prefix = program.name, program.name.upper()
+    return {
+        "name": name,
+        "prefix": prefix,
+        "version": __version__,
+        "model_file": origin.model_file,
+        "board_title": board.title,
+        "cflags": " ".join(board.core.cflags),
+        "arena_bytes": max(program.arena_bytes, 1),
+        "arena_align": program.arena_align,
+        "arena_declaration": _arena_declaration(program),
+        "constant_bytes": sum(constant.bytes for constant in program.constants),
+        "inputs": inputs,
+        "outputs": outputs,
+        "input_offsets": _offsets(program.inputs),
+        "output_offsets": _offsets(program.outputs),
+        "headers": _call_headers(program),
+        "weights_include": f'#include "{name}_weights.h"' if program.constants else "",
+        "calls": [call_view(program, call, number) for number, call in enumerate(program.calls)],
+        "constants": [constant_view(program, constant) for constant in program.constants],
+        "info": _info(board, origin),
+        "example_fill": _example_fill(name, prefix, inputs),
+        "example_read": _example_read(name, outputs),
+    }
+
+
+def _arena_declaration(program: Program) -> str:
+    return "uint8_t *const arena = self->arena;" if program.calls else ""
+
+
+def _offsets(tensors: Sequence[Tensor]) -> str:
+    return "{" + ", ".join(f"{tensor.offset}u" for tensor in tensors) + "}"
+
+
+def _info(board: Board, origin: Origin) -> str:
+    text = (
+        f"tinyc {__version__}; model {origin.model_file} sha256 {origin.model_sha256}; board {board.name}; "
+        f"recipe {origin.recipe} sha256 {origin.recipe_sha256}"
+    )
+    return string_literal(text)
+
+
+def _example_fill(name: str, prefix: str, inputs: list[Port]) -> str:
+    if not inputs:
+        return "/* the model has no inputs */"
+    port = inputs[0]
+    return f"{port.c_type} *x = {name}_input(&model, 0); /* write {port.elements} values: {port.meaning} */"
+
+
+def _example_read(name: str, outputs: list[Port]) -> str:
+    port = outputs[0]
+    return f"const {port.c_type} *y = {name}_output(&model, 0); /* {port.elements} values: {port.meaning} */"
+
+
+def _build_words(sources: list[str], libs: list[str], name: str) -> dict[str, str]:
+    links = " ".join(libs)
+    return {
+        "assembly_language": " ASM" if any(source.endswith(".S") for source in sources) else "",
+        "link_line": f"target_link_libraries({name} PUBLIC {links})" if links else "",
+    }
+
+
+def _manifest(
+    program: Program, board: Board, origin: Origin, sources: list[str], libs: list[str]
+) -> dict[str, Any]:
+    inputs, outputs = ports(program)
+    return {
+        "schema": SCHEMA,
+        "name": program.name,
+        "prefix": program.name,
+        "board": board.name,
+        "sources": sources,
+        "include_dirs": ["include"],
+        "cflags": list(board.core.cflags),
+        "libs": libs,
+        "inputs": [_port(port) for port in inputs],
+        "outputs": [_port(port) for port in outputs],
+        "arena_bytes": max(program.arena_bytes, 1),
+        "arena_align": program.arena_align,
+        "layers": [_layer(call) for call in program.calls],
+        "versions": {"tinyc": __version__},
+        "hashes": {"model": origin.model_sha256, "recipe": origin.recipe_sha256},
+        "model_file": origin.model_file,
+        "recipe": origin.recipe,
+    }
+
+
+def _port(port: Port) -> dict[str, Any]:
+    return {
+        "name": port.name,
+        "dtype": port.type.dtype.numpy.name,
+        "shape": list(port.type.shape),
+        "layout": port.type.layout.value,
+        "memory_shape": list(port.dims),
+        "scale": None if port.type.quant is None else port.scale,
+        "zero_point": None if port.type.quant is None else port.zero_point,
+        "bytes": port.bytes,
+    }
+
+
+def _layer(call: Call) -> dict[str, Any]:
+    return {
+        "name": call.name,
+        "source": call.source,
+        "op": call.kind,
+        "kernel": call.kernel,
+        "outputs": [
+            {
+                "name": tensor.name,
+                "offset": tensor.offset,
+                "bytes": tensor.type.bytes,
+                "dtype": tensor.type.dtype.numpy.name,
+                "shape": list(tensor.type.shape),
+                "layout": tensor.type.layout.value,
+            }
+            for tensor in call.outputs
+        ],
+    }
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()

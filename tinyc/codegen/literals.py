@@ -1,0 +1,72 @@
+"""Numbers and strings as C source."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyc.ir.types import Array
+
+_LINE = 118
+
+
+def float_literal(value: float) -> str:
+    """Shortest float32 literal that reads back to the same bits: 0.1f, -INFINITY, NAN."""
+    number = np.float32(value)
+    if np.isnan(number):
+        return "NAN"
+    if np.isinf(number):
+        return "INFINITY" if number > 0 else "-INFINITY"
+    text = np.format_float_scientific(number, trim="-", exp_digits=1)
+    plain = np.format_float_positional(number, trim="0") if 1e-5 < abs(number) < 1e7 or number == 0 else text
+    text = min(text, plain, key=lambda t: (len(t), t))
+    return f"{text}f" if "." in text or "e" in text else f"{text}.0f"
+
+
+def int_literal(value: int) -> str:
+    """A decimal int literal; the most negative values as expressions, since C has no negative literals."""
+    if value == -(2**31):
+        return "INT32_MIN"
+    if value == -(2**63):
+        return "INT64_MIN"
+    return f"INT64_C({value})" if not -(2**31) < value < 2**31 else str(value)
+
+
+def array_text(array: Array) -> str:
+    """The elements in memory order, comma separated, in long lines without spaces."""
+    flat = array.reshape(-1)
+    if flat.dtype == np.float32:
+        words = [float_literal(value) for value in flat]
+    elif flat.dtype == np.bool_:
+        words = ["1" if value else "0" for value in flat]
+    elif flat.dtype.kind == "u":
+        words = [f"{value}u" if value > 0x7FFF else str(value) for value in flat.tolist()]
+    elif flat.dtype.itemsize < 4:
+        words = [str(value) for value in flat.tolist()]
+    else:
+        words = [int_literal(value) for value in flat.tolist()]
+    return "\n".join(_lines(words))
+
+
+def _lines(words: list[str]) -> list[str]:
+    lines: list[str] = []
+    start, length = 0, 0
+    for index, word in enumerate(words):
+        if length + len(word) + 1 > _LINE:
+            lines.append(",".join(words[start:index]) + ",")
+            start, length = index, 0
+        length += len(word) + 1
+    if start < len(words):
+        lines.append(",".join(words[start:]))
+    return lines
+
+
+def string_literal(text: str) -> str:
+    """A C string of printable ASCII; other characters become question marks."""
+    printable = "".join(c if 32 <= ord(c) < 127 else "?" for c in text)
+    return '"' + printable.replace("\\", "\\\\").replace('"', '\\"').replace("??", "?\\?") + '"'
+
+
+def comment_text(text: str) -> str:
+    """Text that can stand in a C comment: printable ASCII, no comment marks, no line splice."""
+    printable = "".join(c if 32 <= ord(c) < 127 else "?" for c in text)
+    return printable.replace("*/", "* /").replace("/*", "/ *").rstrip("\\").replace("??/", "?? /")

@@ -1,0 +1,50 @@
+"""Which files of runtime_c a project needs: the kernels it calls and every header that they include."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from tinyc.resources import runtime_dir
+
+_INCLUDE = re.compile(r'^\s*#\s*include\s+"tinyc/([^"]+)"', re.MULTILINE)
+
+
+def include_dir() -> Path:
+    return runtime_dir() / "include" / "tinyc"
+
+
+def kernel_path(source: str) -> Path:
+    return runtime_dir() / "kernels" / source
+
+
+def headers_of(paths: Iterable[Path]) -> tuple[str, ...]:
+    """Names below include/tinyc of all headers that these files include, directly or not; sorted."""
+    found: set[str] = set()
+    waiting = list(paths)
+    while waiting:
+        for name in _INCLUDE.findall(_text(waiting.pop())):
+            if name not in found:
+                found.add(name)
+                waiting.append(include_dir() / name)
+    return tuple(sorted(found))
+
+
+def declaring_header(function: str) -> str:
+    """The header that declares a kernel function."""
+    pattern = re.compile(rf"\b{re.escape(function)}\(")
+    names = [path.name for path in sorted(include_dir().glob("*.h")) if pattern.search(_text(path))]
+    assert names, f"no header in {include_dir()} declares {function}"
+    return names[0]
+
+
+def uses_math(paths: Iterable[Path]) -> bool:
+    """True if one of the files includes <math.h>."""
+    return any("<math.h>" in _text(path) for path in paths)
+
+
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

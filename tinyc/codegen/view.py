@@ -1,0 +1,182 @@
+"""What the templates see: finished names, numbers and lines. All decisions are taken here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal
+from tinyc.ir.types import DType, Layout, TensorType
+from tinyc.kernels.record import Field, Params, Reference
+from tinyc.lower.program import Argument, Call, ConstantData, Program, Tensor
+
+_CONVERTED = {DType.S8: "s8", DType.S16: "s16"}
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input or output of the model, as the header and the manifest describe it."""
+
+    direction: str
+    index: int
+    name: str
+    macro: str
+    type: TensorType
+    offset: int
+
+    @property
+    def elements(self) -> int:
+        return self.type.elements
+
+    @property
+    def bytes(self) -> int:
+        return self.type.bytes
+
+    @property
+    def dims(self) -> tuple[int, ...]:
+        """As the tensor lies in memory."""
+        return self.type.physical_shape
+
+    @property
+    def dims_c(self) -> str:
+        return "{" + ", ".join(map(str, self.dims or (1,))) + "}"
+
+    @property
+    def c_type(self) -> str:
+        return self.type.dtype.c_type
+
+    @property
+    def scale(self) -> float:
+        return 1.0 if self.type.quant is None else self.type.quant.scale[0]
+
+    @property
+    def zero_point(self) -> int:
+        return 0 if self.type.quant is None else self.type.quant.zero_point[0]
+
+    @property
+    def scale_c(self) -> str:
+        return float_literal(self.scale)
+
+    @property
+    def zero_point_c(self) -> str:
+        return f"({self.zero_point})"
+
+    @property
+    def meaning(self) -> str:
+        """One line for people: format, shape, order of axes, what the integers stand for."""
+        order = " channels last" if self.type.layout is not Layout.LINEAR else ""
+        real = "" if self.type.quant is None else f", real = {self.scale:.6g} * (q - {self.zero_point})"
+        return comment_text(f"{self.c_type} {list(self.dims)}{order}{real}")
+
+    @property
+    def quantize(self) -> str:
+        """Statement that fills the port from floats."""
+        kind, count = self.type.dtype, f"{self.macro}_ELEMENTS"
+        if kind is DType.F32:
+            return f"tc_copy_f32(from, (float *)to, {count});"
+        if self.type.quant is None:
+            return f"tc_f32_to_plain_{_plain(kind)}(from, ({kind.c_type} *)to, {count});"
+        return f"tc_quantize_{_CONVERTED[kind]}(from, ({kind.c_type} *)to, {count}, {self._quant_c});"
+
+    @property
+    def dequantize(self) -> str:
+        """Statement that reads the port into floats."""
+        kind, count = self.type.dtype, f"{self.macro}_ELEMENTS"
+        if kind is DType.F32:
+            return f"tc_copy_f32((const float *)from, to, {count});"
+        if self.type.quant is None:
+            return f"tc_plain_{_plain(kind)}_to_f32((const {kind.c_type} *)from, to, {count});"
+        return f"tc_dequantize_{_CONVERTED[kind]}((const {kind.c_type} *)from, to, {count}, {self._quant_c});"
+
+    @property
+    def _quant_c(self) -> str:
+        return f"{self.macro}_SCALE, {self.macro}_ZERO_POINT"
+
+
+def _plain(kind: DType) -> str:
+    return "u8" if kind is DType.BOOL else kind.value
+
+
+def ports(program: Program) -> tuple[list[Port], list[Port]]:
+    """Inputs and outputs of a program."""
+    prefix = program.name.upper()
+
+    def make(direction: str, tensors: tuple[Tensor, ...]) -> list[Port]:
+        return [
+            Port(direction, i, comment_text(t.name), f"{prefix}_{direction.upper()}_{i}", t.type, t.offset)
+            for i, t in enumerate(tensors)
+        ]
+
+    return make("input", program.inputs), make("output", program.outputs)
+
+
+def constant_view(program: Program, constant: ConstantData) -> dict[str, Any]:
+    array = constant.blob.array
+    return {
+        "symbol": f"{program.name}_{constant.name}",
+        "c_type": DType.of(array.dtype).c_type if array.dtype != "uint32" else "uint32_t",
+        "elements": array.size,
+        "comment": comment_text(constant.comment),
+        "text": array_text(array),
+    }
+
+
+def call_view(program: Program, call: Call, number: int) -> dict[str, Any]:
+    return {
+        "name": call.name,
+        "number": number,
+        "title": _title(call),
+        "summary": _summary(call),
+        "params": _params_view(program, call.params) if call.params.fields else None,
+        "statement": _statement(program, call),
+    }
+
+
+def _title(call: Call) -> str:
+    source = f' "{call.source}"' if call.source else ""
+    return comment_text(f"{call.name}: {call.kind}{source}")
+
+
+def _summary(call: Call) -> str:
+    reads = ", ".join(f'"{n}" {t}' for n, t in zip(call.in_names[:1], call.in_types[:1], strict=False))
+    writes = ", ".join(f'"{tensor.name}" {tensor.type}' for tensor in call.outputs)
+    macs = f"; {call.macs} MACs" if call.macs else ""
+    return comment_text(f"{call.name}: {reads} -> {writes}{macs}")
+
+
+def _params_view(program: Program, params: Params) -> dict[str, Any]:
+    members = list(params.fields.items())
+    lines = [f".{name} = {_field(program, value)}" for name, value in members]
+    return {"c_type": params.c_type, "lines": [f"{line}," for line in lines[:-1]] + lines[-1:]}
+
+
+def _field(program: Program, value: Field) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, Reference):
+        return f"{program.name}_{value.constant}"
+    if isinstance(value, Params):
+        return "{" + ", ".join(f".{name} = {_field(program, item)}" for name, item in value.fields.items()) + "}"
+    if isinstance(value, tuple):
+        return "{" + ", ".join(_field(program, item) for item in value) + "}"
+    assert isinstance(value, int | float), f"{value!r} is not resolved"
+    return float_literal(value) if isinstance(value, float) else int_literal(int(value))
+
+
+def _statement(program: Program, call: Call) -> str:
+    arguments = [f"&{call.name}"] if call.params.fields else []
+    arguments += [_argument(program, argument) for argument in call.arguments]
+    return f"{call.kernel}({', '.join(arguments)});"
+
+
+def _argument(program: Program, argument: Argument | tuple[Argument, ...]) -> str:
+    if isinstance(argument, tuple):
+        return "(const void *const[]){" + ", ".join(_argument(program, item) for item in argument) + "}"
+    if argument.constant is not None:
+        return f"{program.name}_{argument.constant}"
+    pointer = f"&arena[{argument.offset}]"
+    if argument.c_type == "void":
+        return pointer
+    const = "" if argument.written else "const "
+    through = "" if argument.c_type in ("int8_t", "uint8_t") else f"({const}void *)"
+    return f"({const}{argument.c_type} *){through}{pointer}"

@@ -1,0 +1,174 @@
+"""Graph to program: choose kernels, find lifetimes, plan the arena, give every constant its final bytes and name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from tinyc.ir.blobs import Blob
+from tinyc.ir.graph import Graph, Op
+from tinyc.ir.types import TensorType
+from tinyc.kernels.record import Field, Kernel, Params, Reference, Site, Table
+from tinyc.lower.arena import lower_bound, place
+from tinyc.lower.costs import load_costs
+from tinyc.lower.edges import separate_outputs
+from tinyc.lower.liveness import ALIGN_BYTES, Liveness
+from tinyc.lower.program import Argument, Buffer, Call, ConstantData, Program, Role, Tensor
+from tinyc.lower.select import choose, site_of
+from tinyc.targets import Board
+
+ARENA_ALIGN = 16
+
+
+def lower(graph: Graph, board: Board) -> Program:
+    """The program of a graph for a board. UnsupportedOp if an op has no kernel there."""
+    graph = separate_outputs(graph)
+    costs = load_costs(board)
+    sites = {op.name: site_of(graph, op) for op in graph.ops}
+    kernels = {name: choose(site, board, costs) for name, site in sites.items()}
+    liveness = Liveness(graph, kernels)
+    plan = _Plan.make(liveness, sites)
+    constants = _Constants(graph)
+    calls = tuple(_call(graph, op, sites[op.name], kernels[op.name], plan, constants) for op in liveness.calls)
+    program = Program(
+        name=graph.name,
+        inputs=tuple(plan.tensor(graph, name) for name in graph.inputs),
+        outputs=tuple(plan.tensor(graph, name) for name in graph.outputs),
+        buffers=plan.buffers,
+        constants=tuple(constants.found.values()),
+        calls=calls,
+        arena_bytes=plan.arena_bytes,
+        arena_align=ARENA_ALIGN,
+        lower_bound_bytes=lower_bound(plan.buffers),
+        scratch_peak_bytes=max((b.bytes for b in plan.buffers if b.role is Role.SCRATCH), default=0),
+        parameters=sum(graph.types[name].elements for name in graph.constants),
+    )
+    program.verify()
+    return program
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Placed buffers, and which of them holds each value and each op's scratch."""
+
+    liveness: Liveness
+    buffers: tuple[Buffer, ...]
+    arena_bytes: int
+    home: dict[str, Buffer]
+    scratch: dict[str, Buffer]
+
+    @staticmethod
+    def make(liveness: Liveness, sites: Mapping[str, Site]) -> _Plan:
+        lives = liveness.buffers()
+        scratch = [_scratch(op, liveness, sites[op.name]) for op in liveness.calls]
+        wanted = [live.frozen() for live in lives] + [buffer for buffer in scratch if buffer.bytes]
+        placed, size = place(wanted)
+        home = {name: placed[index] for index, live in enumerate(lives) for name in live.values}
+        by_name = {buffer.name: buffer for buffer in placed[len(lives) :]}
+        return _Plan(liveness, placed, size, home, by_name)
+
+    def tensor(self, graph: Graph, name: str) -> Tensor:
+        return Tensor(name, graph.types[name], self.home[name].offset)
+
+    def live_bytes(self, call: int) -> int:
+        return sum(buffer.bytes for buffer in self.buffers if buffer.first <= call <= buffer.last)
+
+
+def _scratch(op: Op, liveness: Liveness, site: Site) -> Buffer:
+    size = liveness.kernels[op.name].scratch(site)
+    moment = liveness.number[op.name]
+    return Buffer(f"{op.name}.scratch", Role.SCRATCH, size, ALIGN_BYTES, moment, moment)
+
+
+@dataclass(slots=True)
+class _Constants:
+    """Constants of the program; equal data is stored once."""
+
+    graph: Graph
+    found: dict[str, ConstantData] = field(default_factory=dict)
+    _by_content: dict[tuple[str, str, tuple[int, ...], bytes], str] = field(default_factory=dict)
+
+    def add(self, stem: str, table: Table) -> str:
+        blob = Blob(table.array)
+        key = (table.role, *blob.key)
+        if key not in self._by_content:
+            name = f"{stem}_{table.suffix}"
+            assert name not in self.found, f"two constants are called {name}"
+            self.found[name] = ConstantData(name, blob, table.comment, table.role, table.encoding)
+            self._by_content[key] = name
+        return self._by_content[key]
+
+
+def _call(graph: Graph, op: Op, site: Site, kernel: Kernel, plan: _Plan, constants: _Constants) -> Call:
+    before = sum(c.bytes for c in constants.found.values() if c.role == "weights")
+    params = _resolve(kernel.params(site), op.name, constants)
+    arguments: list[Argument | tuple[Argument, ...]] = []
+    for slot in kernel.passes:
+        arguments.extend(_inputs(graph, op, slot, plan, constants))
+    arguments.extend(_arena_argument(graph, name, plan, written=True) for name in op.outputs)
+    if op.name + ".scratch" in plan.scratch:
+        offset = plan.scratch[op.name + ".scratch"].offset
+        arguments.append(Argument(f"{op.name}.scratch", "void", True, offset))
+    return Call(
+        name=op.name,
+        source=op.source,
+        kind=op.kind,
+        kernel=kernel.name,
+        kernel_source=kernel.source,
+        headers=kernel.headers,
+        params=params,
+        arguments=tuple(arguments),
+        outputs=tuple(plan.tensor(graph, name) for name in op.outputs),
+        in_types=tuple(kind for kind in site.inputs if kind is not None),
+        in_names=op.reads,
+        macs=graph.macs(op),
+        weight_bytes=sum(c.bytes for c in constants.found.values() if c.role == "weights") - before,
+        encoding=_encoding(site),
+        live_bytes=plan.live_bytes(plan.liveness.number[op.name]),
+    )
+
+
+def _encoding(site: Site) -> str:
+    names = [kind.encoding.name for kind, array in zip(site.inputs, site.constants, strict=True)
+             if kind is not None and array is not None]  # fmt: skip
+    return next((name for name in names if name != "dense"), "dense")
+
+
+def _resolve(params: Params, stem: str, constants: _Constants) -> Params:
+    """The same parameters with every table replaced by a reference to a constant of the program."""
+    fields: dict[str, Field] = {}
+    for name, value in params.fields.items():
+        if isinstance(value, Table):
+            fields[name] = Reference(constants.add(stem, value))
+        elif isinstance(value, Params):
+            fields[name] = _resolve(value, stem, constants)
+        else:
+            fields[name] = value
+    return replace(params, fields=fields)
+
+
+def _inputs(
+    graph: Graph, op: Op, slot: str, plan: _Plan, constants: _Constants
+) -> list[Argument | tuple[Argument, ...]]:
+    slots = op.operator.slots
+    index = slots.index(slot)
+    if slot.endswith("*"):
+        names = [name for name in op.inputs[index:] if name is not None]
+        return [tuple(_input(graph, op, name, slot, plan, constants) for name in names)]
+    name = op.inputs[index] if index < len(op.inputs) else None
+    return [] if name is None else [_input(graph, op, name, slot, plan, constants)]
+
+
+def _input(graph: Graph, op: Op, name: str, slot: str, plan: _Plan, constants: _Constants) -> Argument:
+    array = graph.constant(name)
+    if array is None:
+        return _arena_argument(graph, name, plan, written=False)
+    kind = graph.types[name]
+    number = "" if not slot.endswith("*") else str(op.reads.index(name))
+    table = Table(slot.rstrip("*") + number, kind.to_memory(array), f"{name} {kind}")
+    return Argument(name, kind.dtype.c_type, False, constant=constants.add(op.name, table))
+
+
+def _arena_argument(graph: Graph, name: str, plan: _Plan, *, written: bool) -> Argument:
+    kind: TensorType = graph.types[name]
+    return Argument(name, kind.dtype.c_type, written, plan.home[name].offset)

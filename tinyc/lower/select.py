@@ -1,0 +1,59 @@
+"""Choose a kernel for each op: the cheapest among those that fit, ties by name; refusals keep their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import tinyc.kernels  # noqa: F401  registers the records
+from tinyc.errors import UnsupportedOp
+from tinyc.ir.graph import Graph, Op
+from tinyc.kernels.record import Kernel, Site, kernels_for
+from tinyc.targets import Board
+
+Costs: TypeAlias = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One kernel at one site: its estimated cycles, or the reason why it is refused."""
+
+    kernel: Kernel
+    cycles: float | None
+    refusal: str | None
+
+
+def site_of(graph: Graph, op: Op) -> Site:
+    constants = tuple(graph.constant(name) for name in op.inputs)
+    return Site(op, graph.in_types(op), graph.out_types(op), constants)
+
+
+def candidates(site: Site, board: Board, costs: Costs) -> list[Candidate]:
+    """All kernels of the op's kind, usable ones first, cheapest first."""
+    found = [_judge(kernel, site, board, costs) for kernel in kernels_for(site.op.kind)]
+    return sorted(found, key=lambda c: (c.cycles is None, c.cycles or 0.0, c.kernel.name))
+
+
+def choose(site: Site, board: Board, costs: Costs) -> Kernel:
+    """The kernel of this site; UnsupportedOp listing every refusal if none fits."""
+    found = candidates(site, board, costs)
+    if found and found[0].refusal is None:
+        return found[0].kernel
+    kinds = ", ".join("-" if kind is None else str(kind) for kind in site.inputs)
+    refusals = "; ".join(f"{c.kernel.name}: {c.refusal}" for c in found) or "there is none for this operator"
+    place = f'node "{site.op.source}" ' if site.op.source else ""
+    raise UnsupportedOp(
+        f'{place}op "{site.op.name}" ({kinds}) has no kernel on {board.name}. {refusals}',
+        hint=f"tinyc explain {site.op.kind}",
+    )
+
+
+def _judge(kernel: Kernel, site: Site, board: Board, costs: Costs) -> Candidate:
+    refusal = kernel.refusal(site, board.core.isa)
+    return Candidate(kernel, None if refusal else _cycles(kernel, site, costs), refusal)
+
+
+def _cycles(kernel: Kernel, site: Site, costs: Costs) -> float:
+    prices = {**kernel.cost, **costs.get(kernel.name, {})}
+    return sum(count * prices[name] for name, count in kernel.work(site).items())
