@@ -61,11 +61,12 @@ def from_generator(name: str, arguments: Mapping[str, Literal], declared: Tensor
             raise GraphError(f'{name} has no "{given}"', hint=did_you_mean(given, defaults))
     if declared.elements > MOST_ELEMENTS:
         raise GraphError(f"{declared} has more than {MOST_ELEMENTS} elements")
-    values = {**defaults, **{given: _checked(item, DType.F32) for given, item in arguments.items()}}
+    of = declared.dtype if name == "full" else DType.F32
+    values = {**defaults, **{given: _checked(item, of) for given, item in arguments.items()}}
     if not (values.get("seed", 0.0) >= 0 and float(values.get("seed", 0.0)).is_integer()):
         raise GraphError("a seed is a whole number from 0")
     flat = np.asarray(make(declared, **values))
-    if declared.dtype.is_integer:
+    if declared.dtype.is_integer and flat.dtype.kind == "f":
         flat = np.clip(np.nan_to_num(np.rint(flat)), *declared.dtype.bounds)
     with np.errstate(over="ignore"):
         return flat.astype(declared.dtype.numpy).reshape(declared.shape)
@@ -77,7 +78,7 @@ def first_argument(name: str) -> str:
 
 
 def _full(declared: TensorType, value: float) -> Array:
-    return np.full(declared.elements, value)
+    return np.full(declared.elements, value, declared.dtype.numpy)
 
 
 def _ramp(declared: TensorType, start: float, step: float) -> Array:
@@ -127,7 +128,7 @@ def _element_text(element: np.generic) -> str:
 def _compressed(array: Array) -> str:
     raw = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes()
     lines = textwrap.wrap(base64.b64encode(zlib.compress(raw, 9)).decode("ascii"), _COLUMNS)
-    return "zlib" + "".join(f'\n  "{line}"' for line in lines)
+    return "zlib(" + "".join(f'\n  "{line}"' for line in lines) + ")"
 
 
 def _flatten(numbers: Literal) -> list[Literal]:

@@ -274,8 +274,8 @@ def _text_of(child: Child) -> str:
 
 
 def _at(place: Child, reason: str, hint: str = "") -> GraphError:
-    token = _token(place)
-    return GraphError(f"line {token.line}, column {token.column}: {reason}", hint=hint)
+    where = place.meta if isinstance(place, Tree) else _token(place)
+    return GraphError(f"line {where.line}, column {where.column}: {reason}", hint=hint)
 
 
 def _syntax_error(text: str, error: UnexpectedInput) -> GraphError:
