@@ -145,10 +145,11 @@ class Draft:
 
     def fresh(self, stem: str) -> str:
         """A value name that is not taken: `stem`, else `stem.1`, `stem.2`, ..."""
-        return _unused(stem, self.types)
+        return _unused(stem, self.types, ".")
 
     def fresh_op(self, stem: str) -> str:
-        return _unused(stem, {op.name for op in self.ops})
+        """An op name that is not taken: `stem`, else `stem_1`, ...; op names are C identifiers."""
+        return _unused(stem, {op.name for op in self.ops}, "_")
 
     def add_constant(self, stem: str, array: Array, tensor_type: TensorType) -> str:
         name = self.fresh(stem)
@@ -177,13 +178,13 @@ class Draft:
         )
 
 
-def _unused(stem: str, taken: Iterable[str] | Mapping[str, object]) -> str:
+def _unused(stem: str, taken: Iterable[str] | Mapping[str, object], mark: str) -> str:
     if stem not in taken:
         return stem
     number = 1
-    while f"{stem}.{number}" in taken:
+    while f"{stem}{mark}{number}" in taken:
         number += 1
-    return f"{stem}.{number}"
+    return f"{stem}{mark}{number}"
 
 
 __all__ = ["Arrays", "Draft", "Graph", "Op", "Operator", "Types"]

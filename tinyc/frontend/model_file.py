@@ -1,0 +1,158 @@
+"""ONNX file to a checked ModelProto with static shapes: onnx's own checker, inliner, converter, shape inference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tinyc.errors import ModelError
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+OLDEST_OPSET = 7
+MAX_BYTES = 512 * 2**20
+MAX_ELEMENTS = 2**28
+"""A tensor with more elements cannot be meant for a microcontroller; refusing it keeps memory bounded."""
+
+
+def read_model(path: Path, dims: Mapping[str, int]) -> ModelProto:
+    """The model with functions inlined, symbolic dimensions fixed by `dims` and shapes inferred. ModelError if the file
+    is not a valid ONNX model, if a dimension stays open, or if a tensor is absurdly large."""
+    import onnx
+
+    model = _parse(path)
+    _check(path, model)
+    if model.functions:
+        model = onnx.inliner.inline_local_functions(model)
+    model = _upgraded(path, model)
+    _fix_dimensions(path, model, dims)
+    return _inferred(path, model)
+
+
+def _parse(path: Path) -> ModelProto:
+    import onnx
+    from google.protobuf.message import DecodeError
+
+    if not path.exists():
+        raise ModelError(f"{path}: no such file")
+    if path.is_dir():
+        raise ModelError(f"{path} is a folder, not an ONNX file")
+    if path.stat().st_size > MAX_BYTES:
+        raise ModelError(f"{path}: {path.stat().st_size} bytes; more than {MAX_BYTES} cannot fit a microcontroller")
+    try:
+        model = onnx.load(path, load_external_data=False)
+    except DecodeError as error:
+        raise ModelError(
+            f"{path} is not an ONNX file, or is truncated", hint="check the download; tinyc reads binary .onnx files"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: {error}") from error
+    if not model.graph.node and not model.graph.output:
+        raise ModelError(f"{path} is not an ONNX file: it holds no graph")
+    return _with_external_data(path, model)
+
+
+def _with_external_data(path: Path, model: ModelProto) -> ModelProto:
+    from onnx.external_data_helper import load_external_data_for_model
+
+    try:
+        load_external_data_for_model(model, str(path.parent))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"{path}: external data of a tensor cannot be read: {error}",
+            hint="keep the data file that was exported with the model in the same folder",
+        ) from error
+    except Exception as error:  # noqa: BLE001  onnx raises its own classes, which differ between versions
+        if type(error).__module__.startswith("onnx"):
+            raise ModelError(f"{path}: external data of a tensor cannot be read: {error}") from error
+        raise
+    return model
+
+
+def _check(path: Path, model: ModelProto) -> None:
+    import onnx
+
+    known = {(o.domain or "ai.onnx"): o.version for o in model.opset_import}
+    newest = onnx.defs.onnx_opset_version()
+    if known.get("ai.onnx", 0) > newest:
+        raise ModelError(
+            f"{path}: opset {known['ai.onnx']} is newer than the installed onnx package knows ({newest})",
+            hint="pip install --upgrade onnx",
+        )
+    try:
+        onnx.checker.check_model(model)
+    except onnx.checker.ValidationError as error:
+        raise ModelError(f"{path} is not a valid ONNX model: {_first_line(error)}") from error
+
+
+def _upgraded(path: Path, model: ModelProto) -> ModelProto:
+    """Models older than the oldest opset that the operators understand go through onnx's version converter."""
+    import onnx
+
+    version = next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), OLDEST_OPSET)
+    if version >= OLDEST_OPSET:
+        return model
+    try:
+        return onnx.version_converter.convert_version(model, OLDEST_OPSET)
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(
+            f"{path}: opset {version} cannot be brought to opset {OLDEST_OPSET}: {_first_line(error)}",
+            hint="export the model again with opset 13 or newer",
+        ) from error
+
+
+def _fix_dimensions(path: Path, model: ModelProto, dims: Mapping[str, int]) -> None:
+    initialisers = {tensor.name for tensor in model.graph.initializer}
+    unused = set(dims)
+    for value in model.graph.input:
+        if value.name in initialisers:
+            continue
+        for axis, dim in enumerate(value.type.tensor_type.shape.dim):
+            _fix_dimension(path, value.name, axis, dim, dims, unused)
+    if unused:
+        raise ModelError(f'{path}: --dim {sorted(unused)[0]}: no input has a dimension of this name')
+    for value in (*model.graph.output, *model.graph.value_info):
+        for dim in value.type.tensor_type.shape.dim:
+            if dim.dim_param in dims:
+                dim.dim_value = dims[dim.dim_param]
+
+
+def _fix_dimension(
+    path: Path, name: str, axis: int, dim: object, dims: Mapping[str, int], unused: set[str]
+) -> None:
+    label: str = getattr(dim, "dim_param", "")
+    keys = [key for key in (label, f"{name}.{axis}") if key in dims]
+    if keys:
+        dim.dim_value = dims[keys[0]]  # type: ignore[attr-defined]
+        unused.discard(keys[0])
+    elif not dim.HasField("dim_value"):  # type: ignore[attr-defined]
+        key = label or f"{name}.{axis}"
+        raise ModelError(
+            f'{path}: input "{name}": dimension {axis} ({label or "unnamed"}) is dynamic',
+            hint=f"fix it, for example --dim {key}=1",
+        )
+    if dim.dim_value < 1:  # type: ignore[attr-defined]
+        raise ModelError(f'{path}: input "{name}": dimension {axis} is {dim.dim_value}')  # type: ignore[attr-defined]
+
+
+def _inferred(path: Path, model: ModelProto) -> ModelProto:
+    import onnx
+
+    try:
+        model = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+    except onnx.shape_inference.InferenceError as error:
+        raise ModelError(f"{path}: shapes do not go together: {_first_line(error)}") from error
+    for value in (*model.graph.input, *model.graph.output, *model.graph.value_info):
+        count = 1
+        for dim in value.type.tensor_type.shape.dim:
+            count *= max(dim.dim_value, 1)
+        if count > MAX_ELEMENTS:
+            raise ModelError(f'{path}: tensor "{value.name}" would have {count} elements')
+    return model
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__

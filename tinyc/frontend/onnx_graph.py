@@ -1,0 +1,151 @@
+"""ModelProto to Graph: initialisers become constants, each node goes to its converter, errors are gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import tinyc.ops  # noqa: F401  registers the converters
+from tinyc.errors import GraphError, ModelError, UnsupportedOp
+from tinyc.ir.blobs import Blob
+from tinyc.ir.graph import Draft, Graph
+from tinyc.ir.types import Array, DType, TensorType
+from tinyc.ops.importing import CONVERTERS, Attribute, Builder, Node
+
+if TYPE_CHECKING:
+    from onnx import GraphProto, ModelProto, NodeProto, TensorProto
+
+
+def to_graph(model: ModelProto, name: str) -> Graph:
+    """The graph of a checked model with static shapes. UnsupportedOp lists every node that has no meaning here."""
+    builder = Builder(Draft(name))
+    _add_constants(builder, model.graph.initializer)
+    _add_inputs(builder, model.graph)
+    opsets = {o.domain if o.domain != "ai.onnx" else "": o.version for o in model.opset_import}
+    problems: list[tuple[Node, UnsupportedOp]] = []
+    for proto in model.graph.node:
+        node = _node(proto, opsets)
+        if all(item is None or item in builder.values for item in node.inputs):
+            _convert(builder, node, problems)
+    if problems:
+        raise _all_unsupported(problems)
+    builder.draft.outputs = [builder.values[output.name] for output in model.graph.output]
+    return builder.draft.freeze()
+
+
+def _convert(builder: Builder, node: Node, problems: list[tuple[Node, UnsupportedOp]]) -> None:
+    converter = CONVERTERS.get((node.domain, node.op_type))
+    builder.node = node
+    try:
+        if converter is None:
+            raise UnsupportedOp("this operator is not known")
+        converter(node, builder)
+    except UnsupportedOp as error:
+        problems.append((node, error))
+    except GraphError as error:
+        problems.append((node, UnsupportedOp(error.reason)))
+
+
+def _all_unsupported(problems: Iterable[tuple[Node, UnsupportedOp]]) -> UnsupportedOp:
+    lines, hints = [], []
+    for node, error in problems:
+        operator = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
+        lines.append(f'node "{node.name or node.outputs[0]}" ({operator}): {error.reason}')
+        hints += [error.hint] if error.hint and error.hint not in hints else []
+    if len(lines) == 1:
+        return UnsupportedOp(lines[0], hint="; ".join(hints))
+    text = f"{len(lines)} nodes are not supported:\n" + "\n".join(f"  {line}" for line in lines)
+    return UnsupportedOp(text, hint="; ".join(hints))
+
+
+def _add_constants(builder: Builder, tensors: Iterable[TensorProto]) -> None:
+    for tensor in tensors:
+        array = tensor_array(tensor)
+        if array is not None:
+            kind = TensorType(DType.of(array.dtype), array.shape)
+            builder.draft.types[tensor.name] = kind
+            builder.draft.constants[tensor.name] = Blob(array)
+            builder.values[tensor.name] = tensor.name
+
+
+def _add_inputs(builder: Builder, graph: GraphProto) -> None:
+    for value in graph.input:
+        if value.name in builder.values:
+            continue
+        tensor = value.type.tensor_type
+        dtype = _dtype_of(tensor.elem_type)
+        if dtype is None:
+            raise ModelError(f'input "{value.name}": number format {_format_name(tensor.elem_type)} is not supported')
+        shape = tuple(dim.dim_value for dim in tensor.shape.dim)
+        builder.draft.types[value.name] = TensorType(dtype, shape)
+        builder.draft.inputs.append(value.name)
+        builder.values[value.name] = value.name
+
+
+def tensor_array(tensor: TensorProto) -> Array | None:
+    """The data in a format that the IR has; float64 and float16 become float32. None for strings and 4-bit types."""
+    from onnx import numpy_helper
+
+    array = numpy_helper.to_array(tensor)
+    if array.dtype.name in ("float64", "float16", "bfloat16"):
+        array = array.astype(np.float32)
+    if array.dtype.name in ("uint16", "uint32"):
+        array = array.astype(np.int64)
+    if array.dtype.kind not in "fiub" or array.dtype.name not in _KNOWN:
+        return None
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        bad = "NaN" if np.isnan(array).any() else "Inf"
+        if array.size > 1:
+            raise ModelError(f'constant "{tensor.name}" holds {bad}', hint="the training has diverged; export a good checkpoint")
+    return np.asarray(array)
+
+
+_KNOWN = frozenset(dtype.numpy.name for dtype in DType)
+
+
+def _dtype_of(elem_type: int) -> DType | None:
+    from onnx import helper
+
+    try:
+        name = helper.tensor_dtype_to_np_dtype(elem_type).name
+    except (KeyError, TypeError, ValueError):
+        return None
+    return DType.of(name) if name in _KNOWN else None
+
+
+def _format_name(elem_type: int) -> str:
+    from onnx import TensorProto
+
+    return str(TensorProto.DataType.Name(elem_type)) if elem_type in TensorProto.DataType.values() else str(elem_type)
+
+
+def _node(proto: NodeProto, opsets: dict[str, int]) -> Node:
+    domain = "" if proto.domain == "ai.onnx" else proto.domain
+    return Node(
+        op_type=proto.op_type,
+        domain=domain,
+        name=proto.name,
+        inputs=tuple(name or None for name in proto.input),
+        outputs=tuple(proto.output),
+        attributes=_attributes(proto),
+        opset=opsets.get(domain, 1),
+    )
+
+
+def _attributes(proto: NodeProto) -> dict[str, Attribute]:
+    from onnx import AttributeProto, helper
+
+    found: dict[str, Attribute] = {}
+    for attribute in proto.attribute:
+        value = helper.get_attribute_value(attribute)
+        if attribute.type == AttributeProto.TENSOR:
+            array = tensor_array(value)
+            if array is not None:
+                found[attribute.name] = array
+        elif attribute.type in (AttributeProto.FLOATS, AttributeProto.INTS, AttributeProto.STRINGS):
+            found[attribute.name] = tuple(value)
+        elif attribute.type in (AttributeProto.FLOAT, AttributeProto.INT, AttributeProto.STRING):
+            found[attribute.name] = value
+    return found

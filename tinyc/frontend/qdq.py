@@ -1,0 +1,214 @@
+"""Fold dequantise - float op - quantise into integer operators, as numerics.md says. Never a silent change of meaning:
+an op that cannot be folded stays a float op between explicit steps, and a note says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from tinyc.ir.graph import Draft, Graph, Op, Operator
+from tinyc.ir.types import Array, DType, Quant, TensorType
+from tinyc.ops.quantize import Dequantize, Quantize, Requantize
+
+
+def fold_qdq(graph: Graph) -> Graph:
+    """The graph with every op that can be computed on integers computed on integers; the same graph if there are no
+    quantise or dequantise steps."""
+    if not any(isinstance(op.operator, Quantize | Dequantize) for op in graph.ops):
+        return graph
+    folder = _Folder(graph)
+    for op in graph.ops:
+        folder.visit(op)
+    draft = folder.draft
+    draft.outputs = [folder.alias.get(name, name) for name in draft.outputs]
+    draft.ops = _without_dead(draft)
+    return draft.freeze()
+
+
+@dataclass(slots=True)
+class _Folder:
+    """Walks the ops in order. `integer` maps a float value to the integer value that it is the dequantisation of,
+    `alias` a value to the equal one that replaces it."""
+
+    graph: Graph
+    draft: Draft = field(init=False)
+    integer: dict[str, str] = field(default_factory=dict)
+    alias: dict[str, str] = field(default_factory=dict)
+    consumers: Mapping[str, list[Op]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.draft = self.graph.draft()
+        self.draft.ops = []
+        self.consumers = self.graph.consumers()
+
+    def visit(self, op: Op) -> None:
+        op = replace(op, inputs=tuple(self.alias.get(name, name) if name else None for name in op.inputs))
+        if isinstance(op.operator, Dequantize):
+            self.integer[op.outputs[0]] = op.reads[0]
+        elif isinstance(op.operator, Quantize) and self._absorbed(op):
+            return
+        elif op.operator.integer_ready and self._fold(op):
+            return
+        self.draft.ops.append(op)
+
+    def _absorbed(self, op: Op) -> bool:
+        """A quantise step after a folded op or after a dequantise step."""
+        known = self.integer.get(op.reads[0])
+        if known is None:
+            return False
+        target, have = self.draft.types[op.outputs[0]], self.draft.types[known]
+        if (have.dtype, have.quant) == (target.dtype, target.quant):
+            if known != op.outputs[0]:
+                self.alias[op.outputs[0]] = known
+            return True
+        if have.quant is None or not have.quant.is_per_tensor or target.quant is None:
+            return False
+        self._add(op, Requantize(target.dtype, target.quant), (known,), op.outputs[0])
+        return True
+
+    def _fold(self, op: Op) -> bool:
+        step = self._only_quantise(op.outputs[0])
+        if step is None:
+            return False
+        target = self.draft.types[step.outputs[0]]
+        if target.quant is None or not target.quant.is_per_tensor or target.dtype is not DType.S8:
+            return self._note(op, f"its output is {target.dtype.value}")
+        slots = op.operator.slots
+        if "w" in slots:
+            return self._fold_weighted(op, step, target)
+        values = [None if name is None else self.integer.get(name) for name in op.inputs]
+        wanted = [name is not None for name in op.inputs]
+        if any(want and not self._is_activation(value) for want, value in zip(wanted, values, strict=True)):
+            return self._note(op, "an input is not quantised to int8 per tensor")
+        if self._keeps_quant(op, target):
+            self._fold_moving(op, [value for value in values if value is not None], step.outputs[0], target)
+        else:
+            self._add(op, op.operator, tuple(values), step.outputs[0])
+        self.integer[op.outputs[0]] = step.outputs[0]
+        return True
+
+    def _keeps_quant(self, op: Op, target: TensorType) -> bool:
+        """True if the op hands on its input's scale and zero point."""
+        types = tuple(None if n is None else self.draft.types[n].with_quant(target.dtype, target.quant)
+                      for n in op.inputs)  # fmt: skip
+        return op.operator.infer(types)[0].quant == target.quant
+
+    def _fold_moving(self, op: Op, values: list[str], result: str, target: TensorType) -> None:
+        """Move integers; differing scales are requantised once, before if there are several inputs, else after."""
+        assert target.quant is not None
+        step = Requantize(target.dtype, target.quant)
+        same = [self.draft.types[value].quant == target.quant for value in values]
+        if all(same):
+            self._add(op, op.operator, tuple(values), result)
+        elif len(values) == 1:
+            moved = self.draft.fresh(f"{result}.moved")
+            self.draft.types[moved] = target.with_quant(target.dtype, self.draft.types[values[0]].quant)
+            self._add(op, op.operator, tuple(values), moved)
+            self._add(op, step, (moved,), result, "requantize")
+        else:
+            ready = []
+            for value, is_same in zip(values, same, strict=True):
+                fresh = value
+                if not is_same:
+                    fresh = self.draft.fresh(f"{value}.rescaled")
+                    self.draft.types[fresh] = self.draft.types[value].with_quant(target.dtype, target.quant)
+                    self._add(op, step, (value,), fresh, "requantize")
+                ready.append(fresh)
+            self._add(op, op.operator, tuple(ready), result)
+
+    def _fold_weighted(self, op: Op, step: Op, target: TensorType) -> bool:
+        x, w = (self.integer.get(name or "") for name in op.inputs[:2])
+        if not self._is_activation(x) or w is None or w not in self.draft.constants:
+            return self._note(op, "its input is not quantised to int8, or its weights are not quantised constants")
+        assert x is not None
+        kind = self.draft.types[w]
+        if kind.quant is None or kind.quant.axis not in (None, 0) or kind.dtype is not DType.S8:
+            return self._note(op, "its weights are not int8 per tensor or per output channel")
+        weights = self._centred_weights(w)
+        bias = op.inputs[2] if len(op.inputs) > 2 else None
+        if bias is not None:
+            bias = self._bias(bias, x, weights)
+            if bias is None:
+                return self._note(op, "its bias is not constant")
+        self._add(op, op.operator, (x, weights, bias)[: len(op.inputs)], step.outputs[0])
+        self.integer[op.outputs[0]] = step.outputs[0]
+        return True
+
+    def _centred_weights(self, name: str) -> str:
+        """Weights with zero point 0: as they are, or widened to int16 after subtracting the zero points."""
+        kind = self.draft.types[name]
+        assert kind.quant is not None
+        if not any(kind.quant.zero_point):
+            return name
+        centred = self.draft.constants[name].array.astype(np.int64) - kind.quant.zero_points(kind.rank)
+        dtype = DType.S8 if np.abs(centred).max(initial=0) <= 127 else DType.S16
+        quant = replace(kind.quant, zero_point=(0,) * len(kind.quant.zero_point))
+        return self.draft.add_constant(f"{name}.centred", centred.astype(dtype.numpy), kind.with_quant(dtype, quant))
+
+    def _bias(self, name: str, x: str, w: str) -> str | None:
+        """The bias as int32 at scale_x * scale_w; taken over bit for bit where it has that scale already."""
+        x_quant, w_quant = self.draft.types[x].quant, self.draft.types[w].quant
+        assert x_quant is not None and w_quant is not None
+        source = self.integer.get(name, name)
+        blob, kind = self.draft.constants.get(source), self.draft.types[source]
+        if blob is None:
+            return None
+        scales = np.float64(x_quant.scale[0]) * np.array(w_quant.scale, dtype=np.float64)
+        scales = np.broadcast_to(scales, kind.shape)
+        if kind.quant is not None and _close(kind.quant, scales) and kind.dtype is DType.S32:
+            integers = blob.array
+        else:
+            integers = _to_int32(_real(blob.array, kind) / scales)
+        quant = Quant(tuple(scales.tolist()), (0,) * kind.shape[0], 0)
+        return self.draft.add_constant(f"{name}.int32", integers, TensorType(DType.S32, kind.shape, quant=quant))
+
+    def _is_activation(self, value: str | None) -> bool:
+        if value is None:
+            return False
+        kind = self.draft.types[value]
+        return kind.dtype is DType.S8 and kind.quant is not None and kind.quant.is_per_tensor
+
+    def _only_quantise(self, value: str) -> Op | None:
+        """The quantise step behind a value, if all its readers are such steps with the same target."""
+        readers = self.consumers[value]
+        if not readers or value in self.graph.outputs:
+            return None
+        operators = {reader.operator for reader in readers}
+        alike = len(operators) == 1 and isinstance(readers[0].operator, Quantize)
+        return readers[0] if alike else None
+
+    def _note(self, op: Op, reason: str) -> bool:
+        if any(name in self.integer for name in op.reads):
+            self.draft.notes.append(f"{op.name} ({op.kind}, {op.source}) runs in float: {reason}")
+        return False
+
+    def _add(self, op: Op, operator: Operator, inputs: tuple[str | None, ...], output: str, suffix: str = "") -> None:
+        name = self.draft.fresh_op(f"{op.name}_{suffix}" if suffix else op.name)
+        self.draft.ops.append(replace(op, name=name, operator=operator, inputs=inputs, outputs=(output,)))
+
+
+def _close(quant: Quant, scales: Array) -> bool:
+    return bool(np.allclose(np.array(quant.scale), scales, rtol=1e-5, atol=0.0)) and not any(quant.zero_point)
+
+
+def _real(array: Array, kind: TensorType) -> Array:
+    if kind.quant is None:
+        return array.astype(np.float64)
+    return (array.astype(np.float64) - kind.quant.zero_points(kind.rank)) * kind.quant.scales(kind.rank)
+
+
+def _to_int32(real: Array) -> Array:
+    return np.clip(np.rint(real), -(2**31) + 1, 2**31 - 1).astype(np.int32)
+
+
+def _without_dead(draft: Draft) -> list[Op]:
+    needed = set(draft.outputs)
+    kept: list[Op] = []
+    for op in reversed(draft.ops):
+        if needed.intersection(op.outputs):
+            kept.append(op)
+            needed.update(op.reads)
+    return kept[::-1]
+
