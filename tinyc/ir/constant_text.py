@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import textwrap
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +39,7 @@ def from_compressed(lines: Sequence[str], declared: TensorType) -> Array:
     """The array of zlib'd little-endian bytes, logical order, in base64."""
     try:
         raw = zlib.decompressobj().decompress(base64.b64decode("".join(lines), validate=True), declared.bytes + 1)
-    except (binascii.Error, zlib.error) as error:
+    except (ValueError, zlib.error) as error:
         raise GraphError(f"damaged data: {error}") from error
     if len(raw) != declared.bytes:
         raise GraphError(f"data does not have the {declared.bytes} bytes of {declared}")

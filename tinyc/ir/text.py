@@ -170,9 +170,10 @@ def _member(word: Child, enum: type[E]) -> E:
 def _quant(tree: Child) -> Quant | None:
     if _only(tree) is None:
         return None
-    scale, zero, axis_word, axis = _children(tree)
-    if axis_word is not None and _text_of(axis_word) != "axis":
-        raise _at(axis_word, "expected axis=")
+    scale, zero, *named = _children(tree)
+    given = [part for part in named if part is not None]
+    if given and _text_of(given[0]) != "axis":
+        raise _at(given[0], "expected axis=")
     scales, zeros = _value(scale), 0 if zero is None else _value(zero)
     scale_list = scales if isinstance(scales, tuple) else (scales,)
     zero_list = zeros if isinstance(zeros, tuple) else (zeros,) * len(scale_list)
@@ -180,7 +181,7 @@ def _quant(tree: Child) -> Quant | None:
         raise _at(tree, "expected quant(SCALE, ZERO_POINT) or quant([SCALE, ...], [ZERO_POINT, ...], axis=N)")
     numbers = tuple(float(item) for item in scale_list if isinstance(item, (int, float)))
     zero_points = tuple(item for item in zero_list if isinstance(item, int))
-    return Quant(numbers, zero_points, None if axis is None else _whole(axis))
+    return Quant(numbers, zero_points, _whole(given[1]) if given else None)
 
 
 def _encoding(tree: Child) -> Encoding:
