@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tinyc import resources
 from tinyc.codegen.render import render
-from tinyc.emulate.manifest import Manifest, read_manifest
+from tinyc.codegen.manifest import Manifest, read_manifest
 from tinyc.targets import Board
 from tinyc.toolchain import Compiler, compile_objects, link
 
@@ -20,6 +20,8 @@ _PORT_SOURCES = ("startup.S", "semihosting.c", "fault.c", "ticks.c", "errno.c")
 _LINK_FLAGS = ("-nostartfiles", "-Wl,--gc-sections", "-Wl,--fatal-warnings")
 _LIBRARIES = ("-lc", "-lgcc")
 BASE_CFLAGS = ("-std=c11", "-ffunction-sections", "-fdata-sections")
+PORT_CFLAGS = (*BASE_CFLAGS, "-fno-tree-loop-distribute-patterns")
+"""Start-up code and harness call no library function, which would be counted as the model's."""
 DEFAULT_OPTIMIZATION = "-O2"
 
 
@@ -81,9 +83,10 @@ def build_image(
     model_c = folder / "model.c"
     model_c.write_text(_model_source(manifest), encoding="utf-8")
     port = resources.runtime_dir() / "port"
-    flags = (optimization, *BASE_CFLAGS, *kind.defines)
-    compiler = board_compiler(board, flags, [project_dir / name for name in manifest.include_dirs])
-    harness_compiler = board_compiler(board, flags, [*compiler.include_dirs, port])
+    include_dirs = [project_dir / name for name in manifest.include_dirs]
+    compiler = board_compiler(board, (optimization, *BASE_CFLAGS, *kind.defines), include_dirs)
+    harness_flags = (DEFAULT_OPTIMIZATION, *PORT_CFLAGS, *kind.defines)
+    harness_compiler = board_compiler(board, harness_flags, [*include_dirs, port])
     objects = (
         *compile_objects(compiler, [project_dir / name for name in manifest.sources], folder / "project"),
         *compile_objects(harness_compiler, [model_c, *(port / name for name in kind.sources)], folder / "port"),
@@ -104,7 +107,7 @@ def link_image(board: Board, folder: Path, objects: Sequence[Path], *, libraries
     One of them has `main`. The linker script tells start-up code and harness (port) from the model (project).
     """
     port = resources.runtime_dir() / "port"
-    compiler = board_compiler(board, (DEFAULT_OPTIMIZATION, *BASE_CFLAGS), [port])
+    compiler = board_compiler(board, (DEFAULT_OPTIMIZATION, *PORT_CFLAGS), [port])
     startup = compile_objects(compiler, [port / name for name in _PORT_SOURCES], folder / "port")
     (folder / "image.ld").write_text(linker_script(board), encoding="utf-8")
     relative = [path.relative_to(folder) for path in (*startup, *objects)]
