@@ -9,6 +9,10 @@ static const char *const exception_names[8] = {
     "thread", "reset", "NMI", "HardFault", "MemManage", "BusFault", "UsageFault", "SecureFault",
 };
 
+/* Set by the linker script: where a frame can lie. */
+extern const uint32_t port_ram_start[];
+extern const uint32_t port_stack_top[];
+
 #if __ARM_ARCH >= 7
 static uint32_t load_register(uintptr_t address) {
     return *(const volatile uint32_t *)address;
@@ -24,12 +28,13 @@ static void print_value(const char *name, uint32_t value) {
 _Noreturn void port_fault_report(const uint32_t *frame, uint32_t exception);
 
 void port_fault_report(const uint32_t *frame, uint32_t exception) {
-    uint32_t frame_is_lost = 0u;
+    const uintptr_t place = (uintptr_t)frame;
+    uint32_t frame_is_lost = (place < (uintptr_t)port_ram_start) || (place >= (uintptr_t)port_stack_top);
     port_print("tinyc fault: ");
     port_print((exception < 8u) ? exception_names[exception] : "unexpected exception");
 #if __ARM_ARCH >= 7
     const uint32_t cfsr = load_register(SCB_CFSR);
-    frame_is_lost = cfsr & CFSR_STACKING_FAILED;
+    frame_is_lost |= cfsr & CFSR_STACKING_FAILED;
     print_value(" cfsr=", cfsr);
     print_value(" address=", load_register(SCB_BFAR));
 #endif

@@ -37,7 +37,7 @@ void tinyc_layer_end(unsigned layer);
 #define HARNESS_SEGMENTS "segments.bin" /* records: layer or HARNESS_INVOKE, SysTick ticks (uint32) */
 #define HARNESS_RESULT "result.bin"     /* samples, stack high-water mark in bytes (uint32) */
 
-#define HARNESS_INVOKE 0xFFFFFFFFu /* the whole of NAME_invoke; among layers, the first record is an empty layer */
+#define HARNESS_INVOKE 0xFFFFFFFFu /* the whole of NAME_invoke; where layers are counted, the first record is an empty one */
 
 /* What the counting plugin of the emulator looks for: counting is on between the two. */
 #define HARNESS_COUNT_START() __asm__ volatile("mov r9, r9" ::: "memory")
@@ -51,6 +51,9 @@ void tinyc_layer_end(unsigned layer);
 #define HARNESS_INVOKE_START() HARNESS_COUNT_START()
 #define HARNESS_INVOKE_STOP() HARNESS_COUNT_STOP()
 #endif
+
+/* Called after each inference, which has taken so many ticks. */
+void harness_after_invoke(uint32_t ticks);
 
 /* Opens what the harness's kind needs (harness_run.c, harness_layers.c, harness_calibrate.c). */
 void harness_open(void);

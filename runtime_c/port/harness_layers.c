@@ -8,6 +8,10 @@ void harness_open(void) {
     layers_file = port_open(HARNESS_LAYERS, PORT_WRITE);
 }
 
+void harness_after_invoke(uint32_t ticks) {
+    (void)ticks;
+}
+
 void tinyc_layer_begin(unsigned layer) {
     (void)layer;
 }

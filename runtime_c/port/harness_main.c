@@ -45,9 +45,9 @@ static void require_ok(const char *doing, const char *error) {
 
 static void invoke(void) {
     port_stack_paint();
-    const uint32_t start = port_ticks();
-    const char *error = harness_invoke();
-    const uint32_t ticks = port_ticks_between(start, port_ticks());
+    port_ticks_start();
+    const char *const error = harness_invoke();
+    const uint32_t ticks = port_ticks_elapsed();
     const uint32_t used = port_stack_used();
     require_ok("invoke", error);
     if (used >= port_stack_room()) {
@@ -56,7 +56,7 @@ static void invoke(void) {
     if (used > stack_high_water) {
         stack_high_water = used;
     }
-    harness_record(HARNESS_INVOKE, ticks);
+    harness_after_invoke(ticks);
 }
 
 int main(void) {
@@ -64,7 +64,6 @@ int main(void) {
     const port_file input = port_open(HARNESS_INPUT, PORT_READ);
     const port_file output = port_open(HARNESS_OUTPUT, PORT_WRITE);
     segments_file = port_open(HARNESS_SEGMENTS, PORT_WRITE);
-    port_ticks_start();
     require_ok("init", harness_init());
     harness_open();
     while (read_sample(input) != 0u) {

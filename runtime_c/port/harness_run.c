@@ -3,3 +3,7 @@
 
 void harness_open(void) {
 }
+
+void harness_after_invoke(uint32_t ticks) {
+    harness_record(HARNESS_INVOKE, ticks);
+}

@@ -44,10 +44,11 @@ uint32_t port_stack_used(void);
 /* How much port_stack_used() can see; that value means that the stack has run over. */
 uint32_t port_stack_room(void);
 
-/* A down counter at the core's clock, 24 bits wide, and the ticks between two of its values. Wraps are not seen. */
+/* Ticks of the core's clock since port_ticks_start(); PORT_TICKS_UNKNOWN after more than 2^24 of them. */
 void port_ticks_start(void);
-uint32_t port_ticks(void);
-uint32_t port_ticks_between(uint32_t first, uint32_t last);
+uint32_t port_ticks_elapsed(void);
+
+#define PORT_TICKS_UNKNOWN 0xFFFFFFFFu
 
 /* One semihosting request (startup.S). */
 int32_t port_semihosting(uint32_t operation, const void *arguments);

@@ -81,6 +81,7 @@ port_reset:
 2:      cmp     r0, r1
         blo     1b
 
+        cpsie   i                       /* masked, every fault would be a HardFault */
         bl      main
         bl      port_exit
         .size   port_reset, . - port_reset

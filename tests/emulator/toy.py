@@ -40,6 +40,7 @@ void tinyc_layer_end(unsigned layer);
 
 SOURCE = """
 #include "toy.h"
+@PRELUDE@
 const char *tinyc_status_text(tinyc_status status) { return (status == TINYC_BROKEN) ? "broken" : "bad arena"; }
 tinyc_status toy_init(toy_t *self, void *arena, size_t arena_bytes) {
     self->arena = arena;
@@ -85,7 +86,7 @@ MANIFEST = {
     "sources": ["src/toy.c", "src/toy_weights.c"],
     "include_dirs": ["include"],
     "cflags": [],
-    "libs": [],
+    "libs": ["m"],
     "inputs": [tensor("x")],
     "outputs": [tensor("y")],
     "arena_bytes": 32,
@@ -97,12 +98,12 @@ MANIFEST = {
 }
 
 
-def write_toy(folder: Path, *, body: str = "") -> Path:
-    """The project in `folder`; `body` is C that runs at the end of each call of the model."""
+def write_toy(folder: Path, *, body: str = "", prelude: str = "") -> Path:
+    """The project in `folder`; `body` is C that runs at the end of each call of the model, `prelude` stands before."""
     (folder / "src").mkdir(parents=True)
     (folder / "include").mkdir()
     (folder / "include" / "toy.h").write_text(HEADER)
-    (folder / "src" / "toy.c").write_text(SOURCE.replace("@BODY@", body))
+    (folder / "src" / "toy.c").write_text(SOURCE.replace("@PRELUDE@", prelude).replace("@BODY@", body))
     (folder / "src" / "toy_weights.c").write_text(WEIGHTS_SOURCE)
     (folder / "manifest.json").write_text(json.dumps(MANIFEST))
     return folder

@@ -19,6 +19,10 @@ ICOUNT = ("-icount", "shift=0")
 """Emulated time advances by one nanosecond per instruction."""
 
 _INVOKE = 0xFFFF_FFFF
+_UNKNOWN = 0xFFFF_FFFF
+COUNTED_FILE = "counted.txt"
+"""Where the counting plugin writes, in the folder of the run."""
+
 _FAULT = "tinyc fault: "
 
 
@@ -34,10 +38,13 @@ class LayerOutput:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A measured stretch of the program: a layer, or a whole inference (`layer` is None). Ticks of the core clock."""
+    """A measured stretch of the program: a layer, or a whole inference (`layer` is None).
+
+    `ticks` of the core clock, None when there were too many to count.
+    """
 
     layer: int | None
-    ticks: int
+    ticks: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,10 @@ def run_elf(
             hint=f"use an emulated board with the same core, such as {board.core.name}",
         )
     command: list[str | Path] = [QEMU, "-machine", board.emulator.machine, *_QEMU_FLAGS, *qemu_flags, "-kernel", elf]
-    result = run_tool(command, cwd=folder, timeout=timeout, check=False)
+    try:
+        result = run_tool(command, cwd=folder, timeout=timeout, check=False)
+    except ToolFailed as late:
+        raise ToolFailed(f"{board.name}: {late.reason}", hint=late.hint) from late
     if result.returncode != 0:
         raise ToolFailed(f"{board.name}: {_what_happened(result)}", hint=f"image: {elf}")
     return result.stderr
@@ -109,11 +119,10 @@ _QEMU_FLAGS = (
 
 def _what_happened(result: ToolResult) -> str:
     console = (result.stderr or result.stdout).strip()
-    if _FAULT in console:
-        return f"the program faulted: {console.split(_FAULT, 1)[1]}"
     if "Lockup" in console:
-        first = next(line for line in console.splitlines() if "Lockup" in line)
-        return f"the core locked up: a fault in a fault handler, often a wrong memory map or stack ({first.strip()})"
+        return "the core locked up: a fault in a fault handler, often a wrong memory map or stack"
+    if _FAULT in console:
+        return f"the program faulted: {console.split(_FAULT, 1)[1].splitlines()[0]}"
     last = "\n".join(console.splitlines()[-8:])
     return f"the program failed with exit code {result.returncode}: {last}"
 
@@ -124,7 +133,7 @@ def _result(image: Image, folder: Path, samples: int) -> RunResult:
     assert done == samples, f"the harness ran {done} samples of {samples}"
     assert len(outputs) == samples * image.manifest.output_bytes
     layers = folder / "layers.bin"
-    counted = folder / "counted.txt"
+    counted = folder / COUNTED_FILE
     return RunResult(
         outputs=outputs,
         layers=tuple(_layer_outputs(layers.read_bytes())) if layers.exists() else None,
@@ -136,7 +145,7 @@ def _result(image: Image, folder: Path, samples: int) -> RunResult:
 
 def _segments(records: bytes) -> Iterator[Segment]:
     for number, ticks in struct.iter_unpack("<2I", records):
-        yield Segment(None if number == _INVOKE else number, ticks)
+        yield Segment(None if number == _INVOKE else number, None if ticks == _UNKNOWN else ticks)
 
 
 def _layer_outputs(records: bytes) -> Iterator[LayerOutput]:

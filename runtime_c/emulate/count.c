@@ -1,0 +1,153 @@
+/* A plugin for QEMU that counts instructions and model cycles between two markers in the program.
+ *
+ * `mov r9, r9` starts a segment, `mov r10, r10` ends it; neither is counted. Every segment becomes a line
+ * "instructions cycles" of the file given by -plugin count.so,out=FILE. A block of code is decoded once, when QEMU
+ * translates it; its cost is added whenever it runs. One core only.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cycle_model.h"
+#include "qemu_plugin_api.h"
+
+#define START_MARKER 0x46C9u /* mov r9, r9 */
+#define STOP_MARKER 0x46D2u  /* mov r10, r10 */
+#define BREAK_CYCLES 2u      /* taken branch, call, return: the pipeline is filled again */
+
+/* A straight run of instructions without a marker. */
+typedef struct {
+    uint64_t first_address;
+    uint64_t end_address;
+    uint32_t instructions;
+    uint32_t cycles;
+    bool starts_with_single_load;
+    bool ends_with_memory;
+} straight_run;
+
+int qemu_plugin_version = TINYC_QEMU_PLUGIN_API;
+
+static FILE *report;
+static bool counting;
+static uint64_t instructions;
+static uint64_t cycles;
+static uint64_t expected_address;
+static bool after_memory;
+
+static void on_run(unsigned int core, void *userdata) {
+    const straight_run *const run = userdata;
+    const bool in_sequence = run->first_address == expected_address;
+    (void)core;
+    if (counting) {
+        const bool pipelined = in_sequence && after_memory && run->starts_with_single_load;
+        instructions += run->instructions;
+        cycles += run->cycles + (in_sequence ? 0u : BREAK_CYCLES) - (pipelined ? 1u : 0u);
+    }
+    expected_address = run->end_address;
+    after_memory = run->ends_with_memory;
+}
+
+static void on_start(unsigned int core, void *userdata) {
+    const straight_run *const marker = userdata;
+    (void)core;
+    counting = true;
+    instructions = 0u;
+    cycles = 0u;
+    expected_address = marker->end_address;
+    after_memory = false;
+}
+
+static void on_stop(unsigned int core, void *userdata) {
+    const straight_run *const marker = userdata;
+    (void)core;
+    if (counting) {
+        cycles += (marker->first_address == expected_address) ? 0u : BREAK_CYCLES;
+        (void)fprintf(report, "%" PRIu64 " %" PRIu64 "\n", instructions, cycles);
+    }
+    counting = false;
+    expected_address = marker->end_address;
+    after_memory = false;
+}
+
+static uint16_t halfword(const struct qemu_plugin_insn *insn, size_t index) {
+    unsigned char bytes[4] = {0u};
+#if TINYC_QEMU_PLUGIN_API >= 3
+    (void)qemu_plugin_insn_data(insn, bytes, sizeof bytes);
+#else
+    memcpy(bytes, qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
+#endif
+    return (uint16_t)(bytes[2u * index] | ((unsigned)bytes[(2u * index) + 1u] << 8));
+}
+
+static instruction_cost cost_of(const struct qemu_plugin_insn *insn) {
+    return (qemu_plugin_insn_size(insn) == 2u) ? cost_of_16_bits(halfword(insn, 0u))
+                                               : cost_of_32_bits(halfword(insn, 0u), halfword(insn, 1u));
+}
+
+static bool is_marker(const struct qemu_plugin_insn *insn, uint16_t marker) {
+    return (qemu_plugin_insn_size(insn) == 2u) && (halfword(insn, 0u) == marker);
+}
+
+/* Lives as long as the code that refers to it, which QEMU may drop without notice: never freed. */
+static straight_run *new_run(struct qemu_plugin_insn *insn, qemu_plugin_vcpu_udata_cb_t on_execution) {
+    straight_run *const run = calloc(1u, sizeof *run);
+    if (run == NULL) {
+        abort();
+    }
+    run->first_address = qemu_plugin_insn_vaddr(insn);
+    run->end_address = run->first_address + qemu_plugin_insn_size(insn);
+    qemu_plugin_register_vcpu_insn_exec_cb(insn, on_execution, QEMU_PLUGIN_CB_NO_REGS, run);
+    return run;
+}
+
+static void append(straight_run *run, const struct qemu_plugin_insn *insn) {
+    const instruction_cost cost = cost_of(insn);
+    if (run->instructions == 0u) {
+        run->starts_with_single_load = cost.is_single_load;
+    }
+    run->cycles += cost.cycles - ((cost.is_single_load && run->ends_with_memory) ? 1u : 0u);
+    run->instructions++;
+    run->ends_with_memory = cost.is_memory;
+    run->end_address = qemu_plugin_insn_vaddr(insn) + qemu_plugin_insn_size(insn);
+}
+
+static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
+    straight_run *run = NULL;
+    (void)id;
+    for (size_t i = 0u; i < qemu_plugin_tb_n_insns(block); i++) {
+        struct qemu_plugin_insn *const insn = qemu_plugin_tb_get_insn(block, i);
+        if (is_marker(insn, START_MARKER)) {
+            (void)new_run(insn, on_start);
+            run = NULL;
+        } else if (is_marker(insn, STOP_MARKER)) {
+            (void)new_run(insn, on_stop);
+            run = NULL;
+        } else {
+            run = (run != NULL) ? run : new_run(insn, on_run);
+            append(run, insn);
+        }
+    }
+}
+
+static void on_exit(qemu_plugin_id_t id, void *userdata) {
+    (void)id;
+    (void)userdata;
+    (void)fclose(report);
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv) {
+    (void)info;
+    if ((argc != 1) || (strncmp(argv[0], "out=", 4u) != 0)) {
+        (void)fprintf(stderr, "count plugin: needs out=FILE\n");
+        return 1;
+    }
+    report = fopen(&argv[0][4], "w");
+    if (report == NULL) {
+        perror(argv[0]);
+        return 1;
+    }
+    qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
+    qemu_plugin_register_atexit_cb(id, on_exit, NULL);
+    return 0;
+}
