@@ -65,7 +65,7 @@ class _Folder:
             return True
         if have.quant is None or not have.quant.is_per_tensor or target.quant is None:
             return False
-        self._add(op, Requantize(target.dtype, target.quant), (known,), op.outputs[0])
+        self._add(op, Requantize(target.quant), (known,), op.outputs[0])
         return True
 
     def _fold(self, op: Op) -> bool:
@@ -98,7 +98,7 @@ class _Folder:
     def _fold_moving(self, op: Op, values: list[str], result: str, target: TensorType) -> None:
         """Move integers; differing scales are requantised once, before if there are several inputs, else after."""
         assert target.quant is not None
-        step = Requantize(target.dtype, target.quant)
+        step = Requantize(target.quant)
         same = [self.draft.types[value].quant == target.quant for value in values]
         if all(same):
             self._add(op, op.operator, tuple(values), result)

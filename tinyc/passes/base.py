@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import ClassVar, TypeVar
 
@@ -18,10 +19,20 @@ PASSES: dict[str, type[Pass]] = {}
 
 @dataclass(slots=True)
 class PassContext:
-    """What a pass may know besides the graph, and where it leaves its notes."""
+    """What a pass may know besides the graph, and where it leaves its notes.
+
+    `selection` holds the names of the ops that the recipe's `on` and `where` leave; None means all. `remarks` become
+    the note of the running pass.
+    """
 
     calibration: object | None = None
     notes: list[PassNote] = field(default_factory=list)
+    selection: frozenset[str] | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    def selects(self, op: Op) -> bool:
+        """True if the running pass may touch this op."""
+        return self.selection is None or op.name in self.selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +50,12 @@ class Pass(ABC):
     """Fields are options; the class name in snake_case is the recipe word. Docstring: What / When it is exact /
     Example / Cost.
 
-    `requires`, `establishes`, `forgets` are facts about the graph, checked before a pipeline runs.
+    `requires`, `establishes`, `forgets` are facts about the graph, checked before a pipeline runs. `selective` passes
+    ask `context.selects(op)`; the others always work on the whole graph, and a recipe may not put `on` behind them.
     """
 
     word: ClassVar[str]
+    selective: ClassVar[bool] = False
     requires: ClassVar[frozenset[str]] = frozenset()
     establishes: ClassVar[frozenset[str]] = frozenset()
     forgets: ClassVar[frozenset[str]] = frozenset()
@@ -71,13 +84,31 @@ def matching(graph: Graph, patterns: tuple[str, ...]) -> tuple[Op, ...]:
         return graph.ops
     for pattern in patterns:
         if not any(_matches(op, pattern) for op in graph.ops):
-            names = ", ".join(op.name for op in graph.ops[:12])
-            raise RecipeError(f'pattern "{pattern}" matches no op', hint=f"ops here: {names}")
+            raise RecipeError(f'pattern "{pattern}" matches no op', hint=_nearest_ops(graph, pattern))
     return tuple(op for op in graph.ops if any(_matches(op, pattern) for pattern in patterns))
+
+
+def _nearest_ops(graph: Graph, pattern: str) -> str:
+    names = [name for op in graph.ops for name in (op.name, op.source) if name]
+    near = get_close_matches(pattern.strip("*"), names, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"ops here: {', '.join(op.name for op in graph.ops[:12])}"
 
 
 def _matches(op: Op, pattern: str) -> bool:
     return fnmatchcase(op.name, pattern) or (op.source != "" and fnmatchcase(op.source, pattern))
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """An option written `2:4`: so many out of so many."""
+
+    count: int
+    of: int
+
+
+def facts_of(graph: Graph) -> frozenset[str]:
+    """What is true of a graph before any pass: "quantized" if a value has a quantised type."""
+    return frozenset({"quantized"} if any(kind.quant is not None for kind in graph.types.values()) else ())
 
 
 def constant_bytes(graph: Graph) -> int:

@@ -1,0 +1,76 @@
+"""The order of the line: load, passes, lower, emit. Nobody else knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tinyc.codegen.emit import Origin, emit
+from tinyc.codegen.project import Project
+from tinyc.frontend.load import LoadedModel, load
+from tinyc.ir.graph import Graph
+from tinyc.ir.verify import verify
+from tinyc.lower.ledger import check_budget
+from tinyc.lower.lower import lower
+from tinyc.lower.program import Program
+from tinyc.passes.assign_layout import AssignLayout
+from tinyc.passes.base import Pass, PassContext, PassNote
+from tinyc.passes.native_io import NativeIo
+from tinyc.recipe import Recipe, load_recipe
+from tinyc.targets import Board
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user may choose besides model, board and recipe."""
+
+    name: str | None = None
+    dims: Mapping[str, int] = field(default_factory=dict)
+    native_io: bool = True
+    channels_last_inputs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """Every stage of one build. `imported` is the graph before the recipe, `graph` the one that was lowered."""
+
+    model: LoadedModel
+    board: Board
+    recipe: Recipe
+    imported: Graph
+    graph: Graph
+    program: Program
+    project: Project
+    notes: tuple[PassNote, ...]
+
+
+def build(model: Path, board: Board, recipe: Recipe | None = None, options: Options | None = None) -> BuildResult:
+    """ONNX file to a project in memory; nothing is written. TinycError of the stage that fails.
+
+    The board's budget is not checked here: `check_budget` does it, after the report has been written.
+    """
+    recipe, options = recipe or load_recipe("float"), options or Options()
+    loaded = load(model, name=options.name, dims=options.dims)
+    graph, notes = optimise(loaded.graph, recipe, options)
+    program = lower(graph, board)
+    origin = Origin(model.name, loaded.sha256, recipe.name, recipe.hash)
+    return BuildResult(loaded, board, recipe, loaded.graph, graph, program, emit(program, board, origin), notes)
+
+
+def optimise(graph: Graph, recipe: Recipe, options: Options) -> tuple[Graph, tuple[PassNote, ...]]:
+    """The recipe's passes, then those that fix the model's surface and its layout."""
+    context = PassContext()
+    graph = recipe.pipeline().run(graph, context)
+    for step in _finishing(options):
+        graph = step.run(graph, context)
+        verify(graph)
+    return graph, tuple(context.notes)
+
+
+def _finishing(options: Options) -> Sequence[Pass]:
+    edges = [NativeIo()] if options.native_io else []
+    return [*edges, AssignLayout(channels_last_inputs=options.channels_last_inputs)]
+
+
+__all__ = ["BuildResult", "Options", "build", "check_budget", "optimise"]

@@ -1,0 +1,71 @@
+"""The board's budget against what a program needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinyc.errors import DoesNotFit
+from tinyc.lower.program import Program
+from tinyc.targets import Board
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One consumer of memory."""
+
+    what: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Who takes which memory, largest first, beside the budget. Code and stack count as far as they were measured."""
+
+    flash: tuple[Entry, ...]
+    ram: tuple[Entry, ...]
+    flash_budget: int
+    ram_budget: int
+
+    @property
+    def flash_bytes(self) -> int:
+        return sum(entry.bytes for entry in self.flash)
+
+    @property
+    def ram_bytes(self) -> int:
+        return sum(entry.bytes for entry in self.ram)
+
+    @property
+    def fits(self) -> bool:
+        return self.flash_bytes <= self.flash_budget and self.ram_bytes <= self.ram_budget
+
+
+def ledger(program: Program, board: Board, code_bytes: int | None = None) -> Ledger:
+    """The ledger of a program; `code_bytes` from the linked image if it was built."""
+    flash = [Entry(constant.name, constant.bytes) for constant in program.constants]
+    flash += [Entry("code", code_bytes)] if code_bytes is not None else []
+    ram = [Entry("arena", program.arena_bytes), Entry("stack (budget)", board.budget.stack_bytes)]
+    return Ledger(
+        tuple(sorted(flash, key=lambda entry: -entry.bytes)),
+        tuple(ram),
+        board.budget.flash_bytes,
+        board.budget.ram_bytes,
+    )
+
+
+def check_budget(book: Ledger, board: Board, program: Program) -> None:
+    """DoesNotFit, with what takes the space, if the program needs more than the board's budget."""
+    if book.fits:
+        return
+    lines = []
+    if book.flash_bytes > book.flash_budget:
+        lines.append(f"flash: {book.flash_bytes} bytes of {book.flash_budget}")
+        lines += [f"  {entry.bytes:>10} {entry.what}" for entry in book.flash[:8]]
+    if book.ram_bytes > book.ram_budget:
+        lines.append(f"RAM: {book.ram_bytes} bytes of {book.ram_budget}")
+        lines += [f"  {entry.bytes:>10} {entry.what}" for entry in book.ram]
+        peak = max(program.calls, key=lambda call: call.live_bytes, default=None)
+        lines += [f"  {peak.live_bytes:>10} live during {peak.name}, the peak"] if peak else []
+    raise DoesNotFit(
+        f'"{program.name}" does not fit the budget of {board.name}\n' + "\n".join(lines),
+        hint="quantise or compress the model, or choose a larger board: tinyc boards",
+    )

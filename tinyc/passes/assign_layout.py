@@ -1,0 +1,191 @@
+"""Choose the order of axes in memory for every value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import prod
+
+import numpy as np
+
+from tinyc.ir.graph import Draft, Graph, Op
+from tinyc.ir.types import Array, Layout, TensorType
+from tinyc.ops.dense import Dense
+from tinyc.ops.relayout import Relayout
+from tinyc.ops.reshape import Reshape
+from tinyc.ops.transpose import Transpose
+from tinyc.passes.base import Pass, PassContext, pass_
+
+
+@pass_("assign_layout")
+@dataclass(frozen=True, slots=True)
+class AssignLayout(Pass):
+    """Lay out images channels-last, where convolution and pooling want them.
+
+    What: walks the ops once; spatial ops get channels-last inputs, elementwise ops follow their inputs, the others get
+    the declared order; `relayout` ops convert between (views where an axis of length 1 makes both orders equal).
+    A flattened image that only dense layers read is flattened in memory order, and the columns of their weights are
+    permuted instead. When it is exact: always; no value changes. Example: `conv2d, relu, flatten, dense` on NCHW needs
+    one relayout at the input and none behind. Cost: linear in the ops.
+
+    `channels_last_inputs`: the model's inputs of rank 3 and more are delivered channels-last, as cameras do.
+    """
+
+    channels_last_inputs: bool = False
+
+    def run(self, graph: Graph, context: PassContext) -> Graph:
+        graph = flatten_in_memory_order(graph)
+        walk = _Walk(graph.draft())
+        if self.channels_last_inputs:
+            for name in graph.inputs:
+                walk.retype(name, Layout.CHANNELS_LAST)
+        walk.draft.ops = []
+        for op in graph.ops:
+            walk.visit(op)
+        walk.finish()
+        result = walk.draft.freeze()
+        return graph if result == graph else result
+
+
+@dataclass(slots=True)
+class _Walk:
+    draft: Draft
+    converted: dict[tuple[str, Layout], str] = field(default_factory=dict)
+
+    def retype(self, name: str, layout: Layout) -> None:
+        kind = self.draft.types[name]
+        if kind.rank >= 3:
+            self.draft.types[name] = kind.with_layout(layout)
+
+    def visit(self, op: Op) -> None:
+        if isinstance(op.operator, Transpose) and self._is_view(op):
+            self.draft.ops.append(op)
+            return
+        layout = self._layout_for(op)
+        inputs = tuple(None if name is None else self._as(name, layout) for name in op.inputs)
+        for name in op.outputs:
+            self.retype(name, layout)
+        self.draft.ops.append(replace(op, inputs=inputs))
+
+    def _is_view(self, op: Op) -> bool:
+        """Let a transpose only rename axes where the output can lie as the input does."""
+        assert isinstance(op.operator, Transpose)
+        source, result = self.draft.types[op.reads[0]], self.draft.types[op.outputs[0]]
+        for layout in (Layout.CHANNELS_LAST, Layout.LINEAR):
+            target = result.with_layout(layout if result.rank >= 3 else Layout.LINEAR)
+            mine = [axis for axis in source.order if source.shape[axis] != 1]
+            theirs = [op.operator.perm[axis] for axis in target.order if target.shape[axis] != 1]
+            if mine == theirs:
+                self.draft.types[op.outputs[0]] = target
+                return True
+        return False
+
+    def _layout_for(self, op: Op) -> Layout:
+        if op.operator.wants_channels_last:
+            return Layout.CHANNELS_LAST
+        types = tuple(None if name is None else self.draft.types[name] for name in op.inputs)
+        outputs = tuple(self.draft.types[name] for name in op.outputs)
+        computed = [self.draft.types[name] for name in op.reads if name not in self.draft.constants]
+        follows = any(kind.layout is Layout.CHANNELS_LAST and not _is_linear(kind) for kind in computed)
+        if follows and op.operator.accepts_channels_last(types, outputs):
+            return Layout.CHANNELS_LAST
+        return Layout.LINEAR
+
+    def _as(self, name: str, layout: Layout) -> str:
+        """The value in this layout: itself, a constant stored anew, or behind a relayout op."""
+        kind = self.draft.types[name]
+        if kind.rank < 3 or kind.layout is layout:
+            return name
+        if (name, layout) not in self.converted:
+            self.converted[name, layout] = self._convert(name, kind.with_layout(layout))
+        return self.converted[name, layout]
+
+    def _convert(self, name: str, target: TensorType) -> str:
+        if name in self.draft.constants:
+            return self.draft.add_constant(name, self.draft.constants[name].array, target)
+        fresh = self.draft.fresh(f"{name}.{target.layout.value}")
+        self.draft.types[fresh] = target
+        self.draft.ops.append(Op(self.draft.fresh_op("relayout"), Relayout(target.layout), (name,), (fresh,)))
+        return fresh
+
+    def finish(self) -> None:
+        """Outputs of the model lie as it declares them; the value behind a relayout gives its name to it."""
+        for index, name in enumerate(self.draft.outputs):
+            kind = self.draft.types[name]
+            if kind.layout is Layout.LINEAR or name in self.draft.inputs:
+                continue
+            inner = self.draft.fresh(f"{name}.{kind.layout.value}")
+            self._rename(name, inner)
+            self.draft.types[name] = kind.with_layout(Layout.LINEAR)
+            self.draft.outputs[index] = name
+            self.draft.ops.append(Op(self.draft.fresh_op("relayout"), Relayout(Layout.LINEAR), (inner,), (name,)))
+
+    def _rename(self, old: str, new: str) -> None:
+        self.draft.types[new] = self.draft.types[old]
+        self.draft.replace_uses(old, new)
+        self.draft.ops = [
+            replace(op, outputs=tuple(new if name == old else name for name in op.outputs)) for op in self.draft.ops
+        ]
+
+
+def _is_linear(kind: TensorType) -> bool:
+    return kind.same_memory(kind.with_layout(Layout.LINEAR))
+
+
+def flatten_in_memory_order(graph: Graph) -> Graph:
+    """Where [N, C, spatial...] is reshaped to [N, C * spatial] for dense layers alone, flatten in the order
+    [spatial..., C] and permute the columns of the layers' weights."""
+    consumers, producers = graph.consumers(), graph.producers()
+    draft = graph.draft()
+    for op in graph.ops:
+        source = graph.types[op.reads[0]] if op.reads else None
+        if not isinstance(op.operator, Reshape) or source is None or not _flattens_image(source, op.operator.shape):
+            continue
+        readers = consumers[op.outputs[0]]
+        maker = producers.get(op.reads[0])
+        spatial = maker is not None and _comes_channels_last(graph, maker, producers)
+        if spatial and readers and op.outputs[0] not in graph.outputs and all(_is_dense(graph, r) for r in readers):
+            _permute(draft, op, source, readers)
+    return graph if draft.ops == list(graph.ops) else draft.freeze()
+
+
+def _flattens_image(source: TensorType, target: tuple[int, ...]) -> bool:
+    image = source.rank >= 3 and source.shape[1] > 1 and prod(source.shape[2:]) > 1
+    return image and target == (source.shape[0], prod(source.shape[1:]))
+
+
+def _comes_channels_last(graph: Graph, op: Op, producers: dict[str, Op]) -> bool:
+    """True if the op, or the elementwise chain before it, ends in an op that writes channels-last."""
+    while not op.operator.wants_channels_last:
+        if not op.operator.accepts_channels_last(graph.in_types(op), graph.out_types(op)):
+            return False
+        before = [producers[name] for name in op.reads if name in producers]
+        if not before:
+            return False
+        op = before[0]
+    return True
+
+
+def _is_dense(graph: Graph, op: Op) -> bool:
+    return isinstance(op.operator, Dense) and op.inputs[1] in graph.constants
+
+
+def _permute(draft: Draft, op: Op, source: TensorType, readers: list[Op]) -> None:
+    perm = Layout.CHANNELS_LAST.order(source.rank)
+    moved = draft.fresh(f"{op.reads[0]}.transposed")
+    draft.types[moved] = source.with_shape(tuple(source.shape[axis] for axis in perm))
+    index = next(i for i, other in enumerate(draft.ops) if other.name == op.name)
+    draft.ops[index] = replace(op, inputs=(moved,))
+    draft.ops.insert(index, Op(draft.fresh_op("transpose"), Transpose(perm), (op.reads[0],), (moved,)))
+    columns = np.transpose(np.arange(prod(source.shape[1:])).reshape(source.shape[1:]), [a - 1 for a in perm[1:]])
+    for reader in readers:
+        _permute_weights(draft, reader, columns.reshape(-1))
+
+
+def _permute_weights(draft: Draft, reader: Op, columns: Array) -> None:
+    name = reader.inputs[1]
+    assert name is not None
+    permuted = draft.constants[name].array[:, columns]
+    fresh = draft.add_constant(f"{name}.permuted", permuted, draft.types[name])
+    draft.ops = [
+        replace(op, inputs=(op.inputs[0], fresh, *op.inputs[2:])) if op.name == reader.name else op for op in draft.ops
+    ]

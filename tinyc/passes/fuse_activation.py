@@ -1,0 +1,63 @@
+"""Let the op before an activation clamp its own result."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from tinyc.ir.graph import Graph, Op
+from tinyc.ops.unary import Clip, Relu
+from tinyc.passes.base import Pass, PassContext, pass_
+
+
+@pass_("fuse_activation")
+@dataclass(frozen=True, slots=True)
+class FuseActivation(Pass):
+    """Fuse Relu and Clip into the op that computes their input.
+
+    What: an op with a `clamp` field whose only reader is a relu or clip takes over its bounds and its result.
+    When it is exact: always, for float graphs and for quantised ops whose activation keeps scale and zero point.
+    Example: `conv2d -> relu` becomes `conv2d(clamp=[0, inf])`. Cost: linear in the ops.
+    """
+
+    def run(self, graph: Graph, context: PassContext) -> Graph:
+        consumers = graph.consumers()
+        fused: dict[str, Op] = {}
+        dropped: set[str] = set()
+        for op in graph.ops:
+            op = fused.get(op.name, op)
+            while (activation := _only_activation(graph, op, consumers)) is not None:
+                op = _with_clamp(op, activation)
+                fused[op.name] = op
+                dropped.add(activation.name)
+        if not dropped:
+            return graph
+        draft = graph.draft()
+        draft.ops = [fused.get(op.name, op) for op in graph.ops if op.name not in dropped]
+        return draft.freeze()
+
+
+def _only_activation(graph: Graph, op: Op, consumers: dict[str, list[Op]]) -> Op | None:
+    if not hasattr(op.operator, "clamp") or len(op.outputs) != 1 or op.outputs[0] in graph.outputs:
+        return None
+    readers = consumers[op.outputs[0]]
+    if len(readers) != 1 or not isinstance(readers[0].operator, Relu | Clip):
+        return None
+    before, after = graph.types[op.outputs[0]], graph.types[readers[0].outputs[0]]
+    floats = before.dtype.is_float and after.dtype.is_float
+    return readers[0] if floats or (before.quant is not None and before.quant == after.quant) else None
+
+
+def _with_clamp(op: Op, activation: Op) -> Op:
+    low, high = bounds(activation)
+    have = getattr(op.operator, "clamp", None) or (-math.inf, math.inf)
+    clamp = (min(max(have[0], low), high), min(max(have[1], low), high))
+    operator = replace(op.operator, clamp=clamp)  # type: ignore[type-var,arg-type]
+    return replace(op, operator=operator, outputs=activation.outputs)
+
+
+def bounds(activation: Op) -> tuple[float, float]:
+    """Smallest and largest value that a relu or clip lets through."""
+    if isinstance(activation.operator, Clip):
+        return activation.operator.low, activation.operator.high
+    return 0.0, math.inf
