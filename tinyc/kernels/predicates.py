@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinyc.ir.types import Layout
+from tinyc.ir.types import DType, Layout
 from tinyc.kernels.record import Predicate, Site
 
 
@@ -51,3 +51,18 @@ def element_bytes(count: int) -> Predicate:
         return site.outputs[0].dtype.bytes == count
 
     return Predicate(f"elements must have {count} bytes", holds)
+
+
+def linear(*slots: str) -> Predicate:
+    """Tensors lie in the order of their logical axes (or in an order that is the same in memory)."""
+
+    def holds(site: Site) -> bool:
+        kinds = [site.type(slot) for slot in slots]
+        return all(kind.same_memory(kind.with_layout(Layout.LINEAR)) for kind in kinds)
+
+    return Predicate(f"{', '.join(slots)} must lie linear", holds)
+
+
+def stored_as(dtype: DType) -> Predicate:
+    """Elements of the first output have this format, quantised or plain."""
+    return Predicate(f"elements must be {dtype.value}", lambda site: site.outputs[0].dtype is dtype)

@@ -26,7 +26,7 @@ def _constant_array(node: Node) -> Array:
         if name in node.attributes:
             return np.array(node.attributes[name], dtype=dtype)
     raise UnsupportedOp(
-        f"a constant given as {', '.join(node.attributes) or 'nothing'}; a tensor, numbers or a list of numbers is needed"
+        f"a constant given as {', '.join(node.attributes) or 'nothing'}; a tensor or numbers are needed"
     )
 
 

@@ -70,8 +70,8 @@ class Pad(Movement):
         if kind.quant is None:
             return self.value if kind.dtype.is_float else int(self.value)
         low, high = kind.dtype.bounds
-        real, scale, zero_point = np.array(self.value), np.array(kind.quant.scale[0]), np.array(kind.quant.zero_point[0])
-        return int(quantize_real(real, scale, zero_point, low, high))
+        scale, zero_point = np.array(kind.quant.scale[0]), np.array(kind.quant.zero_point[0])
+        return int(quantize_real(np.array(self.value), scale, zero_point, low, high))
 
 
 def source_index(position: Array, length: int, mode: PadMode) -> Array:
@@ -81,7 +81,8 @@ def source_index(position: Array, length: int, mode: PadMode) -> Array:
     if mode is PadMode.EDGE or length == 1:
         return np.clip(position, 0, length - 1)
     period = 2 * (length - 1)
-    return (length - 1) - np.abs(position % period - (length - 1))
+    mirrored: Array = (length - 1) - np.abs(position % period - (length - 1))
+    return mirrored
 
 
 @from_onnx("Pad")

@@ -100,7 +100,8 @@ class AveragePool(Operator):
             taps = starts[:, None] + np.arange(window.kernel[axis]) * window.dilations[axis]
             counts = (taps >= -self.counted_begin[axis]) & (taps < spatial[axis] + self.counted_end[axis])
             axes.append(counts.sum(axis=1))
-        return np.maximum(reduce(np.multiply.outer, axes), 1)
+        counted: Array = np.maximum(reduce(np.multiply.outer, axes), 1)
+        return counted
 
     def _sum(self, x: Array) -> Array:
         result: Array = self.window.view(x, 0.0).sum(axis=_kernel_axes(self.window))

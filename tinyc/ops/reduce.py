@@ -37,7 +37,7 @@ class Reduction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reduce(Operator):
-    """y = clamp(reduction of x over `axes`); ONNX ReduceMean, ReduceSum, ReduceMax, ... No axes: x itself, reduced by one.
+    """y = clamp(reduction of x over `axes`); ONNX ReduceMean, ReduceSum, ReduceMax, ...
 
     x of any rank; y without the reduced axes, or with length 1 there if `keepdims`. Axes are not negative, ascending.
     Quantised int8 (mean, sum, max, min): exact int32 sum of q - zero_point or extreme, then one requantisation with

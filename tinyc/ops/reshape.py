@@ -22,7 +22,7 @@ class Reshape(Movement):
 
     def out_shape(self, shape: Shape) -> Shape:
         if prod(shape) != prod(self.shape):
-            raise GraphError(f"reshape: {list(shape)} does not become {list(self.shape)}: the numbers of elements differ")
+            raise GraphError(f"reshape: {list(shape)} does not become {list(self.shape)}: other number of elements")
         return self.shape
 
     def move(self, x: Array) -> Array:

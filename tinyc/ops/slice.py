@@ -60,7 +60,9 @@ def _operand(node: Node, b: Builder, index: int, name: str) -> tuple[int, ...] |
     return node.ints(name) if given is None else tuple(int(value) for value in given.reshape(-1))
 
 
-def sliced(shape: Shape, starts: Sequence[int], ends: Sequence[int], axes: Sequence[int], steps: Sequence[int]) -> Slice:
+def sliced(
+    shape: Shape, starts: Sequence[int], ends: Sequence[int], axes: Sequence[int], steps: Sequence[int]
+) -> Slice:
     """The slice that ONNX's numbers mean: negative ones count from the end, those outside are clamped."""
     rank = len(shape)
     ranges = [(0, length, 1) for length in shape]

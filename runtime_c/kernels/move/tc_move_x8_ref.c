@@ -1,0 +1,10 @@
+#include "tinyc/move.h"
+
+/* Computes:  y, in order, from elements of 8 bits at x[offset + sum of index * stride].
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: exact; no element is changed.
+ */
+#define TC_FUNCTION tc_move_x8_ref
+#define TC_ELEMENT tc_x8
+#include "tinyc/move_body.h"

@@ -1,0 +1,114 @@
+"""Kernels of pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+
+import numpy as np
+
+from tinyc.errors import ModelError
+from tinyc.ir.types import DType
+from tinyc.kernels.predicates import channels_last, same_quant, stored_as
+from tinyc.kernels.record import Field, Kernel, Params, Site, int_table, register
+from tinyc.ops.clamp import clamp_integers
+from tinyc.ops.fixedpoint import multipliers
+from tinyc.ops.pool import MAX_SPATIAL_AXES, AveragePool, MaxPool, average_factor
+from tinyc.ops.windows import Window
+
+
+def _three(values: tuple[int, ...], missing: int) -> tuple[int, ...]:
+    return (missing,) * (MAX_SPATIAL_AXES - len(values)) + tuple(values)
+
+
+def _window(site: Site) -> Window:
+    operator = site.op.operator
+    assert isinstance(operator, (MaxPool, AveragePool))
+    return operator.window
+
+
+def _average(site: Site) -> AveragePool:
+    assert isinstance(site.op.operator, AveragePool)
+    return site.op.operator
+
+
+def _shape(site: Site) -> Params:
+    x, y, window = site.type("x").shape, site.type("y").shape, _window(site)
+    return Params(
+        "tc_pool",
+        {
+            "batch": x[0],
+            "channels": x[1],
+            "in_length": _three(x[2:], 1),
+            "out_length": _three(y[2:], 1),
+            "kernel": _three(window.kernel, 1),
+            "stride": _three(window.strides, 1),
+            "dilation": _three(window.dilations, 1),
+            "pad": _three(window.begin, 0),
+        },
+    )
+
+
+def _average_fields(site: Site) -> dict[str, Field]:
+    pool = _average(site)
+    counted: dict[str, Field] = {"before": _three(pool.counted_begin, 0), "after": _three(pool.counted_end, 0)}
+    return {"shape": _shape(site), "counted": Params("tc_pool_counted", counted)}
+
+
+def _average_f32(site: Site) -> Params:
+    low, high = _average(site).clamp or (-np.inf, np.inf)
+    return Params("tc_average_pool_f32", {**_average_fields(site), "low": low, "high": high})
+
+
+def _average_s8(site: Site) -> Params:
+    """ModelError if the int32 sum could overflow: 255 for each tap."""
+    pool, x, y = _average(site), site.type("x"), site.type("y")
+    assert x.quant is not None and y.quant is not None
+    if prod(pool.window.kernel) * 255 >= 2**31:
+        raise ModelError(f'op "{site.op.name}": a window of {list(pool.window.kernel)} overflows the int32 sum')
+    counts = np.unique(pool.counts(x.shape[2:]))
+    values, shifts = multipliers([average_factor(x, y, int(count)) for count in counts])
+    low, high = clamp_integers(y, pool.clamp)
+    tail: dict[str, Field] = {
+        "counts": int_table("counts", counts, "int32", "taps that occur"),
+        "multiplier": int_table("multiplier", values, "int32", "requantisation factors"),
+        "shift": int_table("shift", shifts, "int8", "requantisation shifts"),
+        "in_zero_point": x.quant.zero_point[0],
+        "out_zero_point": y.quant.zero_point[0],
+        "low": low,
+        "high": high,
+    }
+    return Params("tc_average_pool_s8", _average_fields(site) | tail)
+
+
+def _work(site: Site) -> Mapping[str, int]:
+    y = site.type("y").elements
+    return {"taps": y * prod(_window(site).kernel), "outputs": y}
+
+
+_COST = {"taps": 8.0, "outputs": 60.0}
+
+
+def _max_kernel(name: str, dtype: DType) -> Kernel:
+    return Kernel(
+        name=f"tc_max_pool_{name}_ref", op="max_pool", source=f"pool/tc_max_pool_{name}_ref.c",
+        headers=("pool.h", "max_pool_body.h", "conv_window.h"), reads={},
+        fits=(stored_as(dtype), channels_last("x", "y"), same_quant("x", "y")), params=_shape, work=_work, cost=_COST,
+    )  # fmt: skip
+
+
+register(
+    _max_kernel("f32", DType.F32),
+    _max_kernel("s8", DType.S8),
+    _max_kernel("u8", DType.U8),
+    Kernel(
+        name="tc_average_pool_f32_ref", op="average_pool", source="pool/tc_average_pool_f32_ref.c",
+        headers=("pool.h", "conv_window.h"), reads={"x": "f32", "y": "f32"}, fits=(channels_last("x", "y"),),
+        params=_average_f32, work=_work, cost=_COST,
+    ),
+    Kernel(
+        name="tc_average_pool_s8_ref", op="average_pool", source="pool/tc_average_pool_s8_ref.c",
+        headers=("pool.h", "conv_window.h", "requant.h"), reads={"x": "s8", "y": "s8"}, fits=(channels_last("x", "y"),),
+        params=_average_s8, work=_work, cost=_COST,
+    ),
+)  # fmt: skip
