@@ -1,4 +1,4 @@
-"""Attributes of an operator to and from the text form, by reflection over the fields of its dataclass."""
+"""Fields of a dataclass to and from text: attributes of operators in graphs, options of passes in recipes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Literal as Choice
 
 from tinyc.errors import GraphError, did_you_mean
 from tinyc.ir.graph import Operator
-from tinyc.ir.literals import RESERVED, Literal, Record, Word, literal_text
+from tinyc.ir.literals import RESERVED, Call, Literal, Record, Word, literal_text
 
 
 class Mismatch(Exception):
@@ -29,7 +30,7 @@ def make_operator(kind: str, attributes: Mapping[str, Literal]) -> Operator:
     if cls is None:
         raise GraphError(f'unknown operator "{kind}"', hint=did_you_mean(kind, Operator.registry))
     try:
-        operator = _construct(cls, dict(attributes))
+        operator = construct(cls, dict(attributes))
     except Mismatch as problem:
         raise GraphError(f"{kind}: {problem}") from problem
     assert isinstance(operator, Operator)
@@ -42,7 +43,7 @@ def _fields_of(value: object) -> list[tuple[str, Literal]]:
     for item in fields(value):
         content = getattr(value, item.name)
         if content != _default(item):
-            found.append((item.name, _literal(content, _hints(type(value))[item.name])))
+            found.append((item.name, _literal(content, field_hints(type(value))[item.name])))
     return found
 
 
@@ -59,23 +60,25 @@ def _literal(value: object, hint: Any) -> Literal:
 
 
 def _member_literal(member: Enum) -> Literal:
-    text = _spelling(member)
+    text = spelling(member)
     return text if text in RESERVED else Word(text)
 
 
-def _spelling(member: Enum) -> str:
+def spelling(member: Enum) -> str:
+    """The word that stands for a member of an Enum."""
     return member.value if isinstance(member.value, str) else member.name.lower()
 
 
-def _construct(cls: type, given: dict[str, Literal]) -> object:
-    hints, values = _hints(cls), {}
+def construct(cls: type, given: Mapping[str, Literal]) -> object:
+    """The dataclass with these fields; Mismatch if one is unknown, missing or of wrong form."""
+    hints, values = field_hints(cls), {}
     known = [item.name for item in fields(cls)]
     for name, literal in given.items():
         if name not in known:
             hint = did_you_mean(name, known) or "it has no attributes"
             raise Mismatch(f'no attribute "{name}"; {hint}')
         try:
-            values[name] = _value(literal, hints[name])
+            values[name] = convert(literal, hints[name])
         except Mismatch as problem:
             raise Mismatch(f"{name}={literal_text(literal)}: {problem}") from problem
     for item in fields(cls):
@@ -84,19 +87,22 @@ def _construct(cls: type, given: dict[str, Literal]) -> object:
     return cls(**values)
 
 
-def _value(literal: Literal, hint: Any) -> object:
+def convert(literal: Literal, hint: Any) -> object:
+    """The value that a literal stands for where the annotation `hint` says what is wanted; Mismatch otherwise."""
     if _is_union(hint):
         return _first_that_fits(literal, get_args(hint))
     if get_origin(hint) is tuple:
         return _tuple(literal, hint)
-    if get_origin(hint) is not None:
-        hint = get_origin(hint)
+    if get_origin(hint) is Choice:
+        return _choice(literal, get_args(hint))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _member(literal, hint)
     if isinstance(hint, type) and is_dataclass(hint) and isinstance(literal, Record):
         if literal.name in ("", hint.__name__):
-            return _construct(hint, dict(literal.fields))
+            return construct(hint, dict(literal.fields))
         raise Mismatch(f"expected {hint.__name__}")
+    if isinstance(hint, type) and is_dataclass(hint) and isinstance(literal, Call):
+        return _called(literal, hint)
     return _plain(literal, hint)
 
 
@@ -104,17 +110,40 @@ def _plain(literal: Literal, hint: Any) -> object:
     if hint is float and type(literal) in (int, float):
         assert isinstance(literal, (int, float))
         return float(literal)
+    if hint is str and isinstance(literal, Word):
+        return literal.text
     if (hint in (bool, int, str) and type(literal) is hint) or (hint is type(None) and literal is None):
         return literal
     raise Mismatch(f"expected {_wanted(hint)}")
 
 
 def _member(literal: Literal, enum: type[Enum]) -> Enum:
-    text = literal.text if isinstance(literal, Word) else literal
+    text = _word(literal)
     for member in enum:
-        if text == _spelling(member):
+        if text == spelling(member):
             return member
-    raise Mismatch(f"expected one of {', '.join(_spelling(member) for member in enum)}")
+    raise Mismatch(f"expected one of {', '.join(spelling(member) for member in enum)}")
+
+
+def _choice(literal: Literal, choices: tuple[Any, ...]) -> object:
+    text = _word(literal)
+    if not isinstance(text, bool) and text in choices:
+        return text
+    raise Mismatch(f"expected one of {', '.join(map(str, choices))}")
+
+
+def _word(literal: Literal) -> Literal:
+    """A choice may be spelled none."""
+    if literal is None:
+        return "none"
+    return literal.text if isinstance(literal, Word) else literal
+
+
+def _called(literal: Call, cls: type) -> object:
+    names = [item.name for item in fields(cls)]
+    if literal.name != cls.__name__.lower() or len(names) != len(literal.items):
+        raise Mismatch(f"expected {cls.__name__.lower()}[{', '.join(names)}]")
+    return construct(cls, dict(zip(names, literal.items, strict=True)))
 
 
 def _tuple(literal: Literal, hint: Any) -> tuple[object, ...]:
@@ -125,7 +154,7 @@ def _tuple(literal: Literal, hint: Any) -> tuple[object, ...]:
         expected = 0 if hints == ((),) else len(hints)
         if len(literal) != expected:
             raise Mismatch(f"expected {expected} values, got {len(literal)}")
-    return tuple(_value(item, _item_hint(hint, index)) for index, item in enumerate(literal))
+    return tuple(convert(item, _item_hint(hint, index)) for index, item in enumerate(literal))
 
 
 def _first_that_fits(literal: Literal, hints: tuple[Any, ...]) -> object:
@@ -133,7 +162,7 @@ def _first_that_fits(literal: Literal, hints: tuple[Any, ...]) -> object:
     # int before float: a union of both must not turn 1 into 1.0
     for hint in sorted(hints, key=lambda hint: hint is float):
         try:
-            return _value(literal, hint)
+            return convert(literal, hint)
         except Mismatch as problem:
             problems.append(str(problem).removeprefix("expected "))
     raise Mismatch(f"expected {' or '.join(problems)}")
@@ -158,6 +187,8 @@ def _wanted(hint: Any) -> str:
     if get_origin(hint) is tuple:
         return "a list"
     names = {float: "a number", int: "a whole number", bool: "true or false", str: "text in quotes", type(None): "none"}
+    if isinstance(hint, type) and is_dataclass(hint):
+        return hint.__name__.lower()
     return names.get(hint, getattr(hint, "__name__", str(hint)))
 
 
@@ -170,5 +201,6 @@ def _default(item: Field[Any]) -> object:
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def field_hints(cls: type) -> dict[str, Any]:
+    """What each field is annotated as, names resolved."""
     return get_type_hints(cls)

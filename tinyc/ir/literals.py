@@ -1,6 +1,7 @@
 """Values as they stand in the text form of a graph, apart from any parser: how they are written, what they are read as.
 
-Read values are int, float, bool, None, str (it stood in quotes), `Word` (it did not), tuple and `Record`.
+Read values are int, float, bool, None, str (it stood in quotes), `Word` (it did not), tuple, `Record`, and in recipes
+`Call`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TypeAlias, Union
 
 import numpy as np
 
-Literal: TypeAlias = Union[bool, int, float, str, "Word", "Record", tuple["Literal", ...], None]
+Literal: TypeAlias = Union[bool, int, float, str, "Word", "Record", "Call", tuple["Literal", ...], None]
 
 _BARE = re.compile(r"[A-Za-z_/][\w./]*", re.ASCII)
 # Words that mean something of their own in some place of the grammar, so that a name spelled like them needs quotes.
@@ -35,6 +36,14 @@ class Record:
 
     name: str
     fields: tuple[tuple[str, Literal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`name[item, ...]`: a dataclass with its fields in order."""
+
+    name: str
+    items: tuple[Literal, ...]
 
 
 def name_text(name: str) -> str:
@@ -77,4 +86,6 @@ def literal_text(value: Literal) -> str:
         return name_text(value.text)
     if isinstance(value, Record):
         return f"{value.name}{{{', '.join(f'{name}={literal_text(item)}' for name, item in value.fields)}}}"
+    if isinstance(value, Call):
+        return f"{value.name}{literal_text(value.items)}"
     return f"[{', '.join(map(literal_text, value))}]"

@@ -79,7 +79,10 @@ def pass_(word: str) -> Callable[[C], C]:
 
 
 def matching(graph: Graph, patterns: tuple[str, ...]) -> tuple[Op, ...]:
-    """Ops whose name or source matches a shell-style pattern; no patterns means all. RecipeError if one matches none."""
+    """Ops whose name or source matches a shell-style pattern; no patterns means all.
+
+    RecipeError if a pattern matches none.
+    """
     if not patterns:
         return graph.ops
     for pattern in patterns:

@@ -52,7 +52,7 @@ def _with_clamp(op: Op, activation: Op) -> Op:
     low, high = bounds(activation)
     have = getattr(op.operator, "clamp", None) or (-math.inf, math.inf)
     clamp = (min(max(have[0], low), high), min(max(have[1], low), high))
-    operator = replace(op.operator, clamp=clamp)  # type: ignore[type-var,arg-type]
+    operator = replace(op.operator, clamp=clamp)  # type: ignore[type-var]
     return replace(op, operator=operator, outputs=activation.outputs)
 
 
