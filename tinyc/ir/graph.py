@@ -54,6 +54,17 @@ class Operator(ABC):
         return True
 
     @property
+    def wants_channels_last(self) -> bool:
+        """True if the kernels of this operator read and write tensors of rank 3 and more channels-last."""
+        return False
+
+    @property
+    def follows_layout(self) -> bool:
+        """True if all tensors of one execution may lie channels-last instead of in declared order: operators that
+        work element by element, or along axes that their kernels find by memory order."""
+        return False
+
+    @property
     def integer_ready(self) -> bool:
         """True if the operator has an integer meaning, so that dequantise-op-quantise folds into it."""
         return False

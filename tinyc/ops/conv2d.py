@@ -33,6 +33,10 @@ class Conv2d(Operator):
     clamp: Clamp = None
 
     @property
+    def wants_channels_last(self) -> bool:
+        return True
+
+    @property
     def integer_ready(self) -> bool:
         return True
 
