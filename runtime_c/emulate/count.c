@@ -14,6 +14,7 @@
 
 #define START_MARKER 0x46C9u /* mov r9, r9 */
 #define STOP_MARKER 0x46D2u  /* mov r10, r10 */
+#define FIRST_32_BIT_CODE 0xE800u
 #define BREAK_CYCLES 2u      /* taken branch, call, return: the pipeline is filled again */
 
 /* A straight run of instructions without a marker. */
@@ -70,23 +71,39 @@ static void on_stop(unsigned int core, void *userdata) {
     after_memory = false;
 }
 
-static uint16_t halfword(const struct qemu_plugin_insn *insn, size_t index) {
+typedef struct {
+    uint16_t halfwords[2];
+    bool is_32_bits;
+} thumb_code;
+
+/* The size is taken from the code itself: for an instruction that ends two bytes before a page does, QEMU 7.2
+ * reports the halfword after it as its own. */
+static thumb_code code_of(const struct qemu_plugin_insn *insn) {
     unsigned char bytes[4] = {0u};
+    thumb_code code;
 #if TINYC_QEMU_PLUGIN_API >= 3
     (void)qemu_plugin_insn_data(insn, bytes, sizeof bytes);
 #else
-    memcpy(bytes, qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
+    const size_t size = qemu_plugin_insn_size(insn);
+    memcpy(bytes, qemu_plugin_insn_data(insn), (size < sizeof bytes) ? size : sizeof bytes);
 #endif
-    return (uint16_t)(bytes[2u * index] | ((unsigned)bytes[(2u * index) + 1u] << 8));
+    code.halfwords[0] = (uint16_t)(bytes[0] | ((unsigned)bytes[1] << 8));
+    code.halfwords[1] = (uint16_t)(bytes[2] | ((unsigned)bytes[3] << 8));
+    code.is_32_bits = code.halfwords[0] >= FIRST_32_BIT_CODE;
+    return code;
+}
+
+static uint64_t address_after(const struct qemu_plugin_insn *insn) {
+    return qemu_plugin_insn_vaddr(insn) + (code_of(insn).is_32_bits ? 4u : 2u);
 }
 
 static instruction_cost cost_of(const struct qemu_plugin_insn *insn) {
-    return (qemu_plugin_insn_size(insn) == 2u) ? cost_of_16_bits(halfword(insn, 0u))
-                                               : cost_of_32_bits(halfword(insn, 0u), halfword(insn, 1u));
+    const thumb_code code = code_of(insn);
+    return code.is_32_bits ? cost_of_32_bits(code.halfwords[0], code.halfwords[1]) : cost_of_16_bits(code.halfwords[0]);
 }
 
 static bool is_marker(const struct qemu_plugin_insn *insn, uint16_t marker) {
-    return (qemu_plugin_insn_size(insn) == 2u) && (halfword(insn, 0u) == marker);
+    return code_of(insn).halfwords[0] == marker;
 }
 
 /* Lives as long as the code that refers to it, which QEMU may drop without notice: never freed. */
@@ -96,7 +113,7 @@ static straight_run *new_run(struct qemu_plugin_insn *insn, qemu_plugin_vcpu_uda
         abort();
     }
     run->first_address = qemu_plugin_insn_vaddr(insn);
-    run->end_address = run->first_address + qemu_plugin_insn_size(insn);
+    run->end_address = address_after(insn);
     qemu_plugin_register_vcpu_insn_exec_cb(insn, on_execution, QEMU_PLUGIN_CB_NO_REGS, run);
     return run;
 }
@@ -109,7 +126,7 @@ static void append(straight_run *run, const struct qemu_plugin_insn *insn) {
     run->cycles += cost.cycles - ((cost.is_single_load && run->ends_with_memory) ? 1u : 0u);
     run->instructions++;
     run->ends_with_memory = cost.is_memory;
-    run->end_address = qemu_plugin_insn_vaddr(insn) + qemu_plugin_insn_size(insn);
+    run->end_address = address_after(insn);
 }
 
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -70,11 +69,11 @@ CASES = [
     Case("frame", "bl frame", 3, 11),
     Case("leaf_load", "ldr r0, [r4]; bl leaf; ldr r0, [r4]", 4, 10),
     Case("indirect", "ldr r0, =leaf; blx r0", 3, 8),
-    Case("load_pc", "ldr pc, =1f; nop; 1:", 1, 4),
+    Case("load_pc", "ldr pc, =1f + 1; nop; 1:", 1, 4),
     Case("table_branch", "mov r0, #0; tbb [pc, r0]; 2: .byte (1f - 2b) / 2, 0; 1: nop", 3, 6),
     Case("it_both", "cmp r5, r5; ite eq; moveq r1, #1; movne r1, #2", 4, 4),
     Case("it_skipped_load", "cmp r5, r5; it ne; ldrne r0, [r4]", 3, 4),
-    Case("it_taken_branch", "cmp r5, r5; it eq; ldreq pc, =1f; nop; 1:", 3, 6),
+    Case("it_taken_branch", "cmp r5, r5; it eq; ldreq pc, =1f + 1; nop; 1:", 3, 6),
     Case("vfp", "vadd.f32 s0, s1, s2; vsub.f32 s0, s1, s2; vmul.f32 s0, s1, s2; vnmul.f32 s0, s1, s2", 4, 4),
     Case("vfp_move", "vmov s0, r5; vmov r0, s0; vmov r0, r1, s0, s1; vmov s0, s1, r5, r6; vmov.f32 s0, s1", 5, 5),
     Case("vfp_convert", "vcvt.f32.s32 s0, s1; vcvtr.s32.f32 s0, s1; vabs.f32 s0, s1; vneg.f32 s0, s1", 4, 4),
@@ -90,15 +89,17 @@ CASES = [
     Case("vpush_vpop", "vpush {d8-d9}; vpop {d8-d9}", 2, 10),
 ]
 
-# The emulator translates code page by page (1 KB): the second load begins a block of its own, in the same straight run.
+# The emulator translates code page by page (1 KB), which must not show in a straight run, wherever the page ends in it.
+NOPS_BEFORE_PAGE_END = range(506, 513)
 PAGE_CROSSING = """
         .balign 1024
-        .rept 510
+        .rept {nops}
         nop
         .endr
         mov r9, r9
         ldr r0, [r4]
         ldr r1, [r4, #4]
+        ldr.w r2, [r4, #8]
         mov r10, r10
 """
 
@@ -130,11 +131,12 @@ buffer: .space  64
 
 
 def source(cases: Sequence[Case]) -> str:
-    """A program whose segments are the cases, then PAGE_CROSSING; literals follow each case."""
+    """A program whose segments are the cases, then the page crossings; literals follow each case."""
     parts = [
         f"mov r9, r9\n{case.code.replace(';', chr(10))}\nmov r10, r10\nb 9f\n.ltorg\n.balign 4\n9:" for case in cases
     ]
-    return SOURCE.format(cases="\n".join([*parts, PAGE_CROSSING]))
+    crossings = [PAGE_CROSSING.format(nops=nops) for nops in NOPS_BEFORE_PAGE_END]
+    return SOURCE.format(cases="\n".join([*parts, *crossings]))
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +156,7 @@ def test_count(counts: list[Count], number: int) -> None:
 
 
 def test_straight_run_over_a_page(counts: list[Count]) -> None:
-    assert len(counts) == len(CASES) + 1
-    assert counts[-1] == Count(2, 3)
+    assert counts[len(CASES) :] == [Count(3, 4)] * len(NOPS_BEFORE_PAGE_END)
 
 
 QEMU_VERSIONS = [

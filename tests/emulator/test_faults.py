@@ -21,7 +21,12 @@ FAULTS = [
     ("bus", "cortex-m0", "*(volatile int *)0x70000000u = 1;", r"HardFault pc=0x0000\w+ lr=0x0000"),
     ("undefined", "cortex-m7", '__asm__ volatile("udf #0");', r"UsageFault cfsr=0x00010000"),
     ("undefined", "cortex-m55", '__asm__ volatile("udf #0");', r"UsageFault cfsr=0x00010000"),
-    ("division", "cortex-m3", "self->arena[0] = (unsigned char)(1000 / (int)x[0]);", r"UsageFault cfsr=0x02000000"),
+    (
+        "division",
+        "cortex-m3",
+        "self->arena[0] = (unsigned char)(1000 / (int)doubled[0]);",
+        r"UsageFault cfsr=0x02000000",
+    ),
     ("misaligned", "cortex-m0", MISALIGNED, "HardFault"),
     ("misaligned", "microbit", MISALIGNED, "HardFault"),
     ("stack", "cortex-m4", DEEP, "the stack has run over"),
@@ -35,7 +40,7 @@ FAULTS = [
 def test_fault(tmp_path: Path, name: str, board: str, body: str, words: str) -> None:
     image = build_image(write_toy(tmp_path / "toy", body=body), load_board(board), work_dir=tmp_path)
     with pytest.raises(ToolFailed, match=f"{board}: .*{words}") as caught:
-        run_image(image, bytes([256 - 3, *bytes(7)]), 1)
+        run_image(image, bytes(8), 1)
     assert str(image.elf) in caught.value.hint
 
 

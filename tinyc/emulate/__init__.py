@@ -1,7 +1,7 @@
 """Emulated boards: build an image of a project, run it under QEMU, count its instructions."""
 
-from tinyc.emulate.image import Harness, Image, build_image
 from tinyc.codegen.manifest import Layer, Manifest, Tensor, read_manifest
+from tinyc.emulate.image import Harness, Image, build_image
 from tinyc.emulate.profile import CYCLE_MODEL, Cost, Profile, profile_project
 from tinyc.emulate.run import LayerOutput, RunResult, Segment, run_elf, run_image
 

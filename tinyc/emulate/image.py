@@ -8,8 +8,8 @@ from enum import Enum
 from pathlib import Path
 
 from tinyc import resources
-from tinyc.codegen.render import render
 from tinyc.codegen.manifest import Manifest, read_manifest
+from tinyc.codegen.render import render
 from tinyc.targets import Board
 from tinyc.toolchain import Compiler, compile_objects, link
 
@@ -17,7 +17,7 @@ STACK_WATCH_BYTES = 16 * 1024
 """How deep the harness looks for used stack; deeper use ends the program with a message."""
 
 _PORT_SOURCES = ("startup.S", "semihosting.c", "fault.c", "ticks.c", "errno.c")
-_LINK_FLAGS = ("-nostartfiles", "-Wl,--gc-sections", "-Wl,--fatal-warnings")
+_LINK_FLAGS = ("-nostartfiles", "-Wl,--nmagic", "-Wl,--gc-sections", "-Wl,--fatal-warnings")
 _LIBRARIES = ("-lc", "-lgcc")
 BASE_CFLAGS = ("-std=c11", "-ffunction-sections", "-fdata-sections")
 PORT_CFLAGS = (*BASE_CFLAGS, "-fno-tree-loop-distribute-patterns")
