@@ -25,6 +25,10 @@ class Cast(Operator):
 
     to: DType
 
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
         assert x is not None

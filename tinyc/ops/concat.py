@@ -23,6 +23,10 @@ class Concat(Operator):
     axis: int
 
     @property
+    def follows_layout(self) -> bool:
+        return True
+
+    @property
     def integer_ready(self) -> bool:
         return True
 

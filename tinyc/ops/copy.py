@@ -16,6 +16,10 @@ class Copy(Movement):
 
     kind: ClassVar[str] = "copy"
 
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
         assert x is not None

@@ -40,6 +40,10 @@ class Pad(Movement):
     mode: PadMode = PadMode.CONSTANT
     value: float = 0.0
 
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
     def out_shape(self, shape: Shape) -> Shape:
         if not len(shape) == len(self.begin) == len(self.end):
             raise GraphError(f"pad: {len(self.begin)} paddings for {list(shape)}")

@@ -35,6 +35,10 @@ class MaxPool(Operator):
     window: Window
 
     @property
+    def wants_channels_last(self) -> bool:
+        return True
+
+    @property
     def integer_ready(self) -> bool:
         return True
 
@@ -67,6 +71,10 @@ class AveragePool(Operator):
     counted_begin: tuple[int, ...]
     counted_end: tuple[int, ...]
     clamp: Clamp = None
+
+    @property
+    def wants_channels_last(self) -> bool:
+        return True
 
     @property
     def integer_ready(self) -> bool:

@@ -21,6 +21,10 @@ class Quantize(Operator):
     dtype: DType
     quant: Quant
 
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
         assert x is not None
@@ -38,6 +42,10 @@ class Dequantize(Operator):
     """y = (x - zero_point) scale in float32, as the type of x says."""
 
     kind: ClassVar[str] = "dequantize"
+
+    @property
+    def follows_layout(self) -> bool:
+        return True
 
     @property
     def folds_eagerly(self) -> bool:
@@ -62,6 +70,10 @@ class Requantize(Operator):
     kind: ClassVar[str] = "requantize"
 
     quant: Quant
+
+    @property
+    def follows_layout(self) -> bool:
+        return True
 
     @property
     def integer_ready(self) -> bool:
@@ -96,6 +108,10 @@ class Recentre(Operator):
     to: DType
     quant: Quant
 
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
         assert x is not None and {x.dtype, self.to} == {DType.U8, DType.S8}
@@ -119,6 +135,10 @@ class Reinterpret(Operator):
     kind: ClassVar[str] = "reinterpret"
 
     quant: Quant
+
+    @property
+    def follows_layout(self) -> bool:
+        return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]

@@ -52,6 +52,10 @@ class Reduce(Operator):
     clamp: Clamp = None
 
     @property
+    def follows_layout(self) -> bool:
+        return self.keepdims
+
+    @property
     def integer_ready(self) -> bool:
         return self.how in (Reduction.MEAN, Reduction.SUM, Reduction.MAX, Reduction.MIN)
 

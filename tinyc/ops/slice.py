@@ -25,6 +25,10 @@ class Slice(Movement):
     lengths: tuple[int, ...]
     steps: tuple[int, ...]
 
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
     def out_shape(self, shape: Shape) -> Shape:
         if not len(shape) == len(self.starts) == len(self.lengths) == len(self.steps):
             raise GraphError(f"slice: {len(self.starts)} starts for {list(shape)}")

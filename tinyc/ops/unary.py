@@ -26,6 +26,10 @@ class Unary(Operator):
 
     takes_integers: ClassVar[bool] = False
 
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
     @abstractmethod
     def real(self, x: Array) -> Array:
         """f on float64, or on plain integers where `takes_integers`."""

@@ -57,7 +57,8 @@ class _Walk:
             self.draft.types[name] = kind.with_layout(layout)
 
     def visit(self, op: Op) -> None:
-        if isinstance(op.operator, Transpose) and self._is_view(op):
+        if isinstance(op.operator, Transpose):
+            self._choose_view(op)
             self.draft.ops.append(op)
             return
         layout = self._layout_for(op)
@@ -66,29 +67,27 @@ class _Walk:
             self.retype(name, layout)
         self.draft.ops.append(replace(op, inputs=inputs))
 
-    def _is_view(self, op: Op) -> bool:
-        """Let a transpose only rename axes where the output can lie as the input does."""
+    def _choose_view(self, op: Op) -> None:
+        """A transpose reads any order. Its output lies so that no element moves, if one of the layouts does that."""
         assert isinstance(op.operator, Transpose)
         source, result = self.draft.types[op.reads[0]], self.draft.types[op.outputs[0]]
-        for layout in (Layout.CHANNELS_LAST, Layout.LINEAR):
-            target = result.with_layout(layout if result.rank >= 3 else Layout.LINEAR)
-            mine = [axis for axis in source.order if source.shape[axis] != 1]
+        mine = [axis for axis in source.order if source.shape[axis] != 1]
+        for layout in (Layout.LINEAR, Layout.CHANNELS_LAST):
+            target = result.with_layout(layout)
             theirs = [op.operator.perm[axis] for axis in target.order if target.shape[axis] != 1]
-            if mine == theirs:
+            if mine == theirs and result.rank >= 3:
                 self.draft.types[op.outputs[0]] = target
-                return True
-        return False
+                return
 
     def _layout_for(self, op: Op) -> Layout:
         if op.operator.wants_channels_last:
             return Layout.CHANNELS_LAST
-        types = tuple(None if name is None else self.draft.types[name] for name in op.inputs)
-        outputs = tuple(self.draft.types[name] for name in op.outputs)
+        types = [self.draft.types[name] for name in (*op.reads, *op.outputs)]
+        rank = max(kind.rank for kind in types)
         computed = [self.draft.types[name] for name in op.reads if name not in self.draft.constants]
-        follows = any(kind.layout is Layout.CHANNELS_LAST and not _is_linear(kind) for kind in computed)
-        if follows and op.operator.accepts_channels_last(types, outputs):
-            return Layout.CHANNELS_LAST
-        return Layout.LINEAR
+        turned = any(kind.layout is Layout.CHANNELS_LAST and not _is_linear(kind) for kind in computed)
+        alike = all(kind.rank == rank or kind.elements == 1 for kind in types)
+        return Layout.CHANNELS_LAST if turned and alike and op.operator.follows_layout else Layout.LINEAR
 
     def _as(self, name: str, layout: Layout) -> str:
         """The value in this layout: itself, a constant stored anew, or behind a relayout op."""
@@ -142,7 +141,7 @@ def flatten_in_memory_order(graph: Graph) -> Graph:
             continue
         readers = consumers[op.outputs[0]]
         maker = producers.get(op.reads[0])
-        spatial = maker is not None and _comes_channels_last(graph, maker, producers)
+        spatial = maker is not None and _comes_channels_last(maker, producers)
         if spatial and readers and op.outputs[0] not in graph.outputs and all(_is_dense(graph, r) for r in readers):
             _permute(draft, op, source, readers)
     return graph if draft.ops == list(graph.ops) else draft.freeze()
@@ -153,10 +152,10 @@ def _flattens_image(source: TensorType, target: tuple[int, ...]) -> bool:
     return image and target == (source.shape[0], prod(source.shape[1:]))
 
 
-def _comes_channels_last(graph: Graph, op: Op, producers: dict[str, Op]) -> bool:
+def _comes_channels_last(op: Op, producers: dict[str, Op]) -> bool:
     """True if the op, or the elementwise chain before it, ends in an op that writes channels-last."""
     while not op.operator.wants_channels_last:
-        if not op.operator.accepts_channels_last(graph.in_types(op), graph.out_types(op)):
+        if not op.operator.follows_layout:
             return False
         before = [producers[name] for name in op.reads if name in producers]
         if not before:

@@ -1,0 +1,56 @@
+"""ONNX's binary nodes, and the variadic ones as chains of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyc.errors import UnsupportedOp
+from tinyc.ir.graph import Operator
+from tinyc.ops.binary import Add, Mul
+from tinyc.ops.cast import Cast
+from tinyc.ops.importing import Builder, Node, from_onnx
+
+PAIRS = {"Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "PRelu": "prelu"}
+CHAINS = {"Max": "max", "Min": "min", "Sum": "add", "Mean": "add"}
+
+
+@from_onnx(*PAIRS)
+def pair(node: Node, b: Builder) -> None:
+    if node.opset < 7 and node.op_type != "PRelu":
+        raise UnsupportedOp(f"{node.op_type} of opset {node.opset} broadcasts by attributes", hint="export with opset 7+")
+    b.result(Operator.registry[PAIRS[node.op_type]](), b.value(0), b.value(1))
+
+
+@from_onnx("Pow")
+def power(node: Node, b: Builder) -> None:
+    """A square becomes a product, which is exact and far cheaper; other exponents take the format of the base."""
+    base, exponent = b.value(0), b.value(1)
+    kind = b.type_of(base)
+    constant = b.draft.constants.get(exponent)
+    fits = constant is not None and constant.array.size == 1 and constant.array.ndim <= kind.rank
+    if fits and constant is not None and float(constant.array.reshape(-1)[0]) == 2.0:
+        b.result(Mul(), base, base)
+        return
+    if b.type_of(exponent).dtype is not kind.dtype:
+        exponent = b.emit(Cast(kind.dtype), exponent)
+    b.result(Operator.registry["pow"](), base, exponent)
+
+
+@from_onnx(*CHAINS)
+def chain(node: Node, b: Builder) -> None:
+    """f(f(x0, x1), x2) and so on; Mean divides the sum by the number of inputs."""
+    operator = Operator.registry[CHAINS[node.op_type]]()
+    inputs = [b.value(index) for index in range(len(node.inputs))]
+    if len(inputs) == 1:
+        b.alias(inputs[0])
+        return
+    last = len(inputs) - 1
+    total = inputs[0]
+    for value in inputs[1:last]:
+        total = b.emit(operator, total, value)
+    if node.op_type != "Mean":
+        b.result(operator, total, inputs[last])
+        return
+    total = b.emit(Add(), total, inputs[last])
+    share = b.add_constant(f"{node.outputs[0]}.share", np.array(1.0 / len(inputs), np.float32))
+    b.result(Mul(), total, share)
