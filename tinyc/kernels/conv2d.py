@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -67,14 +67,23 @@ def _params_f32(site: Site) -> Params:
 
 
 def _params_s8(site: Site) -> Params:
+    return _integer_params(site, "tc_conv2d_s8")
+
+
+def _params_s8w16(site: Site) -> Params:
+    return _integer_params(site, "tc_conv2d_s8w16")
+
+
+def _integer_params(site: Site, c_type: str) -> Params:
     conv = _operator(site)
     fields: dict[str, Field] = {"shape": Params("tc_conv2d_shape", shape_fields(site)), "weights": _weights(site)}
-    return Params("tc_conv2d_s8", fields | requant_fields(site, conv.clamp, site.type("y").shape[1]))
+    return Params(c_type, fields | requant_fields(site, conv.clamp, site.type("y").shape[1]))
 
 
 def _work(site: Site) -> Mapping[str, int]:
     y = site.type("y")
-    return {"macs": site.op.operator.macs(site.inputs, site.outputs), "taps": y.elements * _taps(site), "outputs": y.elements}
+    macs = site.op.operator.macs(site.inputs, site.outputs)
+    return {"macs": macs, "taps": y.elements * _taps(site), "outputs": y.elements}
 
 
 def _taps(site: Site) -> int:
@@ -83,16 +92,22 @@ def _taps(site: Site) -> int:
 
 _COST = {"macs": 6.0, "taps": 12.0, "outputs": 40.0}
 
+_FITS = (constant("w", "b"), channels_last("x", "y"))
+
+
+def _integer(number: str, weights: str, params: Callable[[Site], Params]) -> Kernel:
+    return Kernel(
+        name=f"tc_conv2d_{number}_ref", op="conv2d", source=f"conv/tc_conv2d_{number}_ref.c",
+        headers=("conv.h", "conv_window.h", "conv2d_s8_body.h", "requant.h"),
+        reads={"x": "s8", "w": f"{weights}:dense", "y": "s8"}, fits=_FITS, params=params, work=_work, cost=_COST,
+    )  # fmt: skip
+
+
 register(
     Kernel(
         name="tc_conv2d_f32_ref", op="conv2d", source="conv/tc_conv2d_f32_ref.c", headers=("conv.h", "conv_window.h"),
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=(constant("w", "b"), channels_last("x", "y")),
-        params=_params_f32, work=_work, cost=_COST,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
     ),
-    Kernel(
-        name="tc_conv2d_s8_ref", op="conv2d", source="conv/tc_conv2d_s8_ref.c",
-        headers=("conv.h", "conv_window.h", "requant.h"),
-        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(constant("w", "b"), channels_last("x", "y")),
-        params=_params_s8, work=_work, cost=_COST,
-    ),
+    _integer("s8", "s8", _params_s8),
+    _integer("s8w16", "s16", _params_s8w16),
 )  # fmt: skip

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from tinyc.kernels.predicates import constant
+from tinyc.kernels.predicates import constant, linear
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
 from tinyc.kernels.weighted import float_fields, requant_fields
 from tinyc.ops.dense import Dense
@@ -33,8 +33,16 @@ def _params_f32(site: Site) -> Params:
 
 
 def _params_s8(site: Site) -> Params:
+    return _integer_params(site, "tc_dense_s8")
+
+
+def _params_s8w16(site: Site) -> Params:
+    return _integer_params(site, "tc_dense_s8w16")
+
+
+def _integer_params(site: Site, c_type: str) -> Params:
     tail = requant_fields(site, _operator(site).clamp, site.type("y").shape[-1])
-    return Params("tc_dense_s8", _shape_fields(site) | tail)
+    return Params(c_type, _shape_fields(site) | tail)
 
 
 def _work(site: Site) -> Mapping[str, int]:
@@ -43,15 +51,22 @@ def _work(site: Site) -> Mapping[str, int]:
 
 _COST = {"macs": 6.0, "outputs": 40.0}
 
+_FITS = (constant("w", "b"), linear("x", "y"))
+
+
+def _integer(number: str, weights: str, params: Callable[[Site], Params]) -> Kernel:
+    return Kernel(
+        name=f"tc_dense_{number}_ref", op="dense", source=f"dense/tc_dense_{number}_ref.c",
+        headers=("dense.h", "dense_s8_body.h", "requant.h"),
+        reads={"x": "s8", "w": f"{weights}:dense", "y": "s8"}, fits=_FITS, params=params, work=_work, cost=_COST,
+    )  # fmt: skip
+
+
 register(
     Kernel(
         name="tc_dense_f32_ref", op="dense", source="dense/tc_dense_f32_ref.c", headers=("dense.h",),
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=(constant("w", "b"),),
-        params=_params_f32, work=_work, cost=_COST,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
     ),
-    Kernel(
-        name="tc_dense_s8_ref", op="dense", source="dense/tc_dense_s8_ref.c", headers=("dense.h", "requant.h"),
-        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(constant("w", "b"),),
-        params=_params_s8, work=_work, cost=_COST,
-    ),
+    _integer("s8", "s8", _params_s8),
+    _integer("s8w16", "s16", _params_s8w16),
 )  # fmt: skip

@@ -28,7 +28,22 @@ typedef struct {
     int32_t high;
 } tc_dense_s8;
 
+typedef struct {
+    int32_t rows; /* vectors to multiply */
+    int32_t in_features;
+    int32_t out_features;
+    const int16_t *weights;    /* [out_features][in_features] */
+    const int32_t *bias;       /* [out_features], at scale_x * scale_w */
+    const int32_t *multiplier; /* [out_features] */
+    const int8_t *shift;       /* [out_features] */
+    int32_t in_zero_point;
+    int32_t out_zero_point;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_dense_s8w16;
+
 void tc_dense_f32_ref(const tc_dense_f32 *p, const float *restrict x, float *restrict y);
 void tc_dense_s8_ref(const tc_dense_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_dense_s8w16_ref(const tc_dense_s8w16 *p, const int8_t *restrict x, int8_t *restrict y);
 
 #endif

@@ -6,19 +6,7 @@
  * Scratch:   none.
  * Exactness: the definition; numpy's meaning bit for bit.
  */
-TC_KERNEL void tc_dense_s8_ref(const tc_dense_s8 *p, const int8_t *restrict x, int8_t *restrict y)
-{
-    for (int32_t row = 0; row < p->rows; row++) {
-        const int8_t *weights = p->weights;
-        for (int32_t m = 0; m < p->out_features; m++) {
-            int32_t acc = p->bias[m];
-            for (int32_t k = 0; k < p->in_features; k++) {
-                acc += ((int32_t)x[k] - p->in_zero_point) * weights[k];
-            }
-            y[m] = (int8_t)tc_requantize(acc, p->multiplier[m], p->shift[m], p->out_zero_point, p->low, p->high);
-            weights += p->in_features;
-        }
-        x += p->in_features;
-        y += p->out_features;
-    }
-}
+#define TC_FUNCTION tc_dense_s8_ref
+#define TC_PARAMS tc_dense_s8
+#define TC_WEIGHT int8_t
+#include "tinyc/dense_s8_body.h"

@@ -1,0 +1,13 @@
+#include "tinyc/conv.h"
+#include "tinyc/conv_window.h"
+#include "tinyc/requant.h"
+
+/* Computes:  y[n][oy][ox][m] = requantize(bias[m] + sum over taps and channels of (x - in_zero_point) * weights[m]).
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: the definition; numpy's meaning bit for bit.
+ */
+#define TC_FUNCTION tc_conv2d_s8w16_ref
+#define TC_PARAMS tc_conv2d_s8w16
+#define TC_WEIGHT int16_t
+#include "tinyc/conv2d_s8_body.h"

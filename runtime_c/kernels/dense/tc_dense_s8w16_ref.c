@@ -1,0 +1,12 @@
+#include "tinyc/dense.h"
+#include "tinyc/requant.h"
+
+/* Computes:  y[r][m] = requantize(bias[m] + sum over k of (x[r][k] - in_zero_point) * weights[m][k]).
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: the definition; numpy's meaning bit for bit.
+ */
+#define TC_FUNCTION tc_dense_s8w16_ref
+#define TC_PARAMS tc_dense_s8w16
+#define TC_WEIGHT int16_t
+#include "tinyc/dense_s8_body.h"

@@ -1,0 +1,10 @@
+#include "tinyc/pad.h"
+
+/* Computes:  y = x, elements of 16 bits, surrounded by the value, its mirror image, its edge or itself.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: exact; no element is changed.
+ */
+#define TC_FUNCTION tc_pad_x16_ref
+#define TC_ELEMENT tc_x16
+#include "tinyc/pad_body.h"
