@@ -54,7 +54,7 @@ def test_time_out(tmp_path: Path) -> None:
 def test_a_broken_stack_pointer_locks_up_or_faults(tmp_path: Path) -> None:
     body = '__asm__ volatile("mov sp, %0\\n push {r0}" ::"r"(0x70000000u) : "memory");'
     image = build_image(write_toy(tmp_path / "toy", body=body), load_board("cortex-m4"), work_dir=tmp_path)
-    with pytest.raises(ToolFailed, match="stack overflow|locked up"):
+    with pytest.raises(ToolFailed, match=r"stack overflow|locked up"):
         run_image(image, bytes(8), 1)
 
 

@@ -44,7 +44,8 @@ SOURCE = """
 const char *tinyc_status_text(tinyc_status status) { return (status == TINYC_BROKEN) ? "broken" : "bad arena"; }
 tinyc_status toy_init(toy_t *self, void *arena, size_t arena_bytes) {
     self->arena = arena;
-    return ((arena_bytes < TOY_ARENA_BYTES) || (((uintptr_t)arena % TOY_ARENA_ALIGN) != 0u)) ? TINYC_BAD_ARENA : TINYC_OK;
+    const int fits = (arena_bytes >= TOY_ARENA_BYTES) && (((uintptr_t)arena % TOY_ARENA_ALIGN) == 0u);
+    return fits ? TINYC_OK : TINYC_BAD_ARENA;
 }
 void *toy_input(toy_t *self, unsigned index) { return &self->arena[index]; }
 const void *toy_output(const toy_t *self, unsigned index) { return &self->arena[index]; }
