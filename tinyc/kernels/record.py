@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from tinyc.ir.graph import Op
 from tinyc.ir.types import Array, TensorType
 from tinyc.targets.isa import Isa
 
-KERNELS: dict[str, Kernel] = {}
+KERNELS: dict[tuple[str, str], Kernel] = {}
+"""By operator and name: one C function may serve several operators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,14 @@ class Table:
     encoding: str = "dense"
 
 
-type Field = int | float | tuple[int, ...] | tuple[float, ...] | Table | Params | None
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """In a program's parameters: the address of the constant with this name. Lowering puts it where a Table was."""
+
+    constant: str
+
+
+Field: TypeAlias = "Reference | int | float | tuple[int, ...] | tuple[float, ...] | Table | Params | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,12 @@ class Kernel:
     """One C function `void name(const PARAMS *p, const void *input..., void *output..., void *scratch)`.
 
     reads:   slot name -> accepted format, "y" for the first output: f32, bool; s8, s16, s32 quantised; i8, u8, i16, i32,
-             i64 plain; "any". "s8:dense" adds the storage encoding of a constant. Slots left out accept anything.
+             i64 plain; "u8|bool" either; "any". "s8:dense" adds the storage encoding of a constant. Slots left out accept anything.
     needs:   ISA features.
     fits:    conditions beyond formats; all must hold.
     params:  the struct; packing of weights happens here.
     passes:  slots whose pointer the function takes, in order (dynamic inputs, or constants in their graph form).
+    source:  file below runtime_c/kernels/; "" for a view, whose output is its input's memory.
     scratch: bytes of working memory.
     inplace: slots whose memory output 0 may take over (same start address).
     work:    counts of the loop bodies, by name; `cost` prices them in cycles (boards/costs/*.toml may override).
@@ -98,6 +108,11 @@ class Kernel:
     cost: Mapping[str, float] = field(default_factory=lambda: {"outputs": 10.0})
     headers: tuple[str, ...] = ()
 
+    @property
+    def is_view(self) -> bool:
+        """True if there is no C function: the output is the input's memory under another type."""
+        return self.source == ""
+
     def refusal(self, site: Site, isa: Isa) -> str | None:
         """Why this kernel cannot serve the site; None if it can."""
         if self.needs & ~isa:
@@ -110,8 +125,9 @@ class Kernel:
 
 def register(*kernels: Kernel) -> None:
     for kernel in kernels:
-        assert kernel.name not in KERNELS, f"two kernels are called {kernel.name}"
-        KERNELS[kernel.name] = kernel
+        key = (kernel.op, kernel.name)
+        assert key not in KERNELS, f"two kernels of {kernel.op} are called {kernel.name}"
+        KERNELS[key] = kernel
 
 
 def kernels_for(kind: str) -> tuple[Kernel, ...]:
@@ -138,7 +154,7 @@ def _format_refusal(site: Site, slot: str, want: str) -> str | None:
     for kind in kinds:
         if kind is None or number == "any":
             continue
-        if format_of(kind) != number:
+        if format_of(kind) not in number.split("|"):
             return f"{slot} must be {number}, is {format_of(kind)}"
         if encoding and kind.encoding.name != encoding:
             return f"{slot} must be stored {encoding}, is {kind.encoding.name}"
