@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
@@ -14,7 +13,7 @@ from tinyc.errors import GraphError
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.clamp import Clamp, clamp_integers, clamp_real
-from tinyc.ops.elementwise import broadcast_type, declare
+from tinyc.ops.elementwise import Meaning, broadcast_type, declare
 from tinyc.ops.fixedpoint import SumScale, multiplier, ratio, requantize, sum_scale
 
 
@@ -98,7 +97,7 @@ class Sum(Arithmetic):
         assert y.quant is not None
         scale = self.scale(in_types, y)
         total = a * scale.values[0] + b * scale.values[1] + (1 << (scale.shift - 1))
-        return np.clip((total >> scale.shift) + y.quant.zero_point[0], *clamp_integers(y, self.clamp))
+        return np.asarray(np.clip((total >> scale.shift) + y.quant.zero_point[0], *clamp_integers(y, self.clamp)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def _integer_quotient(a: Array, b: Array) -> Array:
     quotient = np.floor_divide(a, safe)
     inexact = quotient * safe != a
     truncated = quotient + (inexact & ((a < 0) != (safe < 0))).astype(quotient.dtype)
-    return np.where(b == 0, np.zeros_like(truncated), truncated)
+    return np.asarray(np.where(b == 0, np.zeros_like(truncated), truncated))
 
 
 def _prelu(x: Array, slope: Array) -> Array:
@@ -171,14 +170,14 @@ def _prelu(x: Array, slope: Array) -> Array:
 
 
 def _power(a: Array, b: Array) -> Array:
-    return np.power(a.astype(np.float64), b)
+    return np.asarray(np.power(a.astype(np.float64), b))
 
 
-PLAIN: dict[str, tuple[Callable[..., Array], str]] = {
+PLAIN: dict[str, tuple[Meaning, str]] = {
     "pow": (_power, "a to the power of b."),
     "prelu": (_prelu, "a where a >= 0, b a elsewhere; ONNX PRelu with b the slope."),
 }
-INTEGER_PLAIN: dict[str, tuple[Callable[..., Array], str]] = {
+INTEGER_PLAIN: dict[str, tuple[Meaning, str]] = {
     "min": (np.minimum, "The smaller of a and b; NaN if either is."),
     "max": (np.maximum, "The greater of a and b; NaN if either is."),
 }

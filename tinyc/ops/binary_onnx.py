@@ -17,7 +17,7 @@ CHAINS = {"Max": "max", "Min": "min", "Sum": "add", "Mean": "add"}
 @from_onnx(*PAIRS)
 def pair(node: Node, b: Builder) -> None:
     if node.opset < 7 and node.op_type != "PRelu":
-        raise UnsupportedOp(f"{node.op_type} of opset {node.opset} broadcasts by attributes", hint="export with opset 7+")
+        raise UnsupportedOp(f"opset {node.opset} broadcasts by attributes", hint="export with opset 7 or newer")
     b.result(Operator.registry[PAIRS[node.op_type]](), b.value(0), b.value(1))
 
 

@@ -15,11 +15,12 @@ from tinyc.ir.types import Array, TensorType
 Meaning: TypeAlias = Callable[..., Array]
 
 
-def declare(base: type[Operator], kind: str, meaning: Meaning, doc: str, **facts: object) -> type[Operator]:
+def declare(base: type, kind: str, meaning: Meaning, doc: str, **facts: object) -> type[Operator]:
     """A subclass of `base` without fields: operator `kind`, whose method `real` is `meaning`."""
-    members: dict[str, Any] = {"kind": kind, "real": staticmethod(meaning), "__doc__": doc, "__module__": base.__module__}
+    members: dict[str, Any] = {"kind": kind, "real": staticmethod(meaning), "__doc__": doc, **facts}
     name = "".join(word.capitalize() for word in kind.split("_"))
-    return dataclass(frozen=True, slots=True)(type(name, (base,), {**members, **facts, "__annotations__": {}}))
+    plain = type(name, (base,), {**members, "__module__": base.__module__, "__annotations__": {}})
+    return dataclass(frozen=True, slots=True)(plain)
 
 
 def broadcast_type(kind: str, inputs: Types) -> TensorType:

@@ -65,7 +65,7 @@ class Dequantize(Operator):
 
 @dataclass(frozen=True, slots=True)
 class Requantize(Operator):
-    """The same real numbers at another scale and zero point, int8 to int8: one multiplication, one rounding (half up)."""
+    """The same real numbers at another scale and zero point, int8 to int8, with one rounding (half up)."""
 
     kind: ClassVar[str] = "requantize"
 

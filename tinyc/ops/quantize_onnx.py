@@ -57,7 +57,7 @@ def _accept(stored: str, *accepted: str) -> None:
 def _quant(node: Node, b: Builder, x: TensorType, stored: str, zero_points: Array | None) -> Quant:
     """Scale and zero point of the int8 (or int32) reading, per tensor or along the node's axis."""
     if node.int("block_size"):
-        raise UnsupportedOp("block_size: quantisation in blocks is not supported", hint="quantise per tensor or per axis")
+        raise UnsupportedOp("block_size: blocks are not supported", hint="quantise per tensor or per axis")
     scales = b.constant(1, "scale").astype(np.float32)
     if not np.all((scales > 0) & np.isfinite(scales)):
         raise ModelError("a quantisation scale is not a positive number")

@@ -85,7 +85,7 @@ class Softmax(Normalise):
         shifts = np.array([shift for _, shift in rows], np.uint64).reshape(totals.shape)
         rounding = np.uint64(1) << (shifts - np.uint64(1))
         steps = ((exponentials * values + rounding) >> shifts).astype(np.int64)
-        return np.clip(steps + y.quant.zero_point[0], *y.dtype.bounds)
+        return np.asarray(np.clip(steps + y.quant.zero_point[0], *y.dtype.bounds))
 
 
 def exp_table(x: TensorType) -> Array:
@@ -104,7 +104,8 @@ def output_factor(y: TensorType) -> Multiplier:
 def _row_scale(total: int, factor: Multiplier) -> tuple[int, int]:
     """Multiplier (32 bits) and shift of a row whose exponentials sum to `total` >= 2^30."""
     down = total.bit_length() - RECIPROCAL_BITS
-    return (factor.value << RECIPROCAL_BITS) // (total >> down), min(RECIPROCAL_BITS + down + factor.shift, MAX_ROW_SHIFT)
+    shift = min(RECIPROCAL_BITS + down + factor.shift, MAX_ROW_SHIFT)
+    return (factor.value << RECIPROCAL_BITS) // (total >> down), shift
 
 
 @from_onnx("Softmax", "LogSoftmax")

@@ -12,7 +12,7 @@ import numpy as np
 from tinyc.errors import GraphError
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, DType, TensorType
-from tinyc.ops.elementwise import declare
+from tinyc.ops.elementwise import Meaning, declare
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Unary(Operator):
         reals = x.quant.scale[0] * (np.arange(low, high + 1, dtype=np.float64) - x.quant.zero_point[0])
         with np.errstate(all="ignore"):
             steps = np.rint(np.nan_to_num(self.real(reals), nan=0.0, posinf=np.inf, neginf=-np.inf) / y.quant.scale[0])
-        return np.clip(steps + y.quant.zero_point[0], *y.dtype.bounds).astype(y.dtype.numpy)
+        return np.asarray(np.clip(steps + y.quant.zero_point[0], *y.dtype.bounds), dtype=y.dtype.numpy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ class Swish(Unary):
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e^-x) without overflow at either end."""
     small = np.exp(-np.abs(x))
-    return np.where(x < 0, small, 1.0) / (1.0 + small)
+    return np.asarray(np.where(x < 0, small, 1.0) / (1.0 + small))
 
 
 def _softplus(x: Array) -> Array:
@@ -224,14 +224,14 @@ def _softplus(x: Array) -> Array:
 
 
 def _gelu(x: Array) -> Array:
-    return 0.5 * x * np.vectorize(math.erfc, otypes=[np.float64])(-x / math.sqrt(2.0))
+    return np.asarray(0.5 * x * np.vectorize(math.erfc, otypes=[np.float64])(-x / math.sqrt(2.0)))
 
 
 def _gelu_tanh(x: Array) -> Array:
     return x * sigmoid(2.0 * math.sqrt(2.0 / math.pi) * (x + 0.044715 * x**3))
 
 
-PLAIN = {
+PLAIN: dict[str, tuple[Meaning, str]] = {
     "tanh": (np.tanh, "Hyperbolic tangent."),
     "sigmoid": (sigmoid, "1 / (1 + e^-x)."),
     "hard_swish": (lambda x: x * np.clip(x / 6.0 + 0.5, 0.0, 1.0), "x times x / 6 + 1/2 within [0, 1]."),
@@ -260,7 +260,7 @@ PLAIN = {
     "acosh": (np.arccosh, "Inverse hyperbolic cosine."),
     "atanh": (np.arctanh, "Inverse hyperbolic tangent."),
 }
-INTEGER_PLAIN = {
+INTEGER_PLAIN: dict[str, tuple[Meaning, str]] = {
     "abs": (np.abs, "|x|; the smallest integer stays as it is."),
     "neg": (np.negative, "-x; the smallest integer stays as it is."),
     "sign": (np.sign, "-1, 0 or 1."),

@@ -23,13 +23,12 @@ from tinyc.ops.unary import (
     ThresholdedRelu,
 )
 
-WITHOUT_ATTRIBUTES = {
-    name: name.lower()
-    for name in (
-        "Abs Neg Sign Exp Log Sqrt Reciprocal Floor Ceil Round Erf Softplus Softsign Mish Tanh Sigmoid Sin Cos Tan "
-        "Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Relu"
-    ).split()
-} | {"HardSwish": "hard_swish"}
+_SAME_NAME = (
+    "Abs", "Neg", "Sign", "Exp", "Log", "Sqrt", "Reciprocal", "Floor", "Ceil", "Round", "Erf", "Softplus", "Softsign",
+    "Mish", "Relu", "Tanh", "Sigmoid", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh",
+    "Atanh",
+)  # fmt: skip
+WITHOUT_ATTRIBUTES = {name: name.lower() for name in _SAME_NAME} | {"HardSwish": "hard_swish"}
 WITH_ATTRIBUTES = {
     "LeakyRelu": (LeakyRelu, ("alpha",)),
     "ThresholdedRelu": (ThresholdedRelu, ("alpha",)),

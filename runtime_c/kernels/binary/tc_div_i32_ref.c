@@ -1,0 +1,19 @@
+#include "tinyc/binary.h"
+
+static inline int32_t quotient(int32_t l, int32_t r)
+{
+    if (r == 0) {
+        return 0;
+    }
+    if (r == -1) {
+        return (int32_t)(0u - (uint32_t)l); /* the smallest integer over -1 would trap */
+    }
+    return (int32_t)(l / r);
+}
+
+/* Computes:  y = a / b, toward zero; 0 where b is 0.
+ * Needs:     nothing.
+ * Scratch:   none; y may be an operand of its shape.
+ * Exactness: exact.
+ */
+TC_BINARY(tc_div_i32_ref, tc_binary, int32_t, int32_t, quotient(l, r))

@@ -1,0 +1,8 @@
+#include "tinyc/binary.h"
+
+/* Computes:  y = the greater of a and b.
+ * Needs:     nothing.
+ * Scratch:   none; y may be an operand of its shape.
+ * Exactness: exact.
+ */
+TC_BINARY(tc_max_i16_ref, tc_binary, int16_t, int16_t, (l > r) ? l : r)

@@ -1,0 +1,8 @@
+#include "tinyc/binary.h"
+
+/* Computes:  y = the smaller of a and b.
+ * Needs:     nothing.
+ * Scratch:   none; y may be an operand of its shape.
+ * Exactness: exact.
+ */
+TC_BINARY(tc_min_i64_ref, tc_binary, int64_t, int64_t, (l < r) ? l : r)

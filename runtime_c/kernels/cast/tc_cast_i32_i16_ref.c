@@ -1,0 +1,8 @@
+#include "tinyc/cast.h"
+
+/* Computes:  y = x; where it does not fit, its low bits.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: exact.
+ */
+TC_CAST(tc_cast_i32_i16_ref, int32_t, int16_t, (int16_t)v)

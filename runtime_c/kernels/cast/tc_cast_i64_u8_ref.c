@@ -1,0 +1,8 @@
+#include "tinyc/cast.h"
+
+/* Computes:  y = x; where it does not fit, its low bits.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: exact.
+ */
+TC_CAST(tc_cast_i64_u8_ref, int64_t, uint8_t, (uint8_t)v)

@@ -1,0 +1,59 @@
+#include "tinyc/softmax.h"
+
+#define FRACTION_BITS 31
+#define MAX_ROW_SHIFT 63
+
+/* The factor of one distribution: output steps = (exponential * multiplier + rounding) >> shift. */
+typedef struct {
+    uint64_t multiplier;
+    int32_t shift;
+} row_scale;
+
+static row_scale scale_of(const tc_softmax_s8 *p, uint64_t total)
+{
+    row_scale scale = {0u, FRACTION_BITS + p->shift};
+    while ((total >> FRACTION_BITS) != 0u) {
+        total >>= 1;
+        scale.shift++;
+    }
+    scale.multiplier = ((uint64_t)p->multiplier << FRACTION_BITS) / total;
+    scale.shift = tc_min_i32(scale.shift, MAX_ROW_SHIFT);
+    return scale;
+}
+
+/* One distribution; x and y point at its first element, the others follow at distances of `step`. */
+static void softmax_run(const tc_softmax_s8 *restrict p, int32_t step, const int8_t *x, int8_t *y)
+{
+    int32_t greatest = x[0];
+    for (int32_t i = 1; i < p->count; i++) {
+        greatest = tc_max_i32(greatest, x[i * step]);
+    }
+    uint64_t total = 0u;
+    for (int32_t i = 0; i < p->count; i++) {
+        total += p->exponentials[greatest - x[i * step]];
+    }
+    const row_scale scale = scale_of(p, total);
+    const uint64_t rounding = (uint64_t)1 << (scale.shift - 1);
+    for (int32_t i = 0; i < p->count; i++) {
+        const uint64_t product = p->exponentials[greatest - x[i * step]] * scale.multiplier;
+        const uint64_t steps = (product + rounding) >> scale.shift;
+        const int32_t bounded = (steps > 255u) ? 255 : (int32_t)steps;
+        y[i * step] = (int8_t)tc_min_i32(bounded + p->out_zero_point, INT8_MAX);
+    }
+}
+
+/* Computes:  y = saturate(zero_point + softmax(x) / scale_y) over each run of `count`.
+ * Needs:     nothing.
+ * Scratch:   none; y may be x.
+ * Exactness: the definition in tinyc/ops/softmax.py bit for bit; within 1 of the rounded float result.
+ */
+TC_KERNEL void tc_softmax_s8_ref(const tc_softmax_s8 *p, const int8_t *x, int8_t *y)
+{
+    for (int32_t outer = 0; outer < p->outer; outer++) {
+        for (int32_t inner = 0; inner < p->inner; inner++) {
+            softmax_run(p, p->inner, &x[inner], &y[inner]);
+        }
+        x += p->count * p->inner;
+        y += p->count * p->inner;
+    }
+}

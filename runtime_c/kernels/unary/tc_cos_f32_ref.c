@@ -1,0 +1,10 @@
+#include "tinyc/unary.h"
+
+#include <math.h>
+
+/* Computes:  y = cos(x).
+ * Needs:     math.h.
+ * Scratch:   none; y may be x.
+ * Exactness: float32, within the error of the C library.
+ */
+TC_UNARY(tc_cos_f32_ref, tc_unary, float, cosf(v))

@@ -1,0 +1,8 @@
+#include "tinyc/unary.h"
+
+/* Computes:  y = -1, 0 or 1.
+ * Needs:     nothing.
+ * Scratch:   none; y may be x.
+ * Exactness: exact.
+ */
+TC_UNARY(tc_sign_i32_ref, tc_unary, int32_t, (int32_t)((v > 0) - (v < 0)))

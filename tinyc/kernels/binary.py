@@ -1,0 +1,108 @@
+"""Kernels of the binary operators, with numpy broadcasting."""
+
+from __future__ import annotations
+
+import math
+
+from tinyc.kernels.elementwise import broadcast_fields, joins, per_tensor, same_order
+from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
+from tinyc.ops.binary import Arithmetic, Binary, Mul, Sum
+from tinyc.ops.clamp import Clamp, clamp_integers
+from tinyc.ops.fixedpoint import multiplier
+
+CLAMPED = ("add", "sub", "mul", "div")
+FLOAT = ("min", "max", "pow", "prelu")
+INTEGER = ("add", "sub", "mul", "div", "min", "max")
+INTEGER_FORMATS = ("i8", "u8", "i16", "i32", "i64")
+_ORDER = (same_order("a", "b"), joins("a", "b"))
+
+
+def _clamp(site: Site) -> Clamp:
+    operator = site.op.operator
+    return operator.clamp if isinstance(operator, Arithmetic) else None
+
+
+def _params_clamp(site: Site) -> Params:
+    low, high = _clamp(site) or (-math.inf, math.inf)
+    return Params("tc_binary_clamp", broadcast_fields(site, "a", "b") | {"low": low, "high": high})
+
+
+def _params_plain(site: Site) -> Params:
+    return Params("tc_binary", broadcast_fields(site, "a", "b"))
+
+
+def _params_sum(site: Site) -> Params:
+    """Zero points times multipliers join the rounding constant; every term of the int32 sum stays below 2^31."""
+    operator, y = site.op.operator, site.type("y")
+    assert isinstance(operator, Sum) and y.quant is not None
+    scale = operator.scale(site.inputs, y)
+    moved = [_zero_point(site, slot) * value for slot, value in zip(("a", "b"), scale.values, strict=True)]
+    low, high = clamp_integers(y, operator.clamp)
+    tail = {
+        "a_multiplier": scale.values[0],
+        "b_multiplier": scale.values[1],
+        "offset": (1 << (scale.shift - 1)) - sum(moved),
+        "shift": scale.shift,
+        "out_zero_point": y.quant.zero_point[0],
+        "low": low,
+        "high": high,
+    }
+    return Params("tc_sum_s8", broadcast_fields(site, "a", "b") | tail)
+
+
+def _params_mul(site: Site) -> Params:
+    operator, y = site.op.operator, site.type("y")
+    assert isinstance(operator, Mul) and y.quant is not None
+    scale = multiplier(operator.factor(site.inputs, y))
+    low, high = clamp_integers(y, operator.clamp)
+    tail = {
+        "a_zero_point": _zero_point(site, "a"),
+        "b_zero_point": _zero_point(site, "b"),
+        "multiplier": scale.value,
+        "shift": scale.shift,
+        "out_zero_point": y.quant.zero_point[0],
+        "low": low,
+        "high": high,
+    }
+    return Params("tc_mul_s8", broadcast_fields(site, "a", "b") | tail)
+
+
+def _zero_point(site: Site, slot: str) -> int:
+    quant = site.type(slot).quant
+    assert quant is not None
+    return quant.zero_point[0]
+
+
+def _kernel(kind: str, number: str) -> Kernel:
+    """A kernel whose three tensors have one format, plain or float32."""
+    name = f"tc_{kind}_{number}_ref"
+    clamped = number == "f32" and kind in CLAMPED
+    return Kernel(
+        name=name, op=kind, source=f"binary/{name}.c", headers=("binary.h", "broadcast.h"), passes=("a", "b"),
+        reads={"a": number, "b": number, "y": number}, inplace=("a", "b"),
+        fits=_ORDER if clamped else (*_ORDER, Predicate("there must be no clamp", lambda site: _clamp(site) is None)),
+        params=_params_clamp if clamped else _params_plain, cost={"outputs": 150.0 if kind == "pow" else 12.0},
+    )  # fmt: skip
+
+
+for _kind in CLAMPED + FLOAT:
+    assert issubclass(Binary.registry[_kind], Binary)
+    register(_kernel(_kind, "f32"))
+for _kind in INTEGER:
+    register(*(_kernel(_kind, number) for number in INTEGER_FORMATS))
+
+for _kind in ("add", "sub"):
+    register(
+        Kernel(
+            name="tc_sum_s8_ref", op=_kind, source="binary/tc_sum_s8_ref.c", headers=("binary.h", "broadcast.h"),
+            reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"), inplace=("a", "b"),
+            fits=(*_ORDER, per_tensor("a", "b", "y")), params=_params_sum, cost={"outputs": 14.0},
+        ),
+    )  # fmt: skip
+register(
+    Kernel(
+        name="tc_mul_s8_ref", op="mul", source="binary/tc_mul_s8_ref.c",
+        headers=("binary.h", "broadcast.h", "requant.h"), reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"),
+        inplace=("a", "b"), fits=(*_ORDER, per_tensor("a", "b", "y")), params=_params_mul, cost={"outputs": 20.0},
+    ),
+)  # fmt: skip

@@ -1,0 +1,85 @@
+"""Kernels between float and quantised integers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tinyc.ir.types import TensorType
+from tinyc.kernels.elementwise import per_tensor, same_order
+from tinyc.kernels.record import Field, Kernel, Params, Site, Table, int_table, register
+from tinyc.ops.quantize import Requantize
+
+
+def _params(kind: TensorType) -> Params:
+    """Runs of one scale: [outer][channels][inner] in memory order, by the quantised side's type."""
+    quant = kind.quant
+    assert quant is not None
+    shape = kind.physical_shape
+    place = 0 if quant.axis is None else kind.physical_axis(quant.axis)
+    fields: dict[str, Field] = {
+        "outer": 1 if quant.axis is None else math.prod(shape[:place]),
+        "channels": len(quant.scale),
+        "inner": kind.elements if quant.axis is None else math.prod(shape[place + 1 :]),
+        "scale": Table("scale", np.array(quant.scale, np.float32), "scales", "tables"),
+        "zero_point": int_table("zero_point", quant.zero_point, "int32", "zero points"),
+    }
+    return Params("tc_quantize", fields)
+
+
+def _params_requantize(site: Site) -> Params:
+    operator, x, y = site.op.operator, site.type("x"), site.type("y")
+    assert isinstance(operator, Requantize) and x.quant is not None and y.quant is not None
+    scale = operator.factor(x)
+    fields: dict[str, Field] = {
+        "count": y.elements,
+        "in_zero_point": x.quant.zero_point[0],
+        "multiplier": scale.value,
+        "shift": scale.shift,
+        "out_zero_point": y.quant.zero_point[0],
+    }
+    return Params("tc_requantize_s8", fields)
+
+
+def _params_recentre(site: Site) -> Params:
+    return Params("tc_recentre", {"count": site.type("y").elements})
+
+
+def _dequantize(number: str) -> Kernel:
+    name = f"tc_dequantize_{number}_f32_ref"
+    return Kernel(
+        name=name, op="dequantize", source=f"quantize/{name}.c", headers=("quantize.h",),
+        reads={"x": number, "y": "f32"}, fits=(same_order("x"),), params=lambda site: _params(site.type("x")),
+        cost={"outputs": 8.0},
+    )  # fmt: skip
+
+
+def _recentre(source: str, target: str) -> Kernel:
+    name = f"tc_recentre_{source}_{target}_ref"
+    return Kernel(
+        name=name, op="recentre", source=f"quantize/{name}.c", headers=("quantize.h",),
+        reads={"x": source, "y": target}, fits=(same_order("x"),), params=_params_recentre, cost={"outputs": 5.0},
+    )  # fmt: skip
+
+
+register(
+    Kernel(
+        name="tc_quantize_f32_s8_ref", op="quantize", source="quantize/tc_quantize_f32_s8_ref.c",
+        headers=("quantize.h",), reads={"x": "f32", "y": "s8"}, fits=(same_order("x"),),
+        params=lambda site: _params(site.type("y")), cost={"outputs": 40.0},
+    ),
+    _dequantize("s8"),
+    _dequantize("s32"),
+    Kernel(
+        name="tc_requantize_s8_ref", op="requantize", source="quantize/tc_requantize_s8_ref.c",
+        headers=("quantize.h", "requant.h"), reads={"x": "s8", "y": "s8"}, inplace=("x",),
+        fits=(same_order("x"), per_tensor("x", "y")), params=_params_requantize, cost={"outputs": 14.0},
+    ),
+    _recentre("u8", "s8"),
+    _recentre("s8", "u8"),
+    Kernel(
+        name="view", op="reinterpret", source="", reads={}, fits=(same_order("x"),), params=lambda _: Params(""),
+        cost={"outputs": 0.0},
+    ),
+)  # fmt: skip

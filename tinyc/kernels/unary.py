@@ -1,0 +1,89 @@
+"""Kernels of the unary operators: one function for each in float32, one table for all in int8."""
+
+from __future__ import annotations
+
+import tinyc.ops.unary_onnx  # noqa: F401  declares every unary operator
+from tinyc.kernels.elementwise import per_tensor, same_order
+from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
+from tinyc.ops.unary import Clip, Unary, unary_kinds
+
+STRUCTS = {0: "tc_unary", 1: "tc_unary_alpha", 2: "tc_unary_alpha_beta"}
+MEMBERS = ("alpha", "beta")
+EXTRA_HEADERS = {
+    "sigmoid": ("sigmoid.h",),
+    "swish": ("sigmoid.h",),
+    "gelu_tanh": ("sigmoid.h",),
+    "softplus": ("softplus.h",),
+    "mish": ("softplus.h",),
+}
+INTEGER = {
+    "abs": ("i8", "i16", "i32", "i64"),
+    "neg": ("i8", "i16", "i32", "i64"),
+    "sign": ("i8", "i16", "i32", "i64"),
+    "clip": ("i8", "u8", "i16", "i32", "i64"),
+    "relu": ("i8", "u8", "i16", "i32", "i64"),
+}
+CHEAP = {"relu", "clip", "abs", "neg", "sign", "leaky_relu", "thresholded_relu", "hard_sigmoid", "shrink", "hard_swish"}
+
+
+def _operator(site: Site) -> Unary:
+    assert isinstance(site.op.operator, Unary)
+    return site.op.operator
+
+
+def _params_f32(site: Site) -> Params:
+    numbers = _operator(site).parameters
+    fields: dict[str, Field] = {"count": site.type("y").elements}
+    return Params(STRUCTS[len(numbers)], fields | dict(zip(MEMBERS, numbers, strict=False)))
+
+
+def _params_integer(site: Site) -> Params:
+    return Params("tc_unary", {"count": site.type("y").elements})
+
+
+def _params_bounds(site: Site) -> Params:
+    operator, y = _operator(site), site.type("y")
+    low, high = (operator if isinstance(operator, Clip) else Clip(low=0.0)).integer_bounds(y.dtype)
+    return Params("tc_unary_bounds", {"count": y.elements, "low": low, "high": high})
+
+
+def lut_params(site: Site) -> Params:
+    """The table of a unary operator on int8."""
+    table = _operator(site).table(site.type("x"), site.type("y"))
+    fields: dict[str, Field] = {
+        "count": site.type("y").elements,
+        "table": Table("table", table, f"{site.op.kind} of -128 to 127", "tables"),
+    }
+    return Params("tc_lut_s8", fields)
+
+
+def _float(kind: str) -> Kernel:
+    name = f"tc_{kind}_f32_ref"
+    return Kernel(
+        name=name, op=kind, source=f"unary/{name}.c", headers=("unary.h", *EXTRA_HEADERS.get(kind, ())),
+        reads={"x": "f32", "y": "f32"}, fits=(same_order("x"),), params=_params_f32, inplace=("x",),
+        cost={"outputs": 8.0 if kind in CHEAP else 120.0},
+    )  # fmt: skip
+
+
+def _table(kind: str) -> Kernel:
+    return Kernel(
+        name="tc_lut_s8_ref", op=kind, source="unary/tc_lut_s8_ref.c", headers=("unary.h",),
+        reads={"x": "s8", "y": "s8"}, fits=(same_order("x"), per_tensor("x", "y")), params=lut_params, inplace=("x",),
+        cost={"outputs": 6.0},
+    )  # fmt: skip
+
+
+def _integer(kind: str, number: str) -> Kernel:
+    function = "clip" if kind == "relu" else kind
+    name = f"tc_{function}_{number}_ref"
+    return Kernel(
+        name=name, op=kind, source=f"unary/{name}.c", headers=("unary.h",), reads={"x": number, "y": number},
+        fits=(same_order("x"),), params=_params_bounds if function == "clip" else _params_integer, inplace=("x",),
+    )  # fmt: skip
+
+
+for _kind in unary_kinds():
+    register(_float(_kind), _table(_kind))
+for _kind, _numbers in INTEGER.items():
+    register(*(_integer(_kind, _number) for _number in _numbers))
