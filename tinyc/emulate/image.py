@@ -136,6 +136,7 @@ def _model_source(manifest: Manifest) -> str:
         for index, tensor in enumerate(layer.outputs)
         if tensor.offset is not None
     ]
+    # C has no empty arrays: a model without layers still gets one row, which the count leaves out.
     closing = {"layer": 0, "output": 0, "offset": 0, "num_bytes": 0}
     return render(
         "port/model.c.j2",
@@ -145,5 +146,8 @@ def _model_source(manifest: Manifest) -> str:
         arena_align=manifest.arena_align,
         inputs=manifest.inputs,
         outputs=manifest.outputs,
+        input_count=len(manifest.inputs),
+        output_count=len(manifest.outputs),
         layer_outputs=[*layer_outputs, closing],
+        layer_output_count=len(layer_outputs),
     )
