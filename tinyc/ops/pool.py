@@ -155,15 +155,18 @@ def average_pool(node: Node, b: Builder) -> None:
 @from_onnx("GlobalMaxPool", "GlobalAveragePool")
 def global_pool(node: Node, b: Builder) -> None:
     spatial = b.type_of(b.value(0)).shape[2:]
+    how = Reduction.MEAN if node.op_type == "GlobalAveragePool" else Reduction.MAX
+    b.result(whole_image(how, spatial) or Reduce(how, tuple(range(2, 2 + len(spatial)))), b.value(0))
+
+
+def whole_image(how: Reduction, spatial: Shape) -> Operator | None:
+    """Pooling with one window over all spatial axes; None where there is no such pooling."""
     rank = len(spatial)
+    if how not in (Reduction.MEAN, Reduction.MAX) or not 1 <= rank <= MAX_SPATIAL_AXES:
+        return None
     zeros, ones = (0,) * rank, (1,) * rank
-    average = node.op_type == "GlobalAveragePool"
-    if not 1 <= rank <= MAX_SPATIAL_AXES:
-        how = Reduction.MEAN if average else Reduction.MAX
-        b.result(Reduce(how, tuple(range(2, 2 + rank)), keepdims=True), b.value(0))
-        return
     window = Window(spatial, ones, ones, zeros, zeros)
-    b.result(AveragePool(window, zeros, zeros) if average else MaxPool(window), b.value(0))
+    return AveragePool(window, zeros, zeros) if how is Reduction.MEAN else MaxPool(window)
 
 
 def _window(node: Node, b: Builder) -> Window:

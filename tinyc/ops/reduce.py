@@ -16,7 +16,6 @@ from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, Shape, TensorType
 from tinyc.ops.clamp import Clamp, clamp_integers, clamp_real
 from tinyc.ops.fixedpoint import multiplier, ratio, requantize
-from tinyc.ops.importing import Builder, Node, from_onnx
 from tinyc.ops.integer import centred
 
 
@@ -130,30 +129,3 @@ def _integer_mean(x: Array, axes: tuple[int, ...]) -> Array:
     count = prod(x.shape[axis] for axis in axes)
     result: Array = np.sign(total) * (np.abs(total) // count)
     return result
-
-
-_BY_ONNX_NAME = {
-    "ReduceMean": Reduction.MEAN,
-    "ReduceSum": Reduction.SUM,
-    "ReduceMax": Reduction.MAX,
-    "ReduceMin": Reduction.MIN,
-    "ReduceProd": Reduction.PROD,
-    "ReduceL1": Reduction.L1,
-    "ReduceL2": Reduction.L2,
-    "ReduceSumSquare": Reduction.SUM_SQUARE,
-    "ReduceLogSum": Reduction.LOG_SUM,
-    "ReduceLogSumExp": Reduction.LOG_SUM_EXP,
-}
-
-
-@from_onnx(*_BY_ONNX_NAME)
-def reduce(node: Node, b: Builder) -> None:
-    rank = b.type_of(b.value(0)).rank
-    given = b.optional_constant(1, "axes")
-    axes = tuple(int(axis) for axis in given) if given is not None else node.ints("axes") or ()
-    if not axes:
-        axes = () if node.int("noop_with_empty_axes") else tuple(range(rank))
-    if any(not -rank <= axis < rank for axis in axes):
-        raise GraphError(f"axes {list(axes)} do not go with rank {rank}")
-    resolved = tuple(sorted({axis % rank for axis in axes}))
-    b.result(Reduce(_BY_ONNX_NAME[node.op_type], resolved, bool(node.int("keepdims", 1))), b.value(0))

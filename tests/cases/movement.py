@@ -1,0 +1,62 @@
+"""Operators that move elements: reshape, transpose, concat, slice, split, pad, expand, tile, depth and space."""
+
+from tests.cases.case import Case, given, x
+
+
+def _ints(*values: int):
+    return given(list(values), "int64")
+
+
+CASES = [
+    Case("Reshape", "copy_and_infer", (x(2, 3, 4), _ints(0, -1)), {}, (1,), int8=True),
+    Case("Reshape", "split_axis", (x(2, 6), _ints(2, 2, 3)), {}, (1,), int8=True),
+    Case("Reshape", "to_vector", (x(2, 3, 2), _ints(-1)), {}, (1,), int8=True),
+    Case("Flatten", "default", (x(2, 3, 4, 5),), int8=True),
+    Case("Flatten", "axis_0", (x(2, 3, 4),), {"axis": 0}, int8=True),
+    Case("Flatten", "negative_axis", (x(2, 3, 4),), {"axis": -1}, int8=True),
+    Case("Squeeze", "axes", (x(1, 3, 1, 5), _ints(0, -2)), {}, (1,), int8=True),
+    Case("Squeeze", "all", (x(1, 3, 1, 5),), int8=True),
+    Case("Squeeze", "attribute", (x(1, 3, 1, 5),), {"axes": [2]}, opset=11),
+    Case("Unsqueeze", "axes", (x(3, 5), _ints(0, -1)), {}, (1,), int8=True),
+    Case("Unsqueeze", "attribute", (x(3, 5),), {"axes": [1]}, opset=11),
+    Case("Transpose", "default", (x(2, 3, 4),), int8=True),
+    Case("Transpose", "to_channels_last", (x(2, 3, 4, 5),), {"perm": [0, 2, 3, 1]}, int8=True),
+    Case("Transpose", "to_channels_first", (x(2, 3, 4, 5),), {"perm": [0, 3, 1, 2]}, int8=True),
+    Case("Transpose", "matrix", (x(5, 7),), int8=True),
+    Case("Transpose", "six_axes", (x(2, 3, 2, 2, 3, 2),), {"perm": [5, 3, 1, 0, 2, 4]}, int8=True),
+    Case("Transpose", "int64", (x(3, 4, dtype="int64", low=-9, high=9),)),
+    Case("Transpose", "bool", (x(3, 4, dtype="bool", low=0, high=1),)),
+    Case("DepthToSpace", "dcr", (x(1, 8, 2, 3),), {"blocksize": 2, "mode": "DCR"}, int8=True),
+    Case("DepthToSpace", "crd", (x(1, 8, 2, 3),), {"blocksize": 2, "mode": "CRD"}, int8=True),
+    Case("SpaceToDepth", "block2", (x(1, 3, 4, 6),), {"blocksize": 2}, int8=True),
+    Case("Concat", "channels", (x(1, 3, 4, 5), x(1, 2, 4, 5)), {"axis": 1}, int8=True),
+    Case("Concat", "last", (x(2, 3), x(2, 1), x(2, 4)), {"axis": -1}, int8=True),
+    Case("Concat", "first", (x(1, 3), x(2, 3)), {"axis": 0}, int8=True),
+    Case("Concat", "one_input", (x(2, 3),), {"axis": 0}, int8=True),
+    Case("Concat", "with_constant", (x(2, 3), x(2, 2)), {"axis": 1}, (1,)),
+    Case("Concat", "int32", (x(2, 3, dtype="int32"), x(2, 2, dtype="int32")), {"axis": 1}),
+    Case("Slice", "axes", (x(4, 5, 6), _ints(1, 2), _ints(3, 5), _ints(0, 2)), {}, (1, 2, 3), int8=True),
+    Case("Slice", "steps", (x(7, 9), _ints(1, 0), _ints(7, 9), _ints(0, 1), _ints(2, 4)), {}, (1, 2, 3, 4), int8=True),
+    Case("Slice", "backwards", (x(7, 4), _ints(-1), _ints(-1000), _ints(0), _ints(-2)), {}, (1, 2, 3, 4), int8=True),
+    Case("Slice", "clamped_default_axes", (x(4, 5), _ints(-3, 1), _ints(1000, -1)), {}, (1, 2), int8=True),
+    Case("Slice", "int32_operands", (x(4, 5), given([1], "int32"), given([3], "int32"), given([1], "int32")), {}, (1, 2, 3), int8=True),
+    Case("Slice", "attributes", (x(4, 5),), {"starts": [1], "ends": [4], "axes": [1]}, opset=9),
+    Case("Split", "equal", (x(2, 6),), {"axis": 1}, outputs=3, opset=13),
+    Case("Split", "lengths", (x(7, 2), _ints(2, 4, 1)), {}, (1,), outputs=3, opset=13),
+    Case("Split", "num_outputs_uneven", (x(7, 2),), {"num_outputs": 3}, outputs=3, opset=18),
+    Case("Split", "attribute", (x(2, 5),), {"axis": -1, "split": [2, 3]}, outputs=2, opset=11),
+    Case("Pad", "spatial_zeros", (x(1, 3, 4, 5), _ints(0, 0, 1, 2, 0, 0, 3, 0)), {}, (1,), int8=True),
+    Case("Pad", "value", (x(3, 4), _ints(1, 0, 0, 2), given(1.5, "float32")), {}, (1, 2)),
+    Case("Pad", "negative", (x(4, 6), _ints(-1, 2, 0, -3)), {}, (1,), int8=True),
+    Case("Pad", "axes", (x(2, 3, 4), _ints(1, 2), None, _ints(-1)), {}, (1, 3), int8=True, opset=18),
+    Case("Pad", "reflect", (x(1, 2, 5, 6), _ints(0, 0, 2, 3, 0, 0, 4, 1)), {"mode": "reflect"}, (1,), int8=True),
+    Case("Pad", "edge", (x(1, 2, 3, 4), _ints(0, 0, 2, 3, 0, 0, 4, 1)), {"mode": "edge"}, (1,), int8=True),
+    Case("Pad", "wrap", (x(1, 2, 3, 4), _ints(0, 0, 2, 3, 0, 0, 1, 1)), {"mode": "wrap"}, (1,), int8=True, opset=19),
+    Case("Pad", "int64_negative_value", (x(2, 3, dtype="int64"), _ints(1, 0, 0, 1), given(-7, "int64")), {}, (1, 2)),
+    Case("Pad", "attributes", (x(2, 3),), {"pads": [0, 1, 1, 0], "value": 2.5}, opset=2),
+    Case("Expand", "rank_up", (x(3, 1), _ints(2, 1, 4)), {}, (1,), int8=True),
+    Case("Expand", "shape_smaller_than_input", (x(3, 4), _ints(1, 4)), {}, (1,), int8=True),
+    Case("Tile", "two_axes", (x(2, 3), _ints(2, 3)), {}, (1,), int8=True),
+    Case("Identity", "input_is_output", (x(2, 3),), int8=True),
+    Case("Dropout", "inference", (x(2, 3),)),
+]  # fmt: skip
