@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from tinyc.version import __version__
 
 SCHEMA = 1
 _STATUS = "status/tc_status_text.c"
+_NEEDS_MATH = re.compile(r"\b(INFINITY|NAN)\b")
 _ALWAYS = ("status.h", "convert.h", "layer_hook.h")
 
 
@@ -56,7 +58,15 @@ def _model_files(program: Program, words: dict[str, Any]) -> dict[str, bytes]:
     targets = {f"include/{name}.h": "header.h", f"src/{name}.c": "model.c", f"src/{name}_io.c": "io.c"}
     if program.constants:
         targets |= {f"src/{name}_weights.h": "weights.h", f"src/{name}_weights.c": "weights.c"}
-    return {path: render(f"model/{template}.j2", **words).encode() for path, template in targets.items()}
+    return {path: _rendered(f"model/{template}.j2", words) for path, template in targets.items()}
+
+
+def _rendered(template: str, words: dict[str, Any]) -> bytes:
+    """The file, with <math.h> if it says INFINITY or NAN."""
+    text = render(template, **words, math_include="")
+    if _NEEDS_MATH.search(text):
+        text = render(template, **words, math_include="\n#include <math.h>")
+    return text.encode()
 
 
 def _call_headers(program: Program) -> list[str]:
@@ -87,8 +97,7 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "calls": [call_view(program, call, number) for number, call in enumerate(program.calls)],
         "constants": [constant_view(program, constant) for constant in program.constants],
         "info": _info(board, origin),
-        "example_fill": _example_fill(name, prefix, inputs),
-        "example_read": _example_read(name, outputs),
+        "example_arguments": _example_arguments(inputs, outputs),
     }
 
 
@@ -108,16 +117,9 @@ def _info(board: Board, origin: Origin) -> str:
     return string_literal(text)
 
 
-def _example_fill(name: str, prefix: str, inputs: list[Port]) -> str:
-    if not inputs:
-        return "/* the model has no inputs */"
-    port = inputs[0]
-    return f"{port.c_type} *x = {name}_input(&model, 0); /* write {port.elements} values: {port.meaning} */"
-
-
-def _example_read(name: str, outputs: list[Port]) -> str:
-    port = outputs[0]
-    return f"const {port.c_type} *y = {name}_output(&model, 0); /* {port.elements} values: {port.meaning} */"
+def _example_arguments(inputs: list[Port], outputs: list[Port]) -> str:
+    reads = [f"const {port.c_type} *in_{port.index}" for port in inputs]
+    return ", ".join(reads + [f"{port.c_type} *out_{port.index}" for port in outputs])
 
 
 def _build_words(sources: list[str], libs: list[str], name: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from tinyc.ir.types import DType, Layout, TensorType
 from tinyc.kernels.record import Field, Params, Reference
 from tinyc.lower.program import Argument, Call, ConstantData, Program, Tensor
 
+_LINE = 110
 _CONVERTED = {DType.S8: "s8", DType.S16: "s16"}
 
 
@@ -146,8 +148,24 @@ def _summary(call: Call) -> str:
 
 def _params_view(program: Program, params: Params) -> dict[str, Any]:
     members = list(params.fields.items())
-    lines = [f".{name} = {_field(program, value)}" for name, value in members]
-    return {"c_type": params.c_type, "lines": [f"{line}," for line in lines[:-1]] + lines[-1:]}
+    lines: list[str] = []
+    for number, (name, value) in enumerate(members):
+        end = "," if number + 1 < len(members) else ""
+        lines += _member(program, name, value, end)
+    return {"c_type": params.c_type, "lines": lines}
+
+
+def _member(program: Program, name: str, value: Field, end: str) -> list[str]:
+    """One designated initialiser; a nested struct or a long array is broken into lines."""
+    text = f".{name} = {_field(program, value)}{end}"
+    if len(text) <= _LINE or not isinstance(value, Params | tuple):
+        return [text]
+    if isinstance(value, Params):
+        words = [f".{inner} = {_field(program, item)}" for inner, item in value.fields.items()]
+    else:
+        words = [_field(program, item) for item in value]
+    body = textwrap.wrap(", ".join(words), _LINE - 4, break_long_words=False, break_on_hyphens=False)
+    return [f".{name} = {{", *(f"    {line}" for line in body), f"}}{end}"]
 
 
 def _field(program: Program, value: Field) -> str:
