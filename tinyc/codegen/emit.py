@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,17 @@ _ALWAYS = ("status.h", "convert.h", "layer_hook.h")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a program came from: file name and sha256 of the model, recipe name and sha256 of its effective text."""
+    """Where a program came from: file name and sha256 of the model, recipe name, sha256 and effective text.
+
+    `options` are those of the driver, as JSON values: the model, the recipe and they make the same build again.
+    """
 
     model_file: str
     model_sha256: str
     recipe: str
     recipe_sha256: str
+    recipe_text: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def emit(program: Program, board: Board, origin: Origin) -> Project:
@@ -152,6 +157,8 @@ def _manifest(
         "hashes": {"model": origin.model_sha256, "recipe": origin.recipe_sha256},
         "model_file": origin.model_file,
         "recipe": origin.recipe,
+        "recipe_text": origin.recipe_text.splitlines(),
+        "options": dict(origin.options),
     }
 
 

@@ -44,20 +44,19 @@ def array_text(array: Array) -> str:
         words = [str(value) for value in flat.tolist()]
     else:
         words = [int_literal(value) for value in flat.tolist()]
-    return "\n".join(_lines(words))
+    return "\n".join(wrapped(words, ",", _LINE))
 
 
-def _lines(words: list[str]) -> list[str]:
+def wrapped(words: list[str], separator: str, width: int) -> list[str]:
+    """The words with separators between them, in lines of at most `width` characters where a word allows it."""
     lines: list[str] = []
     start, length = 0, 0
     for index, word in enumerate(words):
-        if length + len(word) + 1 > _LINE:
-            lines.append(",".join(words[start:index]) + ",")
+        if length + len(word) + len(separator) > width and index > start:
+            lines.append((separator.join(words[start:index]) + separator).rstrip())
             start, length = index, 0
-        length += len(word) + 1
-    if start < len(words):
-        lines.append(",".join(words[start:]))
-    return lines
+        length += len(word) + len(separator)
+    return [*lines, separator.join(words[start:])]
 
 
 def string_literal(text: str) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tinyc.errors import DataError
+from tinyc.ir.types import DType, Layout, Quant, TensorType
 
 SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """An input, an output, or a layer's result. `offset` is its place in the arena, known for layers only."""
+    """An input, an output, or a layer's result, in the shape that the model declares; `layout` is its order in memory.
+
+    `offset` is its place in the arena, known for layers only; `scale` and `zero_point` for quantised inputs and outputs.
+    """
 
     name: str
     dtype: str
@@ -23,6 +27,14 @@ class Tensor:
     layout: str
     num_bytes: int
     offset: int | None = None
+    scale: float | None = None
+    zero_point: int | None = None
+
+    @property
+    def type(self) -> TensorType:
+        """The same as a type of the graph."""
+        quant = None if self.scale is None else Quant.per_tensor(self.scale, self.zero_point or 0)
+        return TensorType(DType.of(self.dtype), self.shape, Layout(self.layout), quant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +48,23 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class BuiltFrom:
+    """What the build was made of: enough to make it again from the model's file.
+
+    `model_file` is the file's name without its folder, `recipe_text` the effective recipe, `options` those of the
+    driver. Empty texts where a manifest does not say.
+    """
+
+    model_file: str = ""
+    model_sha256: str = ""
+    recipe: str = ""
+    recipe_text: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """A built model: its sources relative to the project folder, its data and its layers."""
+    """A built model: its sources relative to the project folder, its data, its layers and its origin."""
 
     name: str
     prefix: str
@@ -50,6 +77,7 @@ class Manifest:
     arena_bytes: int
     arena_align: int
     layers: tuple[Layer, ...]
+    built_from: BuiltFrom = BuiltFrom()
 
     @property
     def input_bytes(self) -> int:
@@ -90,6 +118,17 @@ def _manifest(values: Mapping[str, Any]) -> Manifest:
         arena_bytes=values["arena_bytes"],
         arena_align=values["arena_align"],
         layers=tuple(map(_layer, values["layers"])),
+        built_from=_built_from(values),
+    )
+
+
+def _built_from(values: Mapping[str, Any]) -> BuiltFrom:
+    return BuiltFrom(
+        model_file=values.get("model_file", ""),
+        model_sha256=values.get("hashes", {}).get("model", ""),
+        recipe=values.get("recipe", ""),
+        recipe_text="".join(f"{line}\n" for line in values.get("recipe_text", ())),
+        options=values.get("options", {}),
     )
 
 
@@ -105,4 +144,6 @@ def _tensor(values: Mapping[str, Any]) -> Tensor:
         layout=values["layout"],
         num_bytes=values["bytes"],
         offset=values.get("offset"),
+        scale=values.get("scale"),
+        zero_point=values.get("zero_point"),
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal
+from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal, wrapped
 from tinyc.ir.types import DType, Layout, TensorType
 from tinyc.kernels.record import Field, Params, Reference
 from tinyc.lower.program import Argument, Call, ConstantData, Program, Tensor
@@ -164,7 +163,7 @@ def _member(program: Program, name: str, value: Field, end: str) -> list[str]:
         words = [f".{inner} = {_field(program, item)}" for inner, item in value.fields.items()]
     else:
         words = [_field(program, item) for item in value]
-    body = textwrap.wrap(", ".join(words), _LINE - 4, break_long_words=False, break_on_hyphens=False)
+    body = wrapped(words, ", ", _LINE - 4)
     return [f".{name} = {{", *(f"    {line}" for line in body), f"}}{end}"]
 
 
