@@ -39,6 +39,11 @@ def test_wheel_carries_the_package_and_nothing_else(root: Path, distributions: D
     assert [name for name in names if name.endswith(".pyc")] == []
 
 
+def test_wheel_has_the_version_of_the_source(from_wheel: Environment) -> None:
+    recorded = from_wheel.evaluate("importlib.metadata.version('tinyc')", "importlib.metadata")
+    assert recorded == from_wheel.evaluate("tinyc.version.__version__", "tinyc.version")
+
+
 def test_sdist_carries_what_a_developer_needs(root: Path, distributions: Distributions) -> None:
     with tarfile.open(distributions.sdist) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}

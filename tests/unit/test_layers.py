@@ -10,7 +10,7 @@ import pytest
 from tests.unit.imports import Import, imports_of_package
 
 LAYERS = (
-    "errors resources toolchain",
+    "errors resources toolchain version",
     "ir targets",
     "ops",
     "frontend passes",
