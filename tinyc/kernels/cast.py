@@ -26,7 +26,7 @@ for _source in FORMATS:
     register(*(_kernel(_source, _target) for _target in (*FORMATS, "bool") if _target != _source))
 register(
     Kernel(
-        name="view", op="cast", source="", reads={"x": "bool", "y": "u8"}, fits=(same_order("x"),),
+        name="view_cast", op="cast", source="", reads={"x": "bool", "y": "u8"}, fits=(same_order("x"),),
         params=lambda _: Params(""), cost={"outputs": 0.0},
     ),
 )  # fmt: skip

@@ -79,7 +79,7 @@ register(
     _recentre("u8", "s8"),
     _recentre("s8", "u8"),
     Kernel(
-        name="view", op="reinterpret", source="", reads={}, fits=(same_order("x"),), params=lambda _: Params(""),
-        cost={"outputs": 0.0},
+        name="view_reinterpret", op="reinterpret", source="", reads={}, fits=(same_order("x"),),
+        params=lambda _: Params(""), cost={"outputs": 0.0},
     ),
 )  # fmt: skip

@@ -24,6 +24,10 @@ class Normalise(Operator):
 
     axes: tuple[int, ...]
 
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
         assert x is not None
