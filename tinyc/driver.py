@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from tinyc.codegen.emit import Origin, emit
@@ -15,9 +15,9 @@ from tinyc.lower.ledger import check_budget
 from tinyc.lower.lower import lower
 from tinyc.lower.program import Program
 from tinyc.passes.assign_layout import AssignLayout
-from tinyc.passes.base import Pass, PassContext, PassNote
+from tinyc.passes.base import Pass, PassContext, PassNote, constant_bytes
 from tinyc.passes.native_io import NativeIo
-from tinyc.recipe import Recipe, load_recipe
+from tinyc.recipe import Recipe, load_recipe, to_text
 from tinyc.targets import Board
 
 
@@ -33,7 +33,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """Every stage of one build. `imported` is the graph before the recipe, `graph` the one that was lowered."""
+    """Every stage of one build.
+
+    `imported` is the graph before the recipe, `graph` the one that was lowered, `stages` the graph after each pass,
+    with the passes' `notes`.
+    """
 
     model: LoadedModel
     board: Board
@@ -43,6 +47,7 @@ class BuildResult:
     program: Program
     project: Project
     notes: tuple[PassNote, ...]
+    stages: tuple[Graph, ...]
 
 
 def build(model: Path, board: Board, recipe: Recipe | None = None, options: Options | None = None) -> BuildResult:
@@ -52,20 +57,28 @@ def build(model: Path, board: Board, recipe: Recipe | None = None, options: Opti
     """
     recipe, options = recipe or load_recipe("float"), options or Options()
     loaded = load(model, name=options.name, dims=options.dims)
-    graph, notes = optimise(loaded.graph, recipe, options)
+    context = optimise(loaded.graph, recipe, options)
+    graph = context.stages[-1]
     program = lower(graph, board)
-    origin = Origin(model.name, loaded.sha256, recipe.name, recipe.hash)
-    return BuildResult(loaded, board, recipe, loaded.graph, graph, program, emit(program, board, origin), notes)
+    project = emit(program, board, _origin(loaded, recipe, options))
+    stages = tuple(context.stages)
+    return BuildResult(loaded, board, recipe, loaded.graph, graph, program, project, tuple(context.notes), stages)
 
 
-def optimise(graph: Graph, recipe: Recipe, options: Options) -> tuple[Graph, tuple[PassNote, ...]]:
-    """The recipe's passes, then those that fix the model's surface and its layout."""
+def _origin(loaded: LoadedModel, recipe: Recipe, options: Options) -> Origin:
+    chosen = {**asdict(replace(options, dims=dict(options.dims))), "name": loaded.graph.name}
+    return Origin(loaded.path.name, loaded.sha256, recipe.name, recipe.hash, to_text(recipe), chosen)
+
+
+def optimise(graph: Graph, recipe: Recipe, options: Options) -> PassContext:
+    """The recipe's passes, then those that fix the model's surface and its layout: the last stage is their result."""
     context = PassContext()
     graph = recipe.pipeline().run(graph, context)
     for step in _finishing(options):
-        graph = step.run(graph, context)
+        before, graph = graph, step.run(graph, context)
         verify(graph)
-    return graph, tuple(context.notes)
+        context.record(PassNote(step.word, "", constant_bytes(before), constant_bytes(graph)), graph)
+    return context
 
 
 def _finishing(options: Options) -> Sequence[Pass]:

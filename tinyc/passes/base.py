@@ -22,13 +22,19 @@ class PassContext:
     """What a pass may know besides the graph, and where it leaves its notes.
 
     `selection` holds the names of the ops that the recipe's `on` and `where` leave; None means all. `remarks` become
-    the note of the running pass.
+    the note of the running pass. `stages` holds the graph after each pass, as `notes` its note.
     """
 
     calibration: object | None = None
     notes: list[PassNote] = field(default_factory=list)
+    stages: list[Graph] = field(default_factory=list)
     selection: frozenset[str] | None = None
     remarks: list[str] = field(default_factory=list)
+
+    def record(self, note: PassNote, result: Graph) -> None:
+        """Keep the note and the result of a pass that has run."""
+        self.notes.append(note)
+        self.stages.append(result)
 
     def selects(self, op: Op) -> bool:
         """True if the running pass may touch this op."""

@@ -44,9 +44,8 @@ def _run_step(step: Step, graph: Graph, context: PassContext) -> Graph:
     else:
         result = step.pass_.run(graph, replace(context, selection=selection, remarks=remarks))
     _verified(step, graph, result)
-    context.notes.append(
-        PassNote(step.pass_.word, step.options, constant_bytes(graph), constant_bytes(result), "; ".join(remarks))
-    )
+    note = PassNote(step.pass_.word, step.options, constant_bytes(graph), constant_bytes(result), "; ".join(remarks))
+    context.record(note, result)
     return result
 
 
