@@ -16,9 +16,10 @@ from tinyc.passes.base import Pass, PassContext, pass_
 class FoldConstants(Pass):
     """Replace ops whose inputs are all constants by their results.
 
-    What: each such op is evaluated in numpy, its outputs become constants. When it is exact: always.
-    Example: `w = dequantize(const)` read by a float op becomes a float constant. Cost: one evaluation of each such op;
-    the result may take more flash than its inputs.
+    What: each such op is evaluated in numpy, and its outputs become constants.
+    When it is exact: always; it is the same computation, done earlier.
+    Example: weights behind a `dequantize` that a float op reads become float weights.
+    Cost: one evaluation of each such op; the result may take more flash than what it is computed from.
     """
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
@@ -34,5 +35,6 @@ class FoldConstants(Pass):
             draft.constants.update((name, Blob(array)) for name, array in zip(op.outputs, results, strict=True))
         if len(kept) == len(graph.ops):
             return graph
+        context.remarks.append(f"{len(graph.ops) - len(kept)} ops computed")
         draft.ops = kept
         return draft.freeze()

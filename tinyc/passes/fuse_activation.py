@@ -15,23 +15,28 @@ from tinyc.passes.base import Pass, PassContext, pass_
 class FuseActivation(Pass):
     """Fuse Relu and Clip into the op that computes their input.
 
-    What: an op with a `clamp` field whose only reader is a relu or clip takes over its bounds and its result.
-    When it is exact: always, for float graphs and for quantised ops whose activation keeps scale and zero point.
-    Example: `conv2d -> relu` becomes `conv2d(clamp=[0, inf])`. Cost: linear in the ops.
+    What: an op with a `clamp` field whose only reader is a relu or clip takes over its bounds and its result. Several
+    activations in a row end as one clamp.
+    When it is exact: always, for float graphs and for quantised ops whose activation keeps scale and zero point; other
+    activations stay.
+    Example: `conv2d, relu` becomes `conv2d(clamp=[0.0, inf])`.
+    Cost: linear in the ops.
     """
+
+    selective = True
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
         consumers = graph.consumers()
         fused: dict[str, Op] = {}
         dropped: set[str] = set()
         for op in graph.ops:
-            op = fused.get(op.name, op)
-            while (activation := _only_activation(graph, op, consumers)) is not None:
+            while context.selects(op) and (activation := _only_activation(graph, op, consumers)) is not None:
                 op = _with_clamp(op, activation)
                 fused[op.name] = op
                 dropped.add(activation.name)
         if not dropped:
             return graph
+        context.remarks.append(f"{len(dropped)} activations became clamps")
         draft = graph.draft()
         draft.ops = [fused.get(op.name, op) for op in graph.ops if op.name not in dropped]
         return draft.freeze()
