@@ -21,11 +21,12 @@ class NativeIo(Pass):
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
         draft = graph.draft()
-        consumers, producers = graph.consumers(), graph.producers()
+        consumers = graph.consumers()
         for name in graph.inputs:
             readers = consumers[name]
             if len(readers) == 1 and isinstance(readers[0].operator, Quantize) and name not in graph.outputs:
                 _absorb_input(draft, name, readers[0])
+        producers = {output: op for op in draft.ops for output in op.outputs}
         for name in graph.outputs:
             op = producers.get(name)
             if op is not None and isinstance(op.operator, Dequantize) and not consumers[name]:
