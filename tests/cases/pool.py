@@ -9,9 +9,8 @@ CASES = [
     Case("MaxPool", "all_negative_padding_never_wins", (x(1, 2, 4, 4, low=-9.0, high=-1.0),), {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}, int8=True),
     Case("MaxPool", "dilated", (x(1, 2, 9, 11),), {"kernel_shape": [3, 2], "dilations": [2, 3]}, int8=True),
     Case("MaxPool", "ceil", (x(1, 2, 6, 7),), {"kernel_shape": [3, 3], "strides": [2, 2], "ceil_mode": 1}, int8=True),
-    Case("MaxPool", "ceil_last_window_would_start_in_padding", (x(1, 1, 2, 2),), {"kernel_shape": [1, 1], "strides": [2, 2], "ceil_mode": 1}, int8=True),
     Case("MaxPool", "same_upper", (x(1, 3, 7, 5),), {"kernel_shape": [2, 3], "strides": [2, 2], "auto_pad": "SAME_UPPER"}, int8=True),
-    Case("MaxPool", "same_lower", (x(1, 3, 7, 5),), {"kernel_shape": [2, 3], "strides": [2, 2], "auto_pad": "SAME_LOWER"}, int8=True),
+    Case("MaxPool", "same_lower", (x(1, 3, 7, 5),), {"kernel_shape": [2, 4], "auto_pad": "SAME_LOWER"}, int8=True),
     Case("MaxPool", "1d", (x(1, 3, 11),), {"kernel_shape": [3], "strides": [2]}, int8=True),
     Case("MaxPool", "3d", (x(1, 2, 5, 4, 6),), {"kernel_shape": [2, 3, 2], "strides": [1, 2, 2], "pads": [0, 1, 0, 1, 0, 0]}, int8=True),
     Case("MaxPool", "uint8", (x(1, 3, 6, 5, dtype="uint8", low=0, high=255),), {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}),
@@ -30,5 +29,4 @@ CASES = [
     Case("GlobalAveragePool", "1d", (x(1, 4, 13),), int8=True),
     Case("GlobalAveragePool", "1x1", (x(1, 4, 1, 1),), int8=True),
     Case("GlobalMaxPool", "2d", (x(2, 7, 5, 3),), int8=True),
-    Case("GlobalMaxPool", "3d", (x(1, 2, 3, 4, 5),), int8=True),
 ]  # fmt: skip

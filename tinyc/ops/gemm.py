@@ -18,7 +18,7 @@ from tinyc.ops.matmul import MatMul
 from tinyc.ops.reshape import Reshape
 from tinyc.ops.transpose import Transpose
 
-Step: TypeAlias = tuple[Operator, tuple[str, ...]]
+Step: TypeAlias = tuple[Operator, tuple[str | None, ...]]
 
 
 @from_onnx("MatMul")
@@ -28,7 +28,7 @@ def matmul(node: Node, b: Builder) -> None:
     if a.rank == 0 or w.rank == 0:
         raise GraphError("MatMul does not take scalars")
     if w.rank == 2 and a.dtype.is_float and is_fixed(b, right):
-        b.result(Dense(), left, transposed(b, right))
+        b.result(Dense(), left, transposed(b, right), None)
         return
     matrix_a = left if a.rank > 1 else b.emit(Reshape((1, *a.shape)), left)
     matrix_b = right if w.rank > 1 else b.emit(Reshape((*w.shape, 1)), right)
@@ -52,7 +52,7 @@ def gemm(node: Node, b: Builder) -> None:
         weights = b.value(1) if node.int("transB") else transposed(b, b.value(1))
         weights, alpha = _with_factor(b, weights, alpha)
         bias = _bias(b, addend, beta, b.type_of(weights).shape[0]) if alpha == 1 else None
-        steps.append((Dense(), (weights,) if bias is None else (weights, bias)))
+        steps.append((Dense(), (weights, bias)))
         addend = None if bias is not None else addend
     else:
         right = b.emit(Transpose((1, 0)), b.value(1)) if node.int("transB") else b.value(1)
