@@ -1,4 +1,4 @@
-"""ONNX's reductions. Mean and maximum over all spatial axes of an image become pooling, which has the faster kernels."""
+"""ONNX's reductions. Mean and maximum over all spatial axes of an image become pooling, which is faster."""
 
 from __future__ import annotations
 
