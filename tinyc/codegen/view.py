@@ -11,7 +11,7 @@ from tinyc.kernels.record import Field, Params, Reference
 from tinyc.lower.program import Argument, Call, ConstantData, Program, Tensor
 
 _LINE = 110
-_CONVERTED = {DType.S8: "s8", DType.S16: "s16"}
+_CONVERTED = {DType.S8: "s8", DType.U8: "u8", DType.S16: "s16"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,13 @@ static inline void tc_quantize_s8(const float *from, int8_t *to, size_t count, f
     }
 }
 
+static inline void tc_quantize_u8(const float *from, uint8_t *to, size_t count, float scale, int32_t zero_point)
+{
+    for (size_t i = 0; i < count; i++) {
+        to[i] = (uint8_t)tc_quantize_value(from[i], scale, zero_point, 0, UINT8_MAX);
+    }
+}
+
 static inline void tc_quantize_s16(const float *from, int16_t *to, size_t count, float scale, int32_t zero_point)
 {
     for (size_t i = 0; i < count; i++) {
@@ -40,6 +47,13 @@ static inline void tc_quantize_s16(const float *from, int16_t *to, size_t count,
 }
 
 static inline void tc_dequantize_s8(const int8_t *from, float *to, size_t count, float scale, int32_t zero_point)
+{
+    for (size_t i = 0; i < count; i++) {
+        to[i] = scale * (float)(from[i] - zero_point);
+    }
+}
+
+static inline void tc_dequantize_u8(const uint8_t *from, float *to, size_t count, float scale, int32_t zero_point)
 {
     for (size_t i = 0; i < count; i++) {
         to[i] = scale * (float)(from[i] - zero_point);
