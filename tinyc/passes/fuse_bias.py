@@ -30,21 +30,21 @@ class FuseBias(Pass):
         draft = graph.draft()
         consumers = graph.consumers()
         for op in graph.ops:
-            readers = consumers[op.outputs[0]]
-            if _takes_bias(graph, op) and len(readers) == 1 and op.outputs[0] not in graph.outputs:
-                current = next(item for item in draft.ops if item.name == op.name)
-                bias = _bias(draft, current, readers[0])
-                if bias is not None:
-                    _fuse(draft, current, readers[0], bias)
+            while _takes_bias(draft, op) and len(consumers[op.outputs[0]]) == 1 and op.outputs[0] not in graph.outputs:
+                reader = consumers[op.outputs[0]][0]
+                bias = _bias(draft, op, reader)
+                if bias is None:
+                    break
+                op = _fuse(draft, op, reader, bias)
         return graph if len(draft.ops) == len(graph.ops) else draft.freeze()
 
 
-def _takes_bias(graph: Graph, op: Op) -> bool:
+def _takes_bias(draft: Draft, op: Op) -> bool:
     """A float layer without activation whose bias is missing or constant."""
     if not isinstance(op.operator, Conv2d | Dense) or op.operator.clamp is not None:
         return False
     bias = op.inputs[2] if len(op.inputs) > 2 else None
-    return graph.types[op.outputs[0]].dtype.is_float and (bias is None or bias in graph.constants)
+    return draft.types[op.outputs[0]].dtype.is_float and (bias is None or bias in draft.constants)
 
 
 def _bias(draft: Draft, op: Op, reader: Op) -> Array | None:
@@ -65,10 +65,12 @@ def _bias(draft: Draft, op: Op, reader: Op) -> Array | None:
     return (values + known).astype(np.float32)
 
 
-def _fuse(draft: Draft, op: Op, reader: Op, bias: Array) -> None:
+def _fuse(draft: Draft, op: Op, reader: Op, bias: Array) -> Op:
+    """The layer with its new bias, in place of itself and of the add."""
     kind = draft.types[op.inputs[1] or ""].with_shape(bias.shape)
     name = draft.add_constant(f"{reader.outputs[0]}.bias", bias, kind)
     assert isinstance(op.operator, Conv2d | Dense) and isinstance(reader.operator, Add)
     operator = replace(op.operator, clamp=reader.operator.clamp)
     fused = replace(op, operator=operator, inputs=(*op.inputs[:2], name), outputs=reader.outputs)
     draft.ops = [fused if item.name == op.name else item for item in draft.ops if item.name != reader.name]
+    return fused
