@@ -52,7 +52,7 @@ def truncate(x: Array, to: DType) -> Array:
 
 
 ONNX_FORMATS = {1: DType.F32, 2: DType.U8, 3: DType.S8, 5: DType.S16, 6: DType.S32, 7: DType.S64, 9: DType.BOOL}
-"""TensorProto.DataType as the standard numbers it. Wider ones below are computed in the format that tinyc has."""
+"""TensorProto.DataType as the standard numbers it."""
 
 NARROWED = {11: DType.F32}
 """float64, which tinyc computes in float32."""
@@ -74,6 +74,8 @@ def cast_like(node: Node, b: Builder) -> None:
 
 
 def _convert(b: Builder, value: str, to: DType) -> None:
+    if b.type_of(value).quant is not None:
+        raise UnsupportedOp("the input is a quantised tensor, whose integers tinyc may have moved by 128")
     if b.type_of(value).dtype is to:
         b.alias(value)
     else:

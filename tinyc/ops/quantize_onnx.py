@@ -75,19 +75,23 @@ def _quant(node: Node, b: Builder, x: TensorType, stored: str, zero_points: Arra
 
 
 def _read_as(b: Builder, value: str, x: TensorType, quant: Quant) -> str:
-    """The value with integers in tinyc's formats and exactly this scale and zero point."""
+    """The value with integers in tinyc's formats and exactly this scale and zero point.
+
+    An int8 or uint8 input of the model takes the scale into its own type, so that its header tells it.
+    """
     if x.quant == quant and x.dtype is not DType.U8:
         return value
     blob = b.draft.constants.get(value)
     if blob is not None:
         signed = recentred(blob.array) if x.dtype is DType.U8 else blob.array
         return b.add_constant(f"{value}.quantised", signed, quant)
+    names_its_scale = value in b.draft.inputs and x.quant is None and quant.is_per_tensor and x.dtype is not DType.S32
     if x.dtype is DType.U8:
-        if value in b.draft.inputs and x.quant is None:
+        if names_its_scale:
             points = tuple(point + UINT8_SHIFT for point in quant.zero_point)
             b.draft.types[value] = replace(x, quant=replace(quant, zero_point=points))
         return b.emit(Recentre(DType.S8, quant), value)
-    if value in b.draft.inputs and x.quant is None:
+    if names_its_scale:
         b.draft.types[value] = replace(x, quant=quant)
         return value
     return b.emit(Reinterpret(quant), value)
