@@ -29,6 +29,7 @@ from tinyc.ir.interp import interpret
 from tinyc.ir.text import parse_spelled, to_text
 from tinyc.ir.types import Array, TensorType
 from tinyc.ir.verify import verify
+from tinyc.ops.quantize import Quantize
 from tinyc.passes.base import PassContext
 from tinyc.recipe import load_recipe, parse
 
@@ -100,9 +101,10 @@ def compare(before: Graph, after: Graph, bound: float, seed: int) -> None:
     """Failure unless both graphs compute the same outputs from the same seeded inputs."""
     generator = np.random.default_rng(seed)
     inputs = {name: _data(generator, before.types[name]) for name in before.inputs}
-    one, two = interpret(before, inputs), interpret(after, {name: inputs[name] for name in after.inputs})
+    given = {name: _quantised(array, before.types[name], after.types[name]) for name, array in inputs.items()}
+    one, two = interpret(before, inputs), interpret(after, given)
     for index, (was, now) in enumerate(zip(before.outputs, after.outputs, strict=True)):
-        error = _distance(one[was], two[now])
+        error = _distance(_quantised(one[was], before.types[was], after.types[now]), two[now])
         if not error <= (bound if before.types[was].dtype.is_float else 0.0):
             raise Failure(f"output {index} ({now}) differs by {error:.3g} of its largest value, seed {seed}")
 
@@ -167,8 +169,15 @@ def _data(generator: np.random.Generator, declared: TensorType) -> Array:
         return generator.uniform(-3.0, 3.0, declared.shape).astype(np.float32)
     if not declared.dtype.is_integer:
         return generator.integers(0, 2, declared.shape).astype(np.bool_)
-    low, high = declared.dtype.bounds
-    return generator.integers(max(low, -1000), min(high, 1000), declared.shape, endpoint=True, dtype=declared.dtype.numpy)
+    low, high = np.clip(declared.dtype.bounds, -1000, 1000)
+    return generator.integers(low, high, declared.shape, endpoint=True, dtype=declared.dtype.numpy)
+
+
+def _quantised(array: Array, declared: TensorType, wanted: TensorType) -> Array:
+    """The array as it is; as integers where a pass has changed an edge of the graph from float to quantised."""
+    if declared.dtype is wanted.dtype or wanted.quant is None:
+        return array
+    return Quantize(wanted.dtype, wanted.quant).evaluate((array,), (declared,), (wanted,))[0]
 
 
 def _distance(one: Array, two: Array) -> float:

@@ -67,38 +67,39 @@ def _only_reader(graph: Graph, layer: Op, consumers: dict[str, list[Op]]) -> Op 
 def _folded(draft: Draft, layer: Op, step: Op) -> Op | None:
     """The layer with the step inside it; None if that cannot be."""
     assert isinstance(layer.operator, Conv2d | Dense)
-    weights, bias = _constants(draft, layer)
-    if weights is None or bias is None or layer.operator.clamp is not None:
-        return None
     channel_axis = 1 if isinstance(layer.operator, Conv2d) else -1
     affine = _affine(draft, layer.outputs[0], step, channel_axis)
-    if affine is None:
+    _, weights_name, bias_name = (*layer.inputs, None)[:3]
+    channels = draft.types[layer.outputs[0]].shape[channel_axis]
+    bias = np.zeros(channels) if bias_name is None else _real(draft, bias_name)
+    if affine is None or bias is None or layer.operator.clamp is not None:
         return None
     scale = np.broadcast_to(affine.factor, bias.shape)
     with np.errstate(all="ignore"):
-        new_weights = (weights * scale.reshape(-1, *[1] * (weights.ndim - 1))).astype(np.float32)
         new_bias = (bias * scale + affine.term).astype(np.float32)
-    if not (np.isfinite(new_weights).all() and np.isfinite(new_bias).all()):
+    if not np.isfinite(new_bias).all():
         return None
-    weights_name = layer.inputs[1]
-    if not np.array_equal(new_weights, weights):
-        weights_name = _added(draft, f"{layer.name}.weights", new_weights)
+    if not (scale == 1).all():
+        weights_name = _scaled(draft, layer, scale)
+        if weights_name is None:
+            return None
     inputs = (layer.inputs[0], weights_name, _added(draft, f"{layer.name}.bias", new_bias))
     clamp = getattr(step.operator, "clamp", None)
     return replace(layer, operator=replace(layer.operator, clamp=clamp), inputs=inputs, outputs=step.outputs)
 
 
+def _scaled(draft: Draft, layer: Op, scale: Array) -> str | None:
+    """Weights times the factor of their channel; None if they are no constant or would become infinite."""
+    weights = _real(draft, layer.inputs[1])
+    if weights is None:
+        return None
+    with np.errstate(all="ignore"):
+        scaled = (weights * scale.reshape(-1, *[1] * (weights.ndim - 1))).astype(np.float32)
+    return _added(draft, f"{layer.name}.weights", scaled) if np.isfinite(scaled).all() else None
+
+
 def _added(draft: Draft, stem: str, array: Array) -> str:
     return draft.add_constant(stem, array, TensorType(DType.F32, array.shape))
-
-
-def _constants(draft: Draft, layer: Op) -> tuple[Array | None, Array | None]:
-    """Weights and bias in float64, bias zero where there is none; None where they are not float constants."""
-    inputs = (*layer.inputs, None)
-    weights = _real(draft, inputs[1])
-    if inputs[2] is None and weights is not None:
-        return weights, np.zeros(weights.shape[0])
-    return weights, _real(draft, inputs[2])
 
 
 def _real(draft: Draft, name: str | None) -> Array | None:

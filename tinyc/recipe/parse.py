@@ -34,7 +34,7 @@ def parse(text: str, name: str = "recipe", include: Include | None = None) -> Re
     try:
         tree = _grammar().parse(text)
     except UnexpectedInput as error:
-        raise _syntax_error(name, text, error) from error
+        raise _syntax_error(name, error) from error
     reader = _Reader(name, include)
     for line in tree.children:
         if isinstance(line, Tree):
@@ -82,7 +82,7 @@ class _Reader:
         if (chosen or found) and not cls.selective:
             at = self.place((_trees(patterns) or _trees(conditions))[0])
             raise RecipeError(f"{at}: {cls.word} always works on the whole graph; leave out on and where")
-        return Step(made, chosen, found, place)
+        return Step(made, chosen, found, place, tuple(self.place(item) for item in _trees(patterns)))
 
     def make(self, cls: type[Pass], place: Place, options: list[Node]) -> Pass:
         values: dict[str, object] = {}
@@ -107,6 +107,8 @@ class _Reader:
             raise RecipeError(f'{self.place(option)}: {cls.word} has no option "{name}"', hint=hint)
         try:
             return convert(_value(option.children[1]), hints[name])
+        except json.JSONDecodeError as error:
+            raise RecipeError(f"{self.place(option)}: text in quotes is written as in JSON: {error.msg}") from error
         except Mismatch as problem:
             raise RecipeError(f"{self.place(option)}: {cls.word}: {name}: {problem}") from problem
 
@@ -170,7 +172,7 @@ def _has_default(item: Field[Any]) -> bool:
     return item.default is not MISSING or item.default_factory is not MISSING
 
 
-def _syntax_error(file: str, text: str, error: UnexpectedInput) -> RecipeError:
+def _syntax_error(file: str, error: UnexpectedInput) -> RecipeError:
     if isinstance(error, UnexpectedToken):
         found, allowed = str(error.token), error.accepts or error.expected
     else:

@@ -65,10 +65,12 @@ def select(step: Step, graph: Graph, context: PassContext) -> frozenset[str] | N
     """
     if not step.patterns and not step.conditions:
         return None
-    try:
-        ops = matching(graph, step.patterns)
-    except RecipeError as error:
-        raise RecipeError(f"{step.place}: {error.reason}", hint=error.hint) from error
+    for pattern, place in zip(step.patterns, step.pattern_places, strict=True):
+        try:
+            matching(graph, (pattern,))
+        except RecipeError as error:
+            raise RecipeError(f"{place}: {error.reason}", hint=error.hint) from error
+    ops = matching(graph, step.patterns)
     for condition in step.conditions:
         ops = tuple(op for op in ops if condition.holds(_measure(condition.measure, step, graph, op, context)))
     return frozenset(op.name for op in ops)

@@ -75,6 +75,7 @@ class Step:
     patterns: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
     place: Place = field(default=Place(), compare=False)
+    pattern_places: tuple[Place, ...] = field(default=(), compare=False)
 
     @property
     def options(self) -> str:
