@@ -10,7 +10,7 @@ import numpy as np
 
 from tinyc.errors import GraphError
 from tinyc.ir.graph import Op, Operator
-from tinyc.ir.types import Array
+from tinyc.ir.types import Array, TensorType
 from tinyc.ops.binary import Add, Mul
 from tinyc.ops.dense import Dense
 from tinyc.ops.importing import Builder, Node, from_onnx
@@ -50,7 +50,8 @@ def gemm(node: Node, b: Builder) -> None:
     steps: list[Step] = []
     if b.type_of(left).dtype.is_float and is_fixed(b, b.value(1)):
         weights = b.value(1) if node.int("transB") else transposed(b, b.value(1))
-        weights, alpha = _with_factor(b, weights, alpha)
+        scaled = _scaled(b, weights, alpha)
+        weights, alpha = (weights, alpha) if scaled is None else (scaled, 1.0)
         bias = _bias(b, addend, beta, b.type_of(weights).shape[0]) if alpha == 1 else None
         steps.append((Dense(), (weights, bias)))
         addend = None if bias is not None else addend
@@ -77,15 +78,39 @@ def transposed(b: Builder, value: str) -> str:
     op = _dequantised(b, value)
     if op is None:
         return b.emit(Transpose((1, 0)), value, stem=f"{value}.transposed")
-    source = op.inputs[0]
-    assert source is not None
-    kind = b.type_of(source)
+    kind, array = _integers(b, op)
     quant = kind.quant
     if quant is not None and quant.axis is not None:
         quant = replace(quant, axis=1 - quant.axis)
-    turned = replace(kind, shape=kind.shape[::-1], quant=quant)
-    integers = b.draft.add_constant(f"{source}.transposed", b.draft.constants[source].array.T, turned)
-    return b.emit(op.operator, integers, stem=f"{value}.transposed")
+    return _dequantise(b, op, array.T, replace(kind, shape=kind.shape[::-1], quant=quant), f"{value}.transposed")
+
+
+def _scaled(b: Builder, value: str, factor: float) -> str | None:
+    """A fixed value times a factor, made at compile time: the scales of a quantised one are multiplied.
+
+    None if the value is computed at run time, or if a scale would not be positive.
+    """
+    if factor == 1:
+        return value
+    if value in b.draft.constants:
+        return b.add_constant(f"{value}.scaled", b.draft.constants[value].array * np.float32(factor))
+    op = _dequantised(b, value)
+    if op is None or factor <= 0:
+        return None
+    kind, array = _integers(b, op)
+    assert kind.quant is not None
+    scales = tuple(float(np.float32(scale) * np.float32(factor)) for scale in kind.quant.scale)
+    return _dequantise(b, op, array, replace(kind, quant=replace(kind.quant, scale=scales)), f"{value}.scaled")
+
+
+def _integers(b: Builder, op: Op) -> tuple[TensorType, Array]:
+    """What a dequantise step reads, which is a constant."""
+    return b.type_of(op.reads[0]), b.draft.constants[op.reads[0]].array
+
+
+def _dequantise(b: Builder, op: Op, array: Array, kind: TensorType, name: str) -> str:
+    """A new constant behind a dequantise step like `op`."""
+    return b.emit(op.operator, b.draft.add_constant(f"{name}.quantised", array, kind), stem=name)
 
 
 def _dequantised(b: Builder, value: str) -> Op | None:
@@ -96,25 +121,17 @@ def _dequantised(b: Builder, value: str) -> Op | None:
     return None
 
 
-def _with_factor(b: Builder, weights: str, alpha: float) -> tuple[str, float]:
-    """Weights times alpha, and the factor that remains: quantised weights keep their scales."""
-    if alpha == 1 or weights not in b.draft.constants:
-        return weights, alpha
-    array = b.draft.constants[weights].array * np.float32(alpha)
-    return b.add_constant(f"{weights}.scaled", array), 1.0
-
-
 def _bias(b: Builder, addend: str | None, beta: float, channels: int) -> str | None:
-    """The addend times beta as a bias [channels]; None if there is none or it is not a constant of that form."""
-    if addend is None:
+    """The addend times beta as a bias [channels]; None if there is none or it is not fixed or not of that form."""
+    scaled = None if addend is None else _scaled(b, addend, beta)
+    if scaled is None or not is_fixed(b, scaled):
         return None
-    kind, blob = b.type_of(addend), b.draft.constants.get(addend)
-    if beta == 1 and kind.shape == (channels,) and is_fixed(b, addend):
-        return addend
+    kind, blob = b.type_of(scaled), b.draft.constants.get(scaled)
+    if kind.shape == (channels,):
+        return scaled
     if blob is None or prod(kind.shape[:-1]) != 1 or kind.elements not in (1, channels):
         return None
-    values: Array = np.broadcast_to(blob.array.reshape(-1) * np.float32(beta), (channels,))
-    return b.add_constant(f"{addend}.bias", values)
+    return b.add_constant(f"{addend}.bias", np.broadcast_to(blob.array.reshape(-1), (channels,)))
 
 
 def _times(b: Builder, value: str, factor: float) -> str:
