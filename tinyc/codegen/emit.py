@@ -13,8 +13,8 @@ from tinyc.codegen.literals import string_literal
 from tinyc.codegen.project import Project
 from tinyc.codegen.render import render
 from tinyc.codegen.sources import declaring_header, headers_of, include_dir, kernel_path, uses_math
-from tinyc.codegen.view import Port, call_view, constant_view, ports
-from tinyc.lower.program import Call, Program, Tensor
+from tinyc.codegen.view import Port, call_view, constant_view, conversion_lines, lookup_lines, ports
+from tinyc.lower.program import Call, Program
 from tinyc.targets import Board
 from tinyc.version import __version__
 
@@ -95,8 +95,10 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "constant_bytes": sum(constant.bytes for constant in program.constants),
         "inputs": inputs,
         "outputs": outputs,
-        "input_offsets": _offsets(program.inputs),
-        "output_offsets": _offsets(program.outputs),
+        "input_lookup": lookup_lines(name, inputs),
+        "output_lookup": lookup_lines(name, outputs),
+        "quantize_lines": conversion_lines(inputs, [port.quantize for port in inputs]),
+        "dequantize_lines": conversion_lines(outputs, [port.dequantize for port in outputs]),
         "headers": _call_headers(program),
         "weights_include": f'#include "{name}_weights.h"' if program.constants else "",
         "calls": [call_view(program, call, number) for number, call in enumerate(program.calls)],
@@ -108,10 +110,6 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
 
 def _arena_declaration(program: Program) -> str:
     return "uint8_t *const arena = self->arena;" if program.calls else ""
-
-
-def _offsets(tensors: Sequence[Tensor]) -> str:
-    return "{" + ", ".join(f"{tensor.offset}u" for tensor in tensors) + "}"
 
 
 def _info(board: Board, origin: Origin) -> str:

@@ -18,7 +18,8 @@ SCHEMA = 1
 class Tensor:
     """An input, an output, or a layer's result, in the shape that the model declares; `layout` is its order in memory.
 
-    `offset` is its place in the arena, known for layers only; `scale` and `zero_point` for quantised inputs and outputs.
+    `offset` is its place in the arena, known for layers only; `scale` and `zero_point` are those of quantised inputs
+    and outputs.
     """
 
     name: str

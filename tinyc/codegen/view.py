@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal, wrapped
-from tinyc.ir.types import DType, Layout, TensorType
+from tinyc.ir.types import DType, Layout, Quant, TensorType
 from tinyc.kernels.record import Field, Params, Reference
 from tinyc.lower.program import Argument, Call, ConstantData, Program, Tensor
 
 _LINE = 110
-_CONVERTED = {DType.S8: "s8", DType.U8: "u8", DType.S16: "s16"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,12 @@ class Port:
     macro: str
     type: TensorType
     offset: int
+
+    @property
+    def quant(self) -> Quant | None:
+        """Scale and zero point for the whole tensor; None for plain numbers and for scales along an axis."""
+        quant = self.type.quant
+        return quant if quant is not None and quant.is_per_tensor else None
 
     @property
     def elements(self) -> int:
@@ -48,11 +53,11 @@ class Port:
 
     @property
     def scale(self) -> float:
-        return 1.0 if self.type.quant is None else self.type.quant.scale[0]
+        return 1.0 if self.quant is None else self.quant.scale[0]
 
     @property
     def zero_point(self) -> int:
-        return 0 if self.type.quant is None else self.type.quant.zero_point[0]
+        return 0 if self.quant is None else self.quant.zero_point[0]
 
     @property
     def scale_c(self) -> str:
@@ -66,7 +71,7 @@ class Port:
     def meaning(self) -> str:
         """One line for people: format, shape, order of axes, what the integers stand for."""
         order = " channels last" if self.type.layout is not Layout.LINEAR else ""
-        real = "" if self.type.quant is None else f", real = {self.scale:.6g} * (q - {self.zero_point})"
+        real = "" if self.quant is None else f", real = {self.scale:.6g} * (q - {self.zero_point})"
         return comment_text(f"{self.c_type} {list(self.dims)}{order}{real}")
 
     @property
@@ -75,9 +80,9 @@ class Port:
         kind, count = self.type.dtype, f"{self.macro}_ELEMENTS"
         if kind is DType.F32:
             return f"tc_copy_f32(from, (float *)to, {count});"
-        if self.type.quant is None:
+        if self.quant is None:
             return f"tc_f32_to_plain_{_plain(kind)}(from, ({kind.c_type} *)to, {count});"
-        return f"tc_quantize_{_CONVERTED[kind]}(from, ({kind.c_type} *)to, {count}, {self._quant_c});"
+        return f"tc_quantize_{kind.value}(from, ({kind.c_type} *)to, {count}, {self._quant_c});"
 
     @property
     def dequantize(self) -> str:
@@ -85,9 +90,9 @@ class Port:
         kind, count = self.type.dtype, f"{self.macro}_ELEMENTS"
         if kind is DType.F32:
             return f"tc_copy_f32((const float *)from, to, {count});"
-        if self.type.quant is None:
+        if self.quant is None:
             return f"tc_plain_{_plain(kind)}_to_f32((const {kind.c_type} *)from, to, {count});"
-        return f"tc_dequantize_{_CONVERTED[kind]}((const {kind.c_type} *)from, to, {count}, {self._quant_c});"
+        return f"tc_dequantize_{kind.value}((const {kind.c_type} *)from, to, {count}, {self._quant_c});"
 
     @property
     def _quant_c(self) -> str:
@@ -96,6 +101,31 @@ class Port:
 
 def _plain(kind: DType) -> str:
     return "u8" if kind is DType.BOOL else kind.value
+
+
+def lookup_lines(name: str, ports: list[Port]) -> list[str]:
+    """Body of NAME_input and NAME_output: the address of a port in the arena, or NULL."""
+    if not ports:
+        return ["(void)self;", "(void)index;", "return NULL;"]
+    offsets = ", ".join(f"{port.offset}u" for port in ports)
+    count = f"{name.upper()}_{ports[0].direction.upper()}_COUNT"
+    return [
+        f"static const size_t offsets[] = {{{offsets}}};",
+        f"if ((self == NULL) || (self->arena == NULL) || (index >= {count})) {{",
+        "    return NULL;",
+        "}",
+        "return &self->arena[offsets[index]];",
+    ]
+
+
+def conversion_lines(ports: list[Port], statements: list[str]) -> list[str]:
+    """Body of NAME_quantize_input and NAME_dequantize_output: one case for each port."""
+    if not ports:
+        return ["(void)index;", "(void)from;", "(void)to;"]
+    lines = ["switch (index) {"]
+    for port, statement in zip(ports, statements, strict=True):
+        lines += [f'case {port.index}u: /* "{port.name}" */', f"    {statement}", "    break;"]
+    return [*lines, "default:", "    break;", "}"]
 
 
 def ports(program: Program) -> tuple[list[Port], list[Port]]:

@@ -15,6 +15,8 @@ from tinyc.frontend.onnx_graph import to_graph
 from tinyc.frontend.qdq import fold_qdq
 from tinyc.ir.graph import Graph
 from tinyc.ir.verify import verify
+from tinyc.passes.base import PassContext
+from tinyc.passes.fuse_activation import FuseActivation
 
 _C_WORDS = frozenset(
     "auto break case char const continue default do double else enum extern float for goto if inline int long register"
@@ -44,7 +46,7 @@ def load(path: Path, *, name: str | None = None, dims: Mapping[str, int] | None 
     """
     symbol = c_name(path.stem) if name is None else checked_name(name)
     model = read_model(path, dims or {})
-    graph = fold_qdq(to_graph(model, symbol))
+    graph = fold_qdq(FuseActivation().run(to_graph(model, symbol), PassContext()))
     verify(graph)
     return LoadedModel(graph, path, hashlib.sha256(path.read_bytes()).hexdigest())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +14,10 @@ from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Draft, Graph
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.importing import CONVERTERS, Attribute, Builder, Node
+from tinyc.ops.quantize import Recentre
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, ModelProto, NodeProto, TensorProto
+    from onnx import GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
 
 
 def to_graph(model: ModelProto, name: str) -> Graph:
@@ -31,8 +33,20 @@ def to_graph(model: ModelProto, name: str) -> Graph:
             _convert(builder, node, problems)
     if problems:
         raise _all_unsupported(problems)
-    builder.draft.outputs = [builder.values[output.name] for output in model.graph.output]
+    builder.draft.outputs = [_output(builder, output) for output in model.graph.output]
     return builder.draft.freeze()
+
+
+def _output(builder: Builder, declared: ValueInfoProto) -> str:
+    """The value of a declared output; uint8 outputs, which are int8 inside, get their format back."""
+    value = builder.values[declared.name]
+    dtype = _dtype_of(declared.type.tensor_type.elem_type)
+    kind = builder.draft.types[value]
+    if dtype is DType.U8 and kind.dtype is DType.S8 and kind.quant is not None:
+        quant = replace(kind.quant, zero_point=tuple(zero + 128 for zero in kind.quant.zero_point))
+        builder.node = Node("Recentre", "", f"{declared.name}.format", (), (declared.name,), {}, 1)
+        return builder.emit(Recentre(DType.U8, quant), value, stem=f"{declared.name}.uint8")
+    return value
 
 
 def _convert(builder: Builder, node: Node, problems: list[tuple[Node, UnsupportedOp]]) -> None:

@@ -10,7 +10,10 @@ import numpy as np
 
 from tinyc.ir.graph import Draft, Graph, Op, Operator
 from tinyc.ir.types import Array, DType, Quant, TensorType
+from tinyc.ops.movement import Movement
 from tinyc.ops.quantize import Dequantize, Quantize, Requantize
+from tinyc.ops.reshape import Reshape
+from tinyc.ops.transpose import Transpose
 
 
 def fold_qdq(graph: Graph) -> Graph:
@@ -18,6 +21,7 @@ def fold_qdq(graph: Graph) -> Graph:
     quantise or dequantise steps."""
     if not any(isinstance(op.operator, Quantize | Dequantize) for op in graph.ops):
         return graph
+    graph = _hoist_quantise(graph)
     folder = _Folder(graph)
     for op in graph.ops:
         folder.visit(op)
@@ -71,7 +75,7 @@ class _Folder:
     def _fold(self, op: Op) -> bool:
         step = self._only_quantise(op.outputs[0])
         if step is None:
-            return False
+            return isinstance(op.operator, Movement) and self._sink_dequantise(op)
         target = self.draft.types[step.outputs[0]]
         if target.quant is None or not target.quant.is_per_tensor or target.dtype is not DType.S8:
             return self._note(op, f"its output is {target.dtype.value}")
@@ -117,6 +121,20 @@ class _Folder:
                     self._add(op, step, (value,), fresh, "requantize")
                 ready.append(fresh)
             self._add(op, op.operator, tuple(ready), result)
+
+    def _sink_dequantise(self, op: Op) -> bool:
+        """Move integers first and dequantise later: elements keep their scale wherever they lie."""
+        source = self.integer.get(op.reads[0])
+        if len(op.reads) != 1 or not self._is_activation(source):
+            return False
+        assert source is not None
+        kind, out = self.draft.types[source], op.outputs[0]
+        moved = self.draft.fresh(f"{out}.integers")
+        self.draft.types[moved] = self.draft.types[out].with_quant(kind.dtype, kind.quant)
+        self._add(op, op.operator, (source,), moved)
+        self._add(op, Dequantize(), (moved,), out, "dequantize")
+        self.integer[out] = moved
+        return True
 
     def _fold_weighted(self, op: Op, step: Op, target: TensorType) -> bool:
         x, w = (self.integer.get(name or "") for name in op.inputs[:2])
@@ -187,6 +205,50 @@ class _Folder:
     def _add(self, op: Op, operator: Operator, inputs: tuple[str | None, ...], output: str, suffix: str = "") -> None:
         name = self.draft.fresh_op(f"{op.name}_{suffix}" if suffix else op.name)
         self.draft.ops.append(replace(op, name=name, operator=operator, inputs=inputs, outputs=(output,)))
+
+
+def _hoist_quantise(graph: Graph) -> Graph:
+    """Quantise before a reshape or transpose rather than after it, so that the op before can be folded."""
+    changed = True
+    while changed:
+        changed = False
+        producers, consumers = graph.producers(), graph.consumers()
+        for step in graph.ops:
+            mover = producers.get(step.reads[0]) if isinstance(step.operator, Quantize) else None
+            if mover is not None and _can_swap(graph, mover, step, producers, consumers):
+                graph, changed = _swap(graph, mover, step), True
+                break
+    return graph
+
+
+def _can_swap(
+    graph: Graph, mover: Op, step: Op, producers: Mapping[str, Op], consumers: Mapping[str, list[Op]]
+) -> bool:
+    quant = graph.types[step.outputs[0]].quant
+    maker = producers.get(mover.reads[0])
+    return (
+        isinstance(mover.operator, Reshape | Transpose)
+        and maker is not None
+        and not isinstance(maker.operator, Dequantize)
+        and quant is not None
+        and quant.is_per_tensor
+        and len(consumers[mover.outputs[0]]) == 1
+        and len(consumers[mover.reads[0]]) == 1
+        and not {mover.outputs[0], mover.reads[0]}.intersection(graph.outputs)
+    )
+
+
+def _swap(graph: Graph, mover: Op, step: Op) -> Graph:
+    draft = graph.draft()
+    source, result = mover.reads[0], step.outputs[0]
+    early = draft.fresh(f"{source}.quantized")
+    draft.types[early] = draft.types[source].with_quant(draft.types[result].dtype, draft.types[result].quant)
+    swapped = {
+        mover.name: replace(step, inputs=(source, *step.inputs[1:]), outputs=(early,)),
+        step.name: replace(mover, inputs=(early,), outputs=(result,)),
+    }
+    draft.ops = [swapped.get(op.name, op) for op in draft.ops]
+    return draft.freeze()
 
 
 def _close(quant: Quant, scales: Array) -> bool:

@@ -46,6 +46,23 @@ static inline void tc_quantize_s16(const float *from, int16_t *to, size_t count,
     }
 }
 
+/* int32 tensors, such as accumulators: the zero point is small, scale * value may use all of int32. */
+static inline void tc_quantize_s32(const float *from, int32_t *to, size_t count, float scale, int32_t zero_point)
+{
+    for (size_t i = 0; i < count; i++) {
+        const float steps = tc_clamp_f32(from[i] / scale, -1073741824.0f, 1073741824.0f);
+        const float half = (steps < 0.0f) ? -0.5f : 0.5f;
+        to[i] = (steps == steps) ? ((int32_t)(steps + half) + zero_point) : zero_point;
+    }
+}
+
+static inline void tc_dequantize_s32(const int32_t *from, float *to, size_t count, float scale, int32_t zero_point)
+{
+    for (size_t i = 0; i < count; i++) {
+        to[i] = scale * ((float)from[i] - (float)zero_point);
+    }
+}
+
 static inline void tc_dequantize_s8(const int8_t *from, float *to, size_t count, float scale, int32_t zero_point)
 {
     for (size_t i = 0; i < count; i++) {

@@ -1,0 +1,172 @@
+"""All cases of a family in one program: for the host with sanitizers, or for an emulated board.
+
+The program reads the inputs of every case from input.bin and writes the outputs of every case to output.bin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tests.support.case_models import Variant, save
+from tinyc.codegen.project import write
+from tinyc.driver import BuildResult, Options, build
+from tinyc.emulate.image import board_compiler, link_image
+from tinyc.emulate.run import run_elf
+from tinyc.ir.types import Array
+from tinyc.resources import runtime_dir
+from tinyc.targets import Board
+from tinyc.toolchain import Compiler, compile_objects, host_cc, link, run_tool
+
+WARNINGS = ("-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-pedantic")
+HOST = ("-O1", "-g", "-ffp-contract=off", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+_STDIO_PORT = Path(__file__).with_name("port_stdio.c")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A case that went through the line, and its folder."""
+
+    variant: Variant
+    result: BuildResult
+    folder: Path
+
+    def inputs(self) -> bytes:
+        graph = self.result.graph
+        return b"".join(graph.types[n].to_memory(self.variant.samples[n]).tobytes() for n in graph.inputs)
+
+    def outputs(self, raw: bytes) -> list[Array]:
+        """Outputs in logical shapes from the bytes of one execution."""
+        found, place = [], 0
+        for tensor in self.result.program.outputs:
+            part = np.frombuffer(raw[place : place + tensor.type.bytes], tensor.type.dtype.numpy)
+            found.append(tensor.type.from_memory(part))
+            place += tensor.type.bytes
+        return found
+
+    @property
+    def output_bytes(self) -> int:
+        return sum(tensor.type.bytes for tensor in self.result.program.outputs)
+
+
+def build_case(variant: Variant, board: Board, folder: Path) -> Built:
+    path = save(variant, folder)
+    result = build(path, board, options=Options(name=variant.name))
+    target = folder / variant.name
+    write(result.project, target)
+    return Built(variant, result, target)
+
+
+def run_on_host(built: Sequence[Built], folder: Path) -> list[list[Array]]:
+    """Outputs of every case, computed under the address and undefined-behaviour sanitizers."""
+    compiler = Compiler(tuple(host_cc()), (*WARNINGS, *HOST))
+    objects = [*_objects(built, compiler, folder), *compile_objects(_with_port(compiler), [_STDIO_PORT], folder / "port")]
+    program = link(compiler, objects, folder / "cases", flags=["-lm"])
+    (folder / "input.bin").write_bytes(b"".join(case.inputs() for case in built))
+    run_tool([program], cwd=folder)
+    return _split(built, folder)
+
+
+def run_on_board(built: Sequence[Built], board: Board, folder: Path) -> list[list[Array]]:
+    """Outputs of every case, computed on the emulated board."""
+    compiler = board_compiler(board, (*WARNINGS, "-O2", "-ffunction-sections", "-fdata-sections"))
+    objects = _objects(built, compiler, folder)
+    elf = link_image(board, folder, objects, libraries=["-lm"])
+    (folder / "input.bin").write_bytes(b"".join(case.inputs() for case in built))
+    run_elf(elf, board, folder)
+    return _split(built, folder)
+
+
+def _objects(built: Sequence[Built], compiler: Compiler, folder: Path) -> list[Path]:
+    """One translation unit for each case, one for each kernel, and the program's main."""
+    units = []
+    for case in built:
+        unit = folder / f"unit_{case.variant.name}.c"
+        unit.write_text("".join(f'#include "{source}"\n' for source in _model_sources(case)), encoding="utf-8")
+        units.append(unit)
+    kernels = {source.name: source for case in built for source in (case.folder / "src").glob("tc_*.c")}
+    main = folder / "main.c"
+    main.write_text(_main_text(built), encoding="utf-8")
+    includes = tuple(case.folder / "include" for case in built)
+    including = Compiler(compiler.command, compiler.flags, includes)
+    objects = compile_objects(including, [*units, *kernels.values()], folder / "project")
+    return [*objects, *compile_objects(_with_port(including), [main], folder / "port")]
+
+
+def _with_port(compiler: Compiler) -> Compiler:
+    return Compiler(compiler.command, compiler.flags, (*compiler.include_dirs, runtime_dir() / "port"))
+
+
+def _model_sources(case: Built) -> list[Path]:
+    return sorted(path for path in (case.folder / "src").glob("*.c") if not path.name.startswith("tc_"))
+
+
+def _main_text(built: Sequence[Built]) -> str:
+    includes = "".join(f'#include "{case.variant.name}.h"\n' for case in built)
+    arena = max(case.result.program.arena_bytes for case in built) + 16
+    functions = "".join(_case_text(case) for case in built)
+    calls = "".join(f"    run_{case.variant.name}();\n" for case in built)
+    return _MAIN.format(includes=includes, arena=arena, functions=functions, calls=calls)
+
+
+def _case_text(case: Built) -> str:
+    program = case.result.program
+    ins = ", ".join(f"{tensor.type.bytes}u" for tensor in program.inputs) or "0u"
+    outs = ", ".join(f"{tensor.type.bytes}u" for tensor in program.outputs)
+    name = case.variant.name
+    text = _CASE if program.inputs else _CASE_WITHOUT_INPUTS
+    return text.format(name=name, prefix=name.upper(), ins=ins, outs=outs)
+
+
+_MAIN = """#include "port.h"
+{includes}
+int main(void);
+static _Alignas(16) unsigned char arena[{arena}];
+static port_file in_file, out_file;
+{functions}
+int main(void)
+{{
+    in_file = port_open("input.bin", PORT_READ);
+    out_file = port_open("output.bin", PORT_WRITE);
+{calls}    port_close(in_file);
+    port_close(out_file);
+    return 0;
+}}
+"""
+_CASE = """
+static void run_{name}(void)
+{{
+    static const uint32_t in_bytes[] = {{{ins}}};
+    static const uint32_t out_bytes[] = {{{outs}}};
+    {name}_t model;
+    if ({name}_init(&model, arena, sizeof arena) != TINYC_OK) {{
+        port_fail("{name}: init");
+    }}
+    for (unsigned i = 0u; i < {prefix}_INPUT_COUNT; i++) {{
+        (void)port_read(in_file, {name}_input(&model, i), in_bytes[i]);
+    }}
+    if ({name}_invoke(&model) != TINYC_OK) {{
+        port_fail("{name}: invoke");
+    }}
+    for (unsigned i = 0u; i < {prefix}_OUTPUT_COUNT; i++) {{
+        port_write(out_file, {name}_output(&model, i), out_bytes[i]);
+    }}
+}}
+"""
+_INPUTS = """    for (unsigned i = 0u; i < {prefix}_INPUT_COUNT; i++) {{
+        (void)port_read(in_file, {name}_input(&model, i), in_bytes[i]);
+    }}
+"""
+_CASE_WITHOUT_INPUTS = _CASE.replace(_INPUTS, "").replace("    static const uint32_t in_bytes[] = {{{ins}}};\n", "")
+
+
+def _split(built: Sequence[Built], folder: Path) -> list[list[Array]]:
+    raw, place, found = (folder / "output.bin").read_bytes(), 0, []
+    assert len(raw) == sum(case.output_bytes for case in built)
+    for case in built:
+        found.append(case.outputs(raw[place : place + case.output_bytes]))
+        place += case.output_bytes
+    return found
