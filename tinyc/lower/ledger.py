@@ -39,11 +39,13 @@ class Ledger:
         return self.flash_bytes <= self.flash_budget and self.ram_bytes <= self.ram_budget
 
 
-def ledger(program: Program, board: Board, code_bytes: int | None = None) -> Ledger:
-    """The ledger of a program; `code_bytes` from the linked image if it was built."""
+def ledger(program: Program, board: Board, code_bytes: int | None = None, stack_bytes: int = 0) -> Ledger:
+    """The ledger of a program; `code_bytes` from the linked image if it was built, `stack_bytes` if it was run."""
     flash = [Entry(constant.name, constant.bytes) for constant in program.constants]
     flash += [Entry("code", code_bytes)] if code_bytes is not None else []
-    ram = [Entry("arena", program.arena_bytes), Entry("stack (budget)", board.budget.stack_bytes)]
+    stack = Entry("stack (budget)", board.budget.stack_bytes)
+    stack = Entry("stack (measured)", stack_bytes) if stack_bytes > stack.bytes else stack
+    ram = [Entry("arena", program.arena_bytes), stack]
     return Ledger(
         tuple(sorted(flash, key=lambda entry: -entry.bytes)),
         tuple(ram),

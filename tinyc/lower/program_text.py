@@ -1,0 +1,64 @@
+"""A program in text form: what each call reads and writes, and where everything lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tinyc.ir.writer import type_text
+from tinyc.kernels.record import Field, Params, Reference, Table
+from tinyc.lower.program import Argument, Buffer, Call, ConstantData, Program, Tensor
+
+
+def to_text(program: Program) -> str:
+    """Equal for equal programs; of constants it shows format, shape and size."""
+    return "\n".join(_lines(program)) + "\n"
+
+
+def _lines(program: Program) -> Iterator[str]:
+    yield f"program {program.name}: arena {program.arena_bytes} bytes, lower bound {program.lower_bound_bytes}"
+    yield ""
+    yield from (f"input {_tensor(tensor)}" for tensor in program.inputs)
+    yield from (f"output {_tensor(tensor)}" for tensor in program.outputs)
+    yield ""
+    yield from map(_buffer, program.buffers)
+    yield ""
+    yield from map(_constant, program.constants)
+    for number, call in enumerate(program.calls):
+        yield ""
+        yield from _call(number, call)
+
+
+def _tensor(tensor: Tensor) -> str:
+    return f"{tensor.name}: {type_text(tensor.type)} at {tensor.offset}"
+
+
+def _buffer(buffer: Buffer) -> str:
+    span = f"{buffer.offset}..{buffer.offset + buffer.bytes}"
+    return f"buffer {buffer.name}: {buffer.role.value} at {span}, calls {buffer.first} to {buffer.last}"
+
+
+def _constant(constant: ConstantData) -> str:
+    array = constant.blob.array
+    return f"constant {constant.name}: {array.dtype} {list(array.shape)}, {constant.bytes} bytes, {constant.encoding}"
+
+
+def _call(number: int, call: Call) -> Iterator[str]:
+    yield f"{number} {call.name}: {call.kernel}({', '.join(map(_argument, call.arguments))})"
+    yield from (f"  {name} = {_field(value)}" for name, value in call.params.fields.items())
+    yield from (f"  -> {_tensor(tensor)}" for tensor in call.outputs)
+
+
+def _argument(argument: Argument | tuple[Argument, ...]) -> str:
+    if isinstance(argument, tuple):
+        return f"[{', '.join(map(_argument, argument))}]"
+    place = argument.constant if argument.constant is not None else f"arena+{argument.offset}"
+    return f"{'out ' if argument.written else ''}{argument.value} @ {place}"
+
+
+def _field(value: Field) -> str:
+    if isinstance(value, Reference):
+        return f"&{value.constant}"
+    if isinstance(value, Params):
+        return "{" + ", ".join(f"{name} = {_field(item)}" for name, item in value.fields.items()) + "}"
+    assert not isinstance(value, Table), "a program holds no unresolved tables"
+    return "null" if value is None else str(value)

@@ -1,0 +1,102 @@
+"""What `tinyc build` does: the line, then sizes from the real image, reports, and a folder that appears whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinyc.codegen.project import Project, write
+from tinyc.driver import BuildResult, Options, build
+from tinyc.errors import DoesNotFit, OutputError
+from tinyc.ir.writer import to_text as graph_text
+from tinyc.lower.ledger import check_budget, ledger
+from tinyc.lower.program_text import to_text as program_text
+from tinyc.measure import Measured, measure, unmeasured
+from tinyc.recipe import Recipe
+from tinyc.report.html import FILE as HTML_FILE
+from tinyc.report.html import html
+from tinyc.report.record import FILE as JSON_FILE
+from tinyc.report.record import Document, Subject, document, to_json
+from tinyc.targets import Board
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A folder with its report. `unfit` is the error to end with if the board's budget does not hold."""
+
+    folder: Path
+    result: BuildResult
+    report: Document
+    unfit: DoesNotFit | None
+
+
+def make(
+    model: Path, board: Board, recipe: Recipe, options: Options, folder: Path | None = None, dump: Path | None = None
+) -> Made:
+    """Build a model into `folder` (default: the model's name here). TinycError of the stage that fails: then nothing
+    was written. A model that is too large is written all the same, with its report.
+    """
+    result = build(model, board, recipe, options)
+    target = folder if folder is not None else Path(result.program.name)
+    if dump is not None:
+        write_stages(result, dump)
+    measured, unfit = _measured(result, board)
+    report = document(_subject(result, measured, unfit))
+    write(with_reports(result.project, report), target)
+    return Made(target, result, report, unfit)
+
+
+def with_reports(project: Project, report: Document) -> Project:
+    """The project with report.json and report.html."""
+    return project.with_files({JSON_FILE: to_json(report).encode(), HTML_FILE: html(report).encode()})
+
+
+def write_stages(result: BuildResult, folder: Path) -> None:
+    """Write the text of each stage: the imported graph, the graph after each pass, the program. OutputError."""
+    texts = {"00_imported.graph": graph_text(result.imported)}
+    for number, (note, graph) in enumerate(zip(result.notes, result.stages, strict=True), 1):
+        texts[f"{number:02}_{note.name}.graph"] = graph_text(graph)
+    texts[f"{len(texts):02}_program.txt"] = program_text(result.program)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{folder}: {error.strerror}", hint="choose another folder with --dump") from error
+
+
+def _measured(result: BuildResult, board: Board) -> tuple[Measured, DoesNotFit | None]:
+    """Sizes, and the error if they exceed the budget. What is too large without its code is not linked."""
+    if unfit := _unfit(result, board):
+        return unmeasured("the model does not fit the budget, even without code"), unfit
+    measured = measure(result.project, board)
+    if measured.overflow:
+        reason = f'"{result.program.name}" does not fit the memory of {board.name}\n{measured.overflow}'
+        return measured, DoesNotFit(reason, hint="choose a larger board: tinyc boards")
+    return measured, _unfit(result, board, measured)
+
+
+def _unfit(result: BuildResult, board: Board, measured: Measured | None = None) -> DoesNotFit | None:
+    program, code_bytes, stack_bytes = result.program, None, 0
+    if measured is not None and measured.image is not None:
+        code_bytes = measured.image.flash - sum(constant.bytes for constant in program.constants)
+        stack_bytes = measured.stack_bytes or 0
+    try:
+        check_budget(ledger(program, board, code_bytes, stack_bytes), board, program)
+    except DoesNotFit as unfit:
+        return unfit
+    return None
+
+
+def _subject(result: BuildResult, measured: Measured, unfit: DoesNotFit | None) -> Subject:
+    return Subject(
+        model_file=result.model.path.name,
+        model_sha256=result.model.sha256,
+        program=result.program,
+        board=result.board,
+        passes=result.notes,
+        image=measured.image,
+        stack_bytes=measured.stack_bytes,
+        notes=(*result.graph.notes, *measured.notes),
+        overrun="" if unfit is None else unfit.reason,
+    )

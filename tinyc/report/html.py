@@ -1,0 +1,62 @@
+"""report.html: one self-contained page made of nothing but report.json."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinyc import resources
+from tinyc.report.memory_map import memory_map
+from tinyc.report.record import Document
+from tinyc.report.sizes import LAYER_COLUMNS, SizeRow, layer_cells, size_rows
+
+FILE = "report.html"
+_COLOURS = {"input": "#9ecae1", "output": "#a1d99b", "activation": "#fdd0a2", "scratch": "#d0c4e0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text in a table; `side` is "n" for numbers, which stand on the right."""
+
+    text: str
+    side: str
+
+
+def html(report: Document) -> str:
+    """The page's text; equal for equal reports."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(resources.templates_dir()),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report/report.html.j2").render(
+        model=report["model"],
+        board=report["board"],
+        sizes=[_shown(row) for row in size_rows(report)],
+        overrun="\n".join(report["overrun"]),
+        lower_bound=f"{report['lower_bounds']['arena']:,}",
+        map=memory_map(report),
+        roles=list(_COLOURS),
+        colours=_COLOURS,
+        layer_heads=[Cell(column.head, _side(column.is_number)) for column in LAYER_COLUMNS],
+        layer_rows=[_row(number, layer) for number, layer in enumerate(report["layers"])],
+        passes=report["passes"],
+        notes=report["notes"],
+    )
+
+
+def _shown(row: SizeRow) -> dict[str, str]:
+    return {"what": row.what, "bytes": row.text, "budget": row.budget_text, "mark": "over" if row.over else ""}
+
+
+def _row(number: int, layer: Document) -> list[Cell]:
+    texts = layer_cells(number, layer)
+    return [Cell(text, _side(column.is_number)) for text, column in zip(texts, LAYER_COLUMNS, strict=True)]
+
+
+def _side(is_number: bool) -> str:
+    return "n" if is_number else "t"
