@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tinyc.ir.graph import Draft, Graph, Op
+from tinyc.ir.types import DType, TensorType
 from tinyc.ops.quantize import Dequantize, Quantize
 from tinyc.passes.base import Pass, PassContext, pass_
 
@@ -24,14 +25,20 @@ class NativeIo(Pass):
         consumers = graph.consumers()
         for name in graph.inputs:
             readers = consumers[name]
-            if len(readers) == 1 and isinstance(readers[0].operator, Quantize) and name not in graph.outputs:
-                _absorb_input(draft, name, readers[0])
+            step = readers[0] if len(readers) == 1 and isinstance(readers[0].operator, Quantize) else None
+            if step is not None and _is_native(graph.types[step.outputs[0]]) and name not in graph.outputs:
+                _absorb_input(draft, name, step)
         producers = {output: op for op in draft.ops for output in op.outputs}
         for name in graph.outputs:
             op = producers.get(name)
             if op is not None and isinstance(op.operator, Dequantize) and not consumers[name]:
                 _absorb_output(draft, name, op)
         return graph if len(draft.ops) == len(graph.ops) else draft.freeze()
+
+
+def _is_native(kind: TensorType) -> bool:
+    """True if a caller can convert to and from this type with one scale: what the generated header offers."""
+    return kind.quant is not None and kind.quant.is_per_tensor and kind.dtype in (DType.S8, DType.U8, DType.S16)
 
 
 def _absorb_input(draft: Draft, name: str, step: Op) -> None:
@@ -45,6 +52,8 @@ def _absorb_output(draft: Draft, name: str, step: Op) -> None:
     source = step.reads[0]
     others = [op for op in draft.ops if source in op.reads and op.name != step.name]
     if source in draft.inputs or source in draft.constants or source in draft.outputs:
+        return
+    if not _is_native(draft.types[source]):
         return
     draft.ops = [op for op in draft.ops if op.name != step.name]
     draft.types[name] = draft.types[source]
