@@ -111,15 +111,27 @@ def _s8(stem: str, *hows: Reduction) -> Kernel:
     )  # fmt: skip
 
 
+def _plain(how: Reduction, number: str) -> Kernel:
+    name = f"tc_reduce_{how.value}_{number}_ref"
+    return Kernel(
+        name=name, op="reduce", source=f"reduce/{name}.c", headers=("reduce.h", "reduce_int_body.h"),
+        reads={"x": number, "y": number}, fits=(_computes(how), _FEW_AXES), params=_shape, work=_work, cost=_COST,
+    )  # fmt: skip
+
+
 def _computes(*hows: Reduction) -> Predicate:
     return Predicate(f"computes {' and '.join(how.value for how in hows)}", lambda site: _operator(site).how in hows)
 
 
 _COST = {"inputs": 8.0, "outputs": 60.0}
+_EXTREMES = (Reduction.MAX, Reduction.MIN)
+_WHOLE = (*_EXTREMES, Reduction.MEAN, Reduction.SUM, Reduction.PROD, Reduction.L1, Reduction.SUM_SQUARE)
 
 register(
     *(_f32(how) for how in Reduction),
     _s8("sum", Reduction.SUM, Reduction.MEAN),
     _s8("max", Reduction.MAX),
     _s8("min", Reduction.MIN),
+    *(_plain(how, number) for how in _WHOLE for number in ("i32", "i64")),
+    *(_plain(how, number) for how in _EXTREMES for number in ("i8", "u8")),
 )

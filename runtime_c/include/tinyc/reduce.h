@@ -102,5 +102,23 @@ void tc_reduce_log_sum_exp_f32_ref(const tc_reduce_f32 *p, const float *restrict
 void tc_reduce_sum_s8_ref(const tc_reduce_s8 *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_reduce_max_s8_ref(const tc_reduce_s8 *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_reduce_min_s8_ref(const tc_reduce_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_reduce_sum_i32_ref(const tc_reduce *p, const int32_t *restrict x, int32_t *restrict y);
+void tc_reduce_sum_i64_ref(const tc_reduce *p, const int64_t *restrict x, int64_t *restrict y);
+void tc_reduce_mean_i32_ref(const tc_reduce *p, const int32_t *restrict x, int32_t *restrict y);
+void tc_reduce_mean_i64_ref(const tc_reduce *p, const int64_t *restrict x, int64_t *restrict y);
+void tc_reduce_prod_i32_ref(const tc_reduce *p, const int32_t *restrict x, int32_t *restrict y);
+void tc_reduce_prod_i64_ref(const tc_reduce *p, const int64_t *restrict x, int64_t *restrict y);
+void tc_reduce_max_i8_ref(const tc_reduce *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_reduce_max_u8_ref(const tc_reduce *p, const uint8_t *restrict x, uint8_t *restrict y);
+void tc_reduce_max_i32_ref(const tc_reduce *p, const int32_t *restrict x, int32_t *restrict y);
+void tc_reduce_max_i64_ref(const tc_reduce *p, const int64_t *restrict x, int64_t *restrict y);
+void tc_reduce_min_i8_ref(const tc_reduce *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_reduce_min_u8_ref(const tc_reduce *p, const uint8_t *restrict x, uint8_t *restrict y);
+void tc_reduce_min_i32_ref(const tc_reduce *p, const int32_t *restrict x, int32_t *restrict y);
+void tc_reduce_min_i64_ref(const tc_reduce *p, const int64_t *restrict x, int64_t *restrict y);
+void tc_reduce_l1_i32_ref(const tc_reduce *p, const int32_t *restrict x, int32_t *restrict y);
+void tc_reduce_l1_i64_ref(const tc_reduce *p, const int64_t *restrict x, int64_t *restrict y);
+void tc_reduce_sum_square_i32_ref(const tc_reduce *p, const int32_t *restrict x, int32_t *restrict y);
+void tc_reduce_sum_square_i64_ref(const tc_reduce *p, const int64_t *restrict x, int64_t *restrict y);
 
 #endif
