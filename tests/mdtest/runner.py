@@ -1,6 +1,6 @@
 """Examples in Markdown that run: a graph, a recipe, and the graph or the error that comes of it.
 
-An example is what stands between two headings, if it has a fenced block `tinyc`. Blocks in order:
+An example is three fenced blocks; a heading may have several, and prose between them:
 
     ```tinyc     the graph before
     ```recipe    the recipe; `bound=1e-4` behind the word loosens the float bound of this example
@@ -67,7 +67,7 @@ class Failure(AssertionError):
 
 
 def examples(file: Path) -> list[Example]:
-    """All examples of a file; Failure if a graph comes without the other blocks."""
+    """All examples of a file; Failure if a block comes without the others."""
     text = file.read_text("utf-8")
     headings = [(match.start(), match["title"]) for match in _HEADING.finditer(_without_bodies(text))]
     found = []
@@ -75,8 +75,7 @@ def examples(file: Path) -> list[Example]:
         blocks = [_block(match) for match in _FENCE.finditer(text, start, end)]
         blocks = [block for block in blocks if block.word in {*_OUTCOMES, "recipe"}]
         line = text.count("\n", 0, start) + 1
-        if "tinyc" in {block.word for block in blocks}:
-            found.append(_example(file, title, line, blocks))
+        found += [_example(file, title, line, blocks[i : i + 3]) for i in range(0, len(blocks), 3)]
     return found
 
 

@@ -16,10 +16,10 @@ class Blob:
     array: Array
 
     def __post_init__(self) -> None:
-        array = np.ascontiguousarray(self.array).reshape(np.shape(self.array))
-        if array is self.array and array.flags.writeable:
-            array = array.copy()
-        array.setflags(write=False)
+        array = np.asarray(self.array)
+        if array.flags.writeable or not array.flags.c_contiguous:
+            array = np.array(array, order="C")
+            array.setflags(write=False)
         object.__setattr__(self, "array", array)
 
     @property
