@@ -54,7 +54,7 @@ class Built:
 
 def build_case(variant: Variant, board: Board, folder: Path) -> Built:
     path = save(variant, folder)
-    result = build(path, board, options=Options(name=variant.name))
+    result = build(path, board, options=Options(name=variant.name, native_io=False))
     target = folder / variant.name
     write(result.project, target)
     return Built(variant, result, target)

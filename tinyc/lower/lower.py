@@ -22,6 +22,7 @@ ARENA_ALIGN = 16
 
 def lower(graph: Graph, board: Board) -> Program:
     """The program of a graph for a board. UnsupportedOp if an op has no kernel there."""
+    output_names = graph.outputs
     graph = separate_outputs(graph)
     costs = load_costs(board)
     sites = {op.name: site_of(graph, op) for op in graph.ops}
@@ -33,7 +34,10 @@ def lower(graph: Graph, board: Board) -> Program:
     program = Program(
         name=graph.name,
         inputs=tuple(plan.tensor(graph, name) for name in graph.inputs),
-        outputs=tuple(plan.tensor(graph, name) for name in graph.outputs),
+        outputs=tuple(
+            replace(plan.tensor(graph, name), name=declared)
+            for declared, name in zip(output_names, graph.outputs, strict=True)
+        ),
         buffers=plan.buffers,
         constants=tuple(constants.found.values()),
         calls=calls,

@@ -46,7 +46,7 @@ static inline void tc_quantize_s16(const float *from, int16_t *to, size_t count,
     }
 }
 
-/* int32 tensors, such as accumulators: the zero point is small, scale * value may use all of int32. */
+/* int32 tensors, such as accumulators; values beyond 2^30 steps saturate there. */
 static inline void tc_quantize_s32(const float *from, int32_t *to, size_t count, float scale, int32_t zero_point)
 {
     for (size_t i = 0; i < count; i++) {
