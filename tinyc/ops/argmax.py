@@ -24,6 +24,10 @@ class ArgExtreme(Operator):
     keepdims: bool = True
     last: bool = False
 
+    @property
+    def follows_layout(self) -> bool:
+        return self.keepdims
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
         assert x is not None

@@ -9,6 +9,7 @@ from tinyc.ir.graph import Operator
 from tinyc.ops.binary import Add, Mul
 from tinyc.ops.cast import Cast
 from tinyc.ops.importing import Builder, Node, from_onnx
+from tinyc.ops.reshape import Reshape
 
 PAIRS = {"Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "PRelu": "prelu"}
 CHAINS = {"Max": "max", "Min": "min", "Sum": "add", "Mean": "add"}
@@ -18,7 +19,16 @@ CHAINS = {"Max": "max", "Min": "min", "Sum": "add", "Mean": "add"}
 def pair(node: Node, b: Builder) -> None:
     if node.opset < 7 and node.op_type != "PRelu":
         raise UnsupportedOp(f"opset {node.opset} broadcasts by attributes", hint="export with opset 7 or newer")
-    b.result(Operator.registry[PAIRS[node.op_type]](), b.value(0), b.value(1))
+    rank = max(b.type_of(b.value(index)).rank for index in range(2))
+    b.result(Operator.registry[PAIRS[node.op_type]](), *(_full_rank(b, b.value(index), rank) for index in range(2)))
+
+
+def _full_rank(b: Builder, value: str, rank: int) -> str:
+    """A constant with axes of length 1 put before its own: then it can lie channels-last as the other operand does."""
+    kind = b.type_of(value)
+    if value not in b.draft.constants or kind.rank == rank or kind.elements == 1:
+        return value
+    return b.emit(Reshape((1,) * (rank - kind.rank) + kind.shape), value)
 
 
 @from_onnx("Pow")
