@@ -126,7 +126,7 @@ def _example_arguments(inputs: list[Port], outputs: list[Port]) -> str:
 
 
 def _build_words(sources: list[str], libs: list[str], name: str) -> dict[str, str]:
-    links = " ".join(libs)
+    links = " ".join(f"-l{lib}" for lib in libs)
     return {
         "assembly_language": " ASM" if any(source.endswith(".S") for source in sources) else "",
         "link_line": f"target_link_libraries({name} PUBLIC {links})" if links else "",
