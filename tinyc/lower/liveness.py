@@ -86,7 +86,8 @@ class Liveness:
                 continue
             live = self.home[name]
             others = [self.home.get(other) for other in op.reads if other != name]
-            fits = self.graph.types[op.outputs[0]].bytes <= live.bytes
+            # the operand's own bytes: a view may be shorter than its memory, and an operand that repeats is read again
+            fits = self.graph.types[op.outputs[0]].bytes <= self.graph.types[name].bytes
             if fits and live.last == moment and all(other is not live for other in others):
                 return live
         return None
