@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal, wrapped
 from tinyc.ir.types import DType, Layout, Quant, TensorType
 from tinyc.kernels.record import Field, Params, Reference
@@ -142,7 +144,7 @@ def ports(program: Program) -> tuple[list[Port], list[Port]]:
 
 
 def constant_view(program: Program, constant: ConstantData) -> dict[str, Any]:
-    array = constant.blob.array
+    array = constant.blob.array if constant.blob.array.size else np.zeros(1, constant.blob.array.dtype)
     return {
         "symbol": f"{program.name}_{constant.name}",
         "c_type": DType.of(array.dtype).c_type if array.dtype != "uint32" else "uint32_t",

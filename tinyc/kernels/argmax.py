@@ -40,7 +40,7 @@ def _params(site: Site) -> Params:
 def _kernel(kind: str, number: str, accepted: str) -> Kernel:
     name = f"tc_{kind}_{number}_ref"
     return Kernel(
-        name=name, op=kind, source=f"argmax/{name}.c", headers=("argmax.h",), reads={"x": accepted, "y": "i64"},
+        name=name, op=kind, source=f"argmax/{name}.c", reads={"x": accepted, "y": "i64"},
         fits=(Predicate("x and y must lie in the same order", _same_rest),), params=_params,
         work=lambda site: {"inputs": site.type("x").elements}, cost={"inputs": 8.0},
     )  # fmt: skip

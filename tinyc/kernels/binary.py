@@ -78,7 +78,7 @@ def _kernel(kind: str, number: str) -> Kernel:
     name = f"tc_{kind}_{number}_ref"
     clamped = number == "f32" and kind in CLAMPED
     return Kernel(
-        name=name, op=kind, source=f"binary/{name}.c", headers=("binary.h", "broadcast.h"), passes=("a", "b"),
+        name=name, op=kind, source=f"binary/{name}.c", passes=("a", "b"),
         reads={"a": number, "b": number, "y": number}, inplace=("a", "b"),
         fits=_ORDER if clamped else (*_ORDER, Predicate("there must be no clamp", lambda site: _clamp(site) is None)),
         params=_params_clamp if clamped else _params_plain, cost={"outputs": 150.0 if kind == "pow" else 12.0},
@@ -94,15 +94,14 @@ for _kind in INTEGER:
 for _kind in ("add", "sub"):
     register(
         Kernel(
-            name="tc_sum_s8_ref", op=_kind, source="binary/tc_sum_s8_ref.c", headers=("binary.h", "broadcast.h"),
+            name="tc_sum_s8_ref", op=_kind, source="binary/tc_sum_s8_ref.c",
             reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"), inplace=("a", "b"),
             fits=(*_ORDER, per_tensor("a", "b", "y")), params=_params_sum, cost={"outputs": 14.0},
         ),
     )  # fmt: skip
 register(
     Kernel(
-        name="tc_mul_s8_ref", op="mul", source="binary/tc_mul_s8_ref.c",
-        headers=("binary.h", "broadcast.h", "requant.h"), reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"),
+        name="tc_mul_s8_ref", op="mul", source="binary/tc_mul_s8_ref.c", reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"),
         inplace=("a", "b"), fits=(*_ORDER, per_tensor("a", "b", "y")), params=_params_mul, cost={"outputs": 20.0},
     ),
 )  # fmt: skip

@@ -17,7 +17,7 @@ def _kernel(source: str, target: str) -> Kernel:
     accepted = "u8|bool" if source == "u8" and target != "bool" else source
     name = f"tc_cast_{source}_{target}_ref"
     return Kernel(
-        name=name, op="cast", source=f"cast/{name}.c", headers=("cast.h",), reads={"x": accepted, "y": target},
+        name=name, op="cast", source=f"cast/{name}.c", reads={"x": accepted, "y": target},
         fits=(same_order("x"),), params=_params, cost={"outputs": 8.0},
     )  # fmt: skip
 

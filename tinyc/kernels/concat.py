@@ -43,7 +43,7 @@ _ONE_QUANT = Predicate(
 
 register(
     Kernel(
-        name="tc_concat_any_ref", op="concat", source="concat/tc_concat_any_ref.c", headers=("copy.h",), reads={},
+        name="tc_concat_any_ref", op="concat", source="concat/tc_concat_any_ref.c", reads={},
         passes=("x*",), fits=(_ONE_ORDER, _ONE_QUANT), params=_params,
         work=lambda site: {"bytes": site.type("y").bytes}, cost={"bytes": 1.5},
     ),

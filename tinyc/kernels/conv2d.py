@@ -98,14 +98,13 @@ _FITS = (constant("w", "b"), channels_last("x", "y"))
 def _integer(number: str, weights: str, params: Callable[[Site], Params]) -> Kernel:
     return Kernel(
         name=f"tc_conv2d_{number}_ref", op="conv2d", source=f"conv/tc_conv2d_{number}_ref.c",
-        headers=("conv.h", "conv_window.h", "conv2d_s8_body.h", "requant.h"),
         reads={"x": "s8", "w": f"{weights}:dense", "y": "s8"}, fits=_FITS, params=params, work=_work, cost=_COST,
     )  # fmt: skip
 
 
 register(
     Kernel(
-        name="tc_conv2d_f32_ref", op="conv2d", source="conv/tc_conv2d_f32_ref.c", headers=("conv.h", "conv_window.h"),
+        name="tc_conv2d_f32_ref", op="conv2d", source="conv/tc_conv2d_f32_ref.c",
         reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
     ),
     _integer("s8", "s8", _params_s8),

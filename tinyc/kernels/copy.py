@@ -12,7 +12,7 @@ def _params(site: Site) -> Params:
 
 register(
     Kernel(
-        name="tc_copy_any_ref", op="copy", source="copy/tc_copy_any_ref.c", headers=("copy.h",), reads={},
+        name="tc_copy_any_ref", op="copy", source="copy/tc_copy_any_ref.c", reads={},
         fits=(same_layout("x", "y"), same_quant("x", "y")), params=_params,
         work=lambda site: {"bytes": site.type("y").bytes}, cost={"bytes": 1.0},
     ),

@@ -57,14 +57,13 @@ _FITS = (constant("w", "b"), linear("x", "y"))
 def _integer(number: str, weights: str, params: Callable[[Site], Params]) -> Kernel:
     return Kernel(
         name=f"tc_dense_{number}_ref", op="dense", source=f"dense/tc_dense_{number}_ref.c",
-        headers=("dense.h", "dense_s8_body.h", "requant.h"),
         reads={"x": "s8", "w": f"{weights}:dense", "y": "s8"}, fits=_FITS, params=params, work=_work, cost=_COST,
     )  # fmt: skip
 
 
 register(
     Kernel(
-        name="tc_dense_f32_ref", op="dense", source="dense/tc_dense_f32_ref.c", headers=("dense.h",),
+        name="tc_dense_f32_ref", op="dense", source="dense/tc_dense_f32_ref.c",
         reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
     ),
     _integer("s8", "s8", _params_s8),

@@ -24,7 +24,7 @@ def _params(site: Site) -> Params:
 def _kernel(number: str) -> Kernel:
     name = f"tc_gather_{number}_ref"
     return Kernel(
-        name=name, op="gather", source=f"gather/{name}.c", headers=("gather.h",), passes=("x", "indices"),
+        name=name, op="gather", source=f"gather/{name}.c", passes=("x", "indices"),
         reads={"indices": number}, fits=(linear("x", "indices", "y"), same_quant("x", "y")), params=_params,
         work=lambda site: {"bytes": site.type("y").bytes}, cost={"bytes": 3.0},
     )  # fmt: skip

@@ -95,12 +95,12 @@ _PER_TENSOR = Predicate(
 
 register(
     Kernel(
-        name="tc_matmul_f32_ref", op="matmul", source="matmul/tc_matmul_f32_ref.c", headers=("matmul.h",),
+        name="tc_matmul_f32_ref", op="matmul", source="matmul/tc_matmul_f32_ref.c",
         reads={"a": "f32", "b": "f32", "y": "f32"}, passes=("a", "b"), fits=_FITS,
         params=_params_f32, work=_work, cost=_COST,
     ),
     Kernel(
-        name="tc_matmul_s8_ref", op="matmul", source="matmul/tc_matmul_s8_ref.c", headers=("matmul.h", "requant.h"),
+        name="tc_matmul_s8_ref", op="matmul", source="matmul/tc_matmul_s8_ref.c",
         reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"), fits=(*_FITS, _PER_TENSOR),
         params=_params_s8, work=_work, cost=_COST,
     ),

@@ -94,7 +94,7 @@ _SAME_ORDER = Predicate("elements must lie in the same order in x and y", lambda
 
 def _kernel(op: str, bits: int) -> Kernel:
     return Kernel(
-        name=f"tc_move_x{bits}_ref", op=op, source=f"move/tc_move_x{bits}_ref.c", headers=("move.h", "move_body.h"),
+        name=f"tc_move_x{bits}_ref", op=op, source=f"move/tc_move_x{bits}_ref.c",
         reads={}, fits=(element_bytes(bits // 8), same_quant("x", "y"), _FEW_AXES), params=_params,
         cost={"outputs": 8.0},
     )  # fmt: skip

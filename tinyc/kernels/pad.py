@@ -62,8 +62,7 @@ _FEW_AXES = Predicate(
 
 def _kernel(bits: int) -> Kernel:
     return Kernel(
-        name=f"tc_pad_x{bits}_ref", op="pad", source=f"pad/tc_pad_x{bits}_ref.c",
-        headers=("pad.h", "pad_body.h", "move.h"), reads={},
+        name=f"tc_pad_x{bits}_ref", op="pad", source=f"pad/tc_pad_x{bits}_ref.c", reads={},
         fits=(same_layout("x", "y"), element_bytes(bits // 8), same_quant("x", "y"), _FEW_AXES),
         params=_params, cost={"outputs": 14.0},
     )  # fmt: skip

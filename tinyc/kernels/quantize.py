@@ -49,7 +49,7 @@ def _params_recentre(site: Site) -> Params:
 def _dequantize(number: str) -> Kernel:
     name = f"tc_dequantize_{number}_f32_ref"
     return Kernel(
-        name=name, op="dequantize", source=f"quantize/{name}.c", headers=("quantize.h",),
+        name=name, op="dequantize", source=f"quantize/{name}.c",
         reads={"x": number, "y": "f32"}, fits=(same_order("x"),), params=lambda site: _params(site.type("x")),
         cost={"outputs": 8.0},
     )  # fmt: skip
@@ -58,22 +58,20 @@ def _dequantize(number: str) -> Kernel:
 def _recentre(source: str, target: str) -> Kernel:
     name = f"tc_recentre_{source}_{target}_ref"
     return Kernel(
-        name=name, op="recentre", source=f"quantize/{name}.c", headers=("quantize.h",),
+        name=name, op="recentre", source=f"quantize/{name}.c",
         reads={"x": source, "y": target}, fits=(same_order("x"),), params=_params_recentre, cost={"outputs": 5.0},
     )  # fmt: skip
 
 
 register(
     Kernel(
-        name="tc_quantize_f32_s8_ref", op="quantize", source="quantize/tc_quantize_f32_s8_ref.c",
-        headers=("quantize.h",), reads={"x": "f32", "y": "s8"}, fits=(same_order("x"),),
+        name="tc_quantize_f32_s8_ref", op="quantize", source="quantize/tc_quantize_f32_s8_ref.c", reads={"x": "f32", "y": "s8"}, fits=(same_order("x"),),
         params=lambda site: _params(site.type("y")), cost={"outputs": 40.0},
     ),
     _dequantize("s8"),
     _dequantize("s32"),
     Kernel(
-        name="tc_requantize_s8_ref", op="requantize", source="quantize/tc_requantize_s8_ref.c",
-        headers=("quantize.h", "requant.h"), reads={"x": "s8", "y": "s8"}, inplace=("x",),
+        name="tc_requantize_s8_ref", op="requantize", source="quantize/tc_requantize_s8_ref.c", reads={"x": "s8", "y": "s8"}, inplace=("x",),
         fits=(same_order("x"), per_tensor("x", "y")), params=_params_requantize, cost={"outputs": 14.0},
     ),
     _recentre("u8", "s8"),

@@ -91,7 +91,6 @@ class Kernel:
     scratch: bytes of working memory.
     inplace: slots whose memory output 0 may take over (same start address).
     work:    counts of the loop bodies, by name; `cost` prices them in cycles (boards/costs/*.toml may override).
-    headers: C headers, transitively complete.
     """
 
     name: str
@@ -106,7 +105,6 @@ class Kernel:
     inplace: tuple[str, ...] = ()
     work: Callable[[Site], Mapping[str, int]] = lambda site: {"outputs": site.outputs[0].elements}
     cost: Mapping[str, float] = field(default_factory=lambda: {"outputs": 10.0})
-    headers: tuple[str, ...] = ()
 
     @property
     def is_view(self) -> bool:

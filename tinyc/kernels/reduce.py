@@ -98,7 +98,7 @@ _FEW_AXES = Predicate(
 def _f32(how: Reduction) -> Kernel:
     name = f"tc_reduce_{how.value}_f32_ref"
     return Kernel(
-        name=name, op="reduce", source=f"reduce/{name}.c", headers=("reduce.h",), reads={"x": "f32", "y": "f32"},
+        name=name, op="reduce", source=f"reduce/{name}.c", reads={"x": "f32", "y": "f32"},
         fits=(_computes(how), _FEW_AXES), params=_params_f32, work=_work, cost=_COST,
     )  # fmt: skip
 
@@ -106,7 +106,7 @@ def _f32(how: Reduction) -> Kernel:
 def _s8(stem: str, *hows: Reduction) -> Kernel:
     name = f"tc_reduce_{stem}_s8_ref"
     return Kernel(
-        name=name, op="reduce", source=f"reduce/{name}.c", headers=("reduce.h", "requant.h"),
+        name=name, op="reduce", source=f"reduce/{name}.c",
         reads={"x": "s8", "y": "s8"}, fits=(_computes(*hows), _FEW_AXES), params=_params_s8, work=_work, cost=_COST,
     )  # fmt: skip
 
@@ -114,7 +114,7 @@ def _s8(stem: str, *hows: Reduction) -> Kernel:
 def _plain(how: Reduction, number: str) -> Kernel:
     name = f"tc_reduce_{how.value}_{number}_ref"
     return Kernel(
-        name=name, op="reduce", source=f"reduce/{name}.c", headers=("reduce.h", "reduce_int_body.h"),
+        name=name, op="reduce", source=f"reduce/{name}.c",
         reads={"x": number, "y": number}, fits=(_computes(how), _FEW_AXES), params=_shape, work=_work, cost=_COST,
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ _FITS = (same_order("x"), Predicate("the axes of a distribution must be neighbou
 def _float(kind: str) -> Kernel:
     name = f"tc_{kind}_f32_ref"
     return Kernel(
-        name=name, op=kind, source=f"softmax/{name}.c", headers=("softmax.h",), reads={"x": "f32", "y": "f32"},
+        name=name, op=kind, source=f"softmax/{name}.c", reads={"x": "f32", "y": "f32"},
         fits=_FITS, params=lambda site: Params("tc_softmax_f32", runs(site)), inplace=("x",), cost={"outputs": 150.0},
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ register(
     _float("softmax"),
     _float("log_softmax"),
     Kernel(
-        name="tc_softmax_s8_ref", op="softmax", source="softmax/tc_softmax_s8_ref.c", headers=("softmax.h",),
+        name="tc_softmax_s8_ref", op="softmax", source="softmax/tc_softmax_s8_ref.c",
         reads={"x": "s8", "y": "s8"}, fits=(*_FITS, per_tensor("x", "y")), params=_params_s8, inplace=("x",),
         cost={"outputs": 40.0},
     ),

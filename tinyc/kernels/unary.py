@@ -68,7 +68,7 @@ def _float(kind: str) -> Kernel:
 
 def _table(kind: str) -> Kernel:
     return Kernel(
-        name="tc_lut_s8_ref", op=kind, source="unary/tc_lut_s8_ref.c", headers=("unary.h",),
+        name="tc_lut_s8_ref", op=kind, source="unary/tc_lut_s8_ref.c",
         reads={"x": "s8", "y": "s8"}, fits=(same_order("x"), per_tensor("x", "y")), params=lut_params, inplace=("x",),
         cost={"outputs": 6.0},
     )  # fmt: skip
@@ -78,7 +78,7 @@ def _integer(kind: str, number: str) -> Kernel:
     function = "clip" if kind == "relu" else kind
     name = f"tc_{function}_{number}_ref"
     return Kernel(
-        name=name, op=kind, source=f"unary/{name}.c", headers=("unary.h",), reads={"x": number, "y": number},
+        name=name, op=kind, source=f"unary/{name}.c", reads={"x": number, "y": number},
         fits=(same_order("x"),), params=_params_bounds if function == "clip" else _params_integer, inplace=("x",),
     )  # fmt: skip
 

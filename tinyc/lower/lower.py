@@ -119,7 +119,6 @@ def _call(graph: Graph, op: Op, site: Site, kernel: Kernel, plan: _Plan, constan
         kind=op.kind,
         kernel=kernel.name,
         kernel_source=kernel.source,
-        headers=kernel.headers,
         params=params,
         arguments=tuple(arguments),
         outputs=tuple(plan.tensor(graph, name) for name in op.outputs),

@@ -84,7 +84,6 @@ class Call:
     kind: str
     kernel: str
     kernel_source: str
-    headers: tuple[str, ...]
     params: Params
     arguments: tuple[Argument | tuple[Argument, ...], ...]
     outputs: tuple[Tensor, ...]
