@@ -9,13 +9,6 @@ from tinyc.ops.unary import Clip, Unary, unary_kinds
 
 STRUCTS = {0: "tc_unary", 1: "tc_unary_alpha", 2: "tc_unary_alpha_beta"}
 MEMBERS = ("alpha", "beta")
-EXTRA_HEADERS = {
-    "sigmoid": ("sigmoid.h",),
-    "swish": ("sigmoid.h",),
-    "gelu_tanh": ("sigmoid.h",),
-    "softplus": ("softplus.h",),
-    "mish": ("softplus.h",),
-}
 INTEGER = {
     "abs": ("i8", "i16", "i32", "i64"),
     "neg": ("i8", "i16", "i32", "i64"),
@@ -60,7 +53,7 @@ def lut_params(site: Site) -> Params:
 def _float(kind: str) -> Kernel:
     name = f"tc_{kind}_f32_ref"
     return Kernel(
-        name=name, op=kind, source=f"unary/{name}.c", headers=("unary.h", *EXTRA_HEADERS.get(kind, ())),
+        name=name, op=kind, source=f"unary/{name}.c",
         reads={"x": "f32", "y": "f32"}, fits=(same_order("x"),), params=_params_f32, inplace=("x",),
         cost={"outputs": 8.0 if kind in CHEAP else 120.0},
     )  # fmt: skip
