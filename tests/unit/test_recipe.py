@@ -285,6 +285,7 @@ def test_recipe_from_a_file_may_include_others(tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "end.recipe").write_text("include float\nreset\n")
     recipe = load_recipe(tmp_path / "small.recipe")
+    assert recipe.name == "small"
     words = [step.pass_.word for step in recipe.steps]
     assert words == ["calibrate", *(step.pass_.word for step in load_recipe("float").steps), "reset"]
 

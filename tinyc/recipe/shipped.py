@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tinyc.errors import RecipeError, did_you_mean
@@ -19,9 +20,11 @@ def recipe_names() -> tuple[str, ...]:
 def load_recipe(name_or_path: str | Path) -> Recipe:
     """A shipped recipe by its name, any other by its path; RecipeError if it is unknown, unreadable or wrong.
 
-    In a file, `include` takes the names of shipped recipes and paths relative to the file.
+    In a file, `include` takes the names of shipped recipes and paths relative to the file. The recipe is called by the
+    stem of its file, so that nothing made from it depends on where the file lies.
     """
-    return _load(str(name_or_path), Path(), ())
+    recipe = _load(str(name_or_path), Path(), ())
+    return replace(recipe, name=Path(name_or_path).stem)
 
 
 def _load(name: str, folder: Path, including: tuple[Path, ...]) -> Recipe:
