@@ -56,13 +56,18 @@ def build(model: Path, board: Board, recipe: Recipe | None = None, options: Opti
     The board's budget is not checked here: `check_budget` does it, after the report has been written.
     """
     recipe, options = recipe or load_recipe("float"), options or Options()
-    loaded = load(model, name=options.name, dims=options.dims)
-    context = optimise(loaded.graph, recipe, options)
+    loaded, context = prepare(model, recipe, options)
     graph = context.stages[-1]
     program = lower(graph, board)
     project = emit(program, board, _origin(loaded, recipe, options))
     stages = tuple(context.stages)
     return BuildResult(loaded, board, recipe, loaded.graph, graph, program, project, tuple(context.notes), stages)
+
+
+def prepare(model: Path, recipe: Recipe, options: Options) -> tuple[LoadedModel, PassContext]:
+    """The first half of the line: an ONNX file to the graph that can be lowered, the context's last stage."""
+    loaded = load(model, name=options.name, dims=options.dims)
+    return loaded, optimise(loaded.graph, recipe, options)
 
 
 def _origin(loaded: LoadedModel, recipe: Recipe, options: Options) -> Origin:
@@ -86,4 +91,4 @@ def _finishing(options: Options) -> Sequence[Pass]:
     return [*edges, AssignLayout(channels_last_inputs=options.channels_last_inputs)]
 
 
-__all__ = ["BuildResult", "Options", "build", "check_budget", "optimise"]
+__all__ = ["BuildResult", "Options", "build", "check_budget", "optimise", "prepare"]

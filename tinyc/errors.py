@@ -34,7 +34,14 @@ class ModelError(TinycError):
 
 
 class UnsupportedOp(TinycError):
-    """The model is valid, but holds operators or attributes that tinyc has no meaning or kernel for."""
+    """The model is valid, but holds operators or attributes that tinyc has no meaning or kernel for.
+
+    `nodes` lists each node of a model with its operator and the reason, where the whole model was looked at.
+    """
+
+    def __init__(self, reason: str, *, hint: str = "", nodes: Iterable[tuple[str, str, str]] = ()) -> None:
+        super().__init__(reason, hint=hint)
+        self.nodes = tuple(nodes)
 
 
 class GraphError(TinycError):

@@ -60,7 +60,7 @@ def evaluate(
     ran = run_samples(project_dir, where, samples)
     number = scored_output(manifest.outputs)
     outputs, inputs = ran.outputs[manifest.outputs[number].name], _first_input(samples, manifest.inputs)
-    has_classes = 1 < _per_sample(outputs) and not _reconstructs(outputs, inputs)
+    has_classes = _per_sample(outputs) > 1 and not _reconstructs(outputs, inputs)
     reference = Reference(path) if path is not None and has_classes else None
     agreement = None
     if reference is not None:

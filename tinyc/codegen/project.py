@@ -26,7 +26,8 @@ class Project:
 
 def write(project: Project, folder: Path) -> None:
     """Replace `folder` by the project in one step. OutputError if it cannot be written, or holds something else than
-    an earlier build; then nothing has changed."""
+    an earlier build; then nothing has changed.
+    """
     _refuse_foreign(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -44,6 +45,19 @@ def write(project: Project, folder: Path) -> None:
         raise OutputError(f"{folder}: {error.strerror}", hint="choose another folder with -o") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace single files of a written project, each in one step. OutputError."""
+    for path, content in files.items():
+        target = folder / path
+        try:
+            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as stream:
+                stream.write(content)
+            Path(stream.name).chmod(0o644)
+            Path(stream.name).replace(target)
+        except OSError as error:
+            raise OutputError(f"{target}: {error.strerror}") from error
 
 
 def _refuse_foreign(folder: Path) -> None:

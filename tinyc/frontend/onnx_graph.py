@@ -63,15 +63,16 @@ def _convert(builder: Builder, node: Node, problems: list[tuple[Node, Unsupporte
 
 
 def _all_unsupported(problems: Iterable[tuple[Node, UnsupportedOp]]) -> UnsupportedOp:
-    lines, hints = [], []
+    nodes, hints = [], []
     for node, error in problems:
         operator = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
-        lines.append(f'node "{node.name or node.outputs[0]}" ({operator}): {error.reason}')
+        nodes.append((node.name or node.outputs[0], operator, error.reason))
         hints += [error.hint] if error.hint and error.hint not in hints else []
-    if len(lines) == 1:
-        return UnsupportedOp(lines[0], hint="; ".join(hints))
-    text = f"{len(lines)} nodes are not supported:\n" + "\n".join(f"  {line}" for line in lines)
-    return UnsupportedOp(text, hint="; ".join(hints))
+    lines = [f'node "{name}" ({operator}): {reason}' for name, operator, reason in nodes]
+    text = lines[0]
+    if len(lines) > 1:
+        text = f"{len(lines)} nodes are not supported:\n" + "\n".join(f"  {line}" for line in lines)
+    return UnsupportedOp(text, hint="; ".join(hints), nodes=nodes)
 
 
 def _add_constants(builder: Builder, tensors: Iterable[TensorProto]) -> None:

@@ -1,0 +1,274 @@
+"""Four witnesses side by side: the ONNX file, numpy, the host's C and the board's C, layer by layer."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinyc.codegen.manifest import Manifest, read_manifest
+from tinyc.codegen.project import write
+from tinyc.compare import Difference, Distance, difference, distance
+from tinyc.driver import BuildResult, Options, build
+from tinyc.emulate.twin import emulated
+from tinyc.errors import BoardError
+from tinyc.frontend.reference import Reference
+from tinyc.host.samples import Samples, load_samples, random_samples
+from tinyc.ir.graph import Graph
+from tinyc.ir.types import Array, TensorType
+from tinyc.lower.edges import separate_outputs
+from tinyc.ops.quantize import Quantize
+from tinyc.original import original, rebuild
+from tinyc.recipe import Recipe
+from tinyc.report.progress import track
+from tinyc.run import HOST, check_place
+from tinyc.targets import Board
+from tinyc.witnesses import (
+    Values,
+    Witness,
+    board_witness,
+    host_witness,
+    imported_witness,
+    numpy_witness,
+    onnx_witness,
+)
+
+RANDOM_SAMPLES = 4
+SEED = 1
+IMPORT_BOUND = 1e-3
+"""What the outputs of a float model may differ by from those of its ONNX file, relative to the greatest."""
+
+_CHUNK = 8
+
+IMPORTED = "imported = numpy"
+NUMPY_HOST = "numpy = host"
+HOST_BOARD = "host = board"
+GATES = (NUMPY_HOST, HOST_BOARD)
+"""The pairs that must agree; passes may change the meaning of the imported graph, which is reported only."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCheck:
+    """One layer's result in all witnesses. `onnx` is None where the file has no tensor of this name, a pair is missing
+    where one of the two did not run.
+    """
+
+    name: str
+    op: str
+    kernel: str
+    tensor: str
+    kind: TensorType
+    onnx: Distance | None = None
+    pairs: Mapping[str, Difference] = field(default_factory=dict)
+
+    @property
+    def holds(self) -> bool:
+        return all(self.pairs[gate].holds(self.kind.dtype.is_float) for gate in GATES if gate in self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """`skipped` says which witness was left out and why; `data` where the samples came from.
+
+    `import_error` is the largest relative difference between the outputs of the ONNX file and of the imported graph;
+    None for quantised models, whose distance from the file is an accuracy and stands in the layers.
+    """
+
+    model: str
+    board: str
+    machine: str | None
+    engine: str
+    samples: int
+    data: str
+    layers: tuple[LayerCheck, ...]
+    outputs: tuple[LayerCheck, ...]
+    import_error: float | None
+    skipped: tuple[str, ...]
+
+    @property
+    def equal(self) -> bool:
+        """True if every pair that must agree does, in every layer, and a float model means what its file means."""
+        faithful = self.import_error is None or self.import_error <= IMPORT_BOUND
+        return faithful and all(layer.holds for layer in self.layers)
+
+    def pair(self, name: str) -> Difference | None:
+        """All layers together; None if the pair was not compared."""
+        found = [layer.pairs[name] for layer in self.layers if name in layer.pairs]
+        total = Difference()
+        for item in found:
+            total |= item
+        return total if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to verify: an ONNX file for a board, or a built folder (`model`: its file, if it is not found by itself)."""
+
+    target: Path
+    board: Board | None
+    recipe: Recipe
+    options: Options
+    data: Path | None = None
+    samples: int | None = None
+    model: Path | None = None
+    where: str = "qemu"
+
+
+def verify(request: Request) -> Verification:
+    """Build (or build again) and compare. TinycError of any stage; a difference is a result, not an error."""
+    check_place(request.where)
+    with tempfile.TemporaryDirectory(prefix="tinyc-verify-") as name:
+        result, project_dir = _subject(request, Path(name))
+        return _verified(request, result, project_dir, Path(name))
+
+
+def _subject(request: Request, work_dir: Path) -> tuple[BuildResult, Path]:
+    if request.target.is_dir():
+        manifest = read_manifest(request.target)
+        if request.board is not None and request.board.name != manifest.board:
+            raise BoardError(f"{request.target} was built for {manifest.board}, not for {request.board.name}")
+        return rebuild(request.target, original(manifest, request.target, request.model)), request.target
+    assert request.board is not None, "the command line asks for a board"
+    result = build(request.target, request.board, request.recipe, request.options)
+    write(result.project, work_dir / "project")
+    return result, work_dir / "project"
+
+
+def _verified(request: Request, result: BuildResult, project_dir: Path, work_dir: Path) -> Verification:
+    manifest, graph = read_manifest(project_dir), separate_outputs(result.graph)
+    samples = _samples(request, manifest, result.graph)
+    reference = Reference(result.model.path, graph.types)
+    witnesses: dict[str, Witness] = {
+        "onnx": onnx_witness(reference, manifest),
+        "imported": imported_witness(result.imported, reference, manifest),
+        "numpy": numpy_witness(graph),
+        "host": host_witness(project_dir, work_dir / "host"),
+    }
+    machine, skipped = _machine(request, result.board)
+    if machine is not None:
+        witnesses["board"] = board_witness(project_dir, machine, work_dir / "board")
+    is_quantised = any(kind.quant is not None for kind in result.imported.types.values())
+    outputs = {} if is_quantised else dict(zip(result.imported.outputs, reference.outputs, strict=True))
+    layers, import_error = _compared(_blank(manifest, graph), witnesses, samples, outputs)
+    return Verification(
+        model=result.program.name,
+        board=result.board.name,
+        machine=None if machine is None else machine.name,
+        engine=reference.engine,
+        samples=len(samples),
+        data=f"random, seed {SEED}" if request.data is None else request.data.name,
+        layers=layers,
+        outputs=tuple(layer for layer in layers if layer.tensor in graph.outputs),
+        import_error=None if is_quantised else import_error,
+        skipped=skipped,
+    )
+
+
+def _machine(request: Request, board: Board) -> tuple[Board | None, tuple[str, ...]]:
+    if request.where == HOST:
+        return None, ("board C was left out: --on host",)
+    try:
+        return emulated(board), ()
+    except BoardError as reason:
+        return None, (f"board C was left out: {reason.reason}",)
+
+
+def _samples(request: Request, manifest: Manifest, graph: Graph) -> Samples:
+    if request.data is not None:
+        return load_samples(request.data, manifest.inputs, request.samples or _CHUNK)
+    samples = random_samples(manifest.inputs, request.samples or RANDOM_SAMPLES, SEED)
+    return Samples({name: _in_range(array, graph, name) for name, array in samples.inputs.items()})
+
+
+def _in_range(values: Array, graph: Graph, name: str) -> Array:
+    """Normal floats, moved to the range of the quantise step that reads them, if there is one."""
+    steps = [op.operator for op in graph.consumers()[name] if isinstance(op.operator, Quantize)]
+    if not steps:
+        return values
+    low, high = steps[0].dtype.bounds
+    scale, zero_point = steps[0].quant.scale[0], steps[0].quant.zero_point[0]
+    middle, half = scale * ((low + high) / 2 - zero_point), scale * (high - low) / 2
+    return np.asarray(middle + values * (half / 2), dtype=np.float32)
+
+
+def _blank(manifest: Manifest, graph: Graph) -> list[LayerCheck]:
+    return [
+        LayerCheck(layer.name, layer.op, layer.kernel, tensor.name, graph.types[tensor.name])
+        for layer in manifest.layers
+        for tensor in layer.outputs
+    ]
+
+
+def _compared(
+    layers: list[LayerCheck], witnesses: Mapping[str, Witness], samples: Samples, outputs: Mapping[str, str]
+) -> tuple[tuple[LayerCheck, ...], float]:
+    """The layers, and the largest relative difference of `outputs` (imported graph's name to the ONNX file's name)."""
+    import_error = 0.0
+    with track("comparing", len(samples)) as advance:
+        for start in range(0, len(samples), _CHUNK):
+            chunk = Samples({name: array[start : start + _CHUNK] for name, array in samples.inputs.items()})
+            values = {name: witness(chunk) for name, witness in witnesses.items()}
+            layers = [_merged(layer, values) for layer in layers]
+            pairs = [(values["imported"][ours], values["onnx"][theirs]) for ours, theirs in outputs.items()]
+            import_error = max([import_error, *(difference(a, b.astype(a.dtype)).relative for a, b in pairs)])
+            advance(len(chunk))
+    return tuple(layers), import_error
+
+
+_PAIRS = {IMPORTED: ("imported", "numpy"), NUMPY_HOST: ("numpy", "host"), HOST_BOARD: ("host", "board")}
+
+
+def _merged(layer: LayerCheck, values: Mapping[str, Values]) -> LayerCheck:
+    found = {witness: arrays[layer.tensor] for witness, arrays in values.items() if layer.tensor in arrays}
+    ours, theirs, onnx = found["numpy"], found.get("onnx"), layer.onnx
+    if theirs is not None and theirs.size == ours.size:
+        onnx = (onnx or Distance()) | distance(ours, layer.kind, theirs.reshape(ours.shape))
+    pairs = dict(layer.pairs)
+    for name, (left, right) in _PAIRS.items():
+        if left in found and right in found and found[left].dtype == found[right].dtype:
+            pairs[name] = pairs.get(name, Difference()) | difference(found[left], found[right])
+    return replace(layer, onnx=onnx, pairs=pairs)
+
+
+def as_json(found: Verification) -> dict[str, Any]:
+    """One JSON document: the statement, then the layers."""
+    pairs = {name: found.pair(name) for name in _PAIRS}
+    return {
+        "model": found.model,
+        "board": found.board,
+        "machine": found.machine,
+        "onnx": found.engine,
+        "samples": found.samples,
+        "data": found.data,
+        "equal": found.equal,
+        "import_error": None if found.import_error is None else _finite(found.import_error),
+        "bit_for_bit": [name for name, pair in pairs.items() if pair is not None and pair.equal],
+        "max_relative": {name: None if pair is None else _finite(pair.relative) for name, pair in pairs.items()},
+        "skipped": list(found.skipped),
+        "layers": [_layer_json(layer) for layer in found.layers],
+    }
+
+
+def _layer_json(layer: LayerCheck) -> dict[str, Any]:
+    onnx = layer.onnx
+    return {
+        "name": layer.name,
+        "op": layer.op,
+        "kernel": layer.kernel,
+        "tensor": layer.tensor,
+        "onnx_max_abs": None if onnx is None else onnx.max_abs,
+        "onnx_max_steps": None if onnx is None else onnx.max_steps,
+        "onnx_differing_rate": None if onnx is None else onnx.differing_rate,
+        "pairs": {
+            name: {"equal": pair.equal, "relative": _finite(pair.relative)} for name, pair in layer.pairs.items()
+        },
+        "holds": layer.holds,
+    }
+
+
+def _finite(value: float) -> float | str:
+    return value if np.isfinite(value) else "infinite"
