@@ -115,6 +115,7 @@ S8 = TensorType(DType.S8, (2, 4))
         (retyped("h", replace(F32, quant=Quant.per_tensor(1.0, 0))), 'value "h": f32 cannot be quantised'),
         (retyped("w", replace(S8, quant=Quant((1.0,), (0,), 0))), "type says s8[2,4]"),
         (lambda d: d.ops.__setitem__(1, replace(d.ops[1], operator=Reshape((3,)))), "other number of elements"),
+        (lambda d: d.ops.__setitem__(0, replace(d.ops[0], inputs=("x", "w"))), "takes x, w, b; 2 inputs are given"),
         (two_outputs, "has 2 outputs, makes 1"),
     ],
 )

@@ -144,6 +144,7 @@ def test_float_reads_back(value: float) -> None:
         ("graph g\ninput x: f32[1]\ny = toy_any(x, steps={offset=1})", 'attribute "size" is missing'),
         ("graph g\ninput x: f32[1]\ny = toy_any(x, count=1, count=2)", 'attribute "count" is given twice'),
         ("graph g\ninput x: f32[2]\na, b, c = toy_split(x, _)", "toy_split makes 2 outputs, 3 are named"),
+        ("graph g\ninput x: f32[2]\na, b = toy_split(x)", "(toy_split): takes x, hint; 1 inputs are given"),
         ("graph g\nconst c: f32[2] = [1]", "line 2, column 19: 1 numbers for f32[2], which has 2"),
         ("graph g\nconst c: s8[1] = [128]", "128 is not in s8"),
         ("graph g\nconst c: s8[1] = [0.5]", "0.5 is not in s8"),

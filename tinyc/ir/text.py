@@ -22,6 +22,7 @@ from tinyc.ir.constant_text import first_argument, from_compressed, from_generat
 from tinyc.ir.graph import Graph, Op, Operator
 from tinyc.ir.literals import Literal, Record, Word, read_number
 from tinyc.ir.types import Array, DType, Encoding, Layout, Quant, TensorType
+from tinyc.ir.verify import check_operands
 from tinyc.ir.writer import to_text
 
 Node: TypeAlias = Tree[Token]
@@ -121,6 +122,7 @@ class _Reader:
         if len(known) == len(outputs):
             return known
         try:
+            check_operands(Op(operator.kind, operator, operands, ()))
             inferred = operator.infer(tuple(None if name is None else self.types[name] for name in operands))
         except GraphError as error:
             raise _at(tree, error.reason, error.hint) from error

@@ -54,8 +54,17 @@ def _check_quant(name: str, declared: TensorType) -> None:
         raise GraphError(f'value "{name}": a scale is not above zero')
 
 
+def check_operands(op: Op) -> None:
+    """GraphError if the op has fewer inputs than its operator names; missing optional ones are there as None."""
+    named = [slot for slot in op.operator.slots if not slot.endswith("*")]
+    if len(op.inputs) < len(named):
+        reason = f'op "{op.name}" ({op.kind}): takes {", ".join(named)}; {len(op.inputs)} inputs are given'
+        raise GraphError(reason, hint="an optional input that is missing is written _")
+
+
 def _check_op(graph: Graph, op: Op, known: set[str]) -> None:
     place = f'op "{op.name}" ({op.kind})'
+    check_operands(op)
     for name in op.reads:
         if name not in known:
             raise GraphError(f'{place}: reads "{name}" before it is computed')
