@@ -178,7 +178,7 @@ def test_float_helpers_quantise_as_the_tool_does(digits: Path, tmp_path: Path) -
 
 
 def test_cmake_builds_the_static_library(digits: Path, tmp_path: Path) -> None:
-    result, folder = made(digits / "digits_float.onnx", tmp_path / "m", name="m")
+    result, _ = made(digits / "digits_float.onnx", tmp_path / "m", name="m")
     (tmp_path / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.13)\nproject(user C)\nadd_subdirectory(m)\n"
         "add_executable(user user.c)\ntarget_link_libraries(user m)\n"

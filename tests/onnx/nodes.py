@@ -18,9 +18,9 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
+from tests.cases.case import Case
 from tests.support.case_models import Variant, identifier
 from tests.support.case_program import Built, build_case, run_on_host
-from tests.cases.case import Case
 from tinyc.errors import TinycError, ToolFailed
 from tinyc.ir.types import Array
 from tinyc.targets import Board, load_board

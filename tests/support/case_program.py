@@ -63,7 +63,8 @@ def build_case(variant: Variant, board: Board, folder: Path) -> Built:
 def run_on_host(built: Sequence[Built], folder: Path) -> list[list[Array]]:
     """Outputs of every case, computed under the address and undefined-behaviour sanitizers."""
     compiler = Compiler(tuple(host_cc()), (*WARNINGS, *HOST))
-    objects = [*_objects(built, compiler, folder), *compile_objects(_with_port(compiler), [_STDIO_PORT], folder / "port")]
+    stdio = compile_objects(_with_port(compiler), [_STDIO_PORT], folder / "port")
+    objects = [*_objects(built, compiler, folder), *stdio]
     program = link(compiler, objects, folder / "cases", flags=["-lm"])
     (folder / "input.bin").write_bytes(b"".join(case.inputs() for case in built))
     run_tool([program], cwd=folder)

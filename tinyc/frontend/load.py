@@ -19,10 +19,14 @@ from tinyc.passes.base import PassContext
 from tinyc.passes.fuse_activation import FuseActivation
 
 _C_WORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register"
-    " restrict return short signed sizeof static struct switch typedef union unsigned void volatile while asm main"
-    " bool class delete new private protected public this throw try catch template typename using virtual"
-    " namespace operator friend explicit export mutable arena self tinyc".split()
+    word
+    for line in (
+        "auto break case char const continue default do double else enum extern float for goto if inline int long",
+        "register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while",
+        "asm bool class delete new private protected public this throw try catch template typename using virtual",
+        "namespace operator friend explicit export mutable main arena self tinyc",
+    )
+    for word in line.split()
 )
 
 

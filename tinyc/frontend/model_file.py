@@ -19,13 +19,14 @@ MAX_ELEMENTS = 2**28
 
 def read_model(path: Path, dims: Mapping[str, int]) -> ModelProto:
     """The model with functions inlined, symbolic dimensions fixed by `dims` and shapes inferred. ModelError if the file
-    is not a valid ONNX model, if a dimension stays open, or if a tensor is absurdly large."""
-    import onnx
-
+    is not a valid ONNX model, if a dimension stays open, or if a tensor is absurdly large.
+    """
     model = _parse(path)
     _check(path, model)
     if model.functions:
-        model = onnx.inliner.inline_local_functions(model)
+        from onnx.inliner import inline_local_functions
+
+        model = inline_local_functions(model)
     model = _upgraded(path, model)
     _fix_dimensions(path, model, dims)
     return _inferred(path, model)
@@ -55,19 +56,16 @@ def _parse(path: Path) -> ModelProto:
 
 
 def _with_external_data(path: Path, model: ModelProto) -> ModelProto:
+    import onnx
     from onnx.external_data_helper import load_external_data_for_model
 
     try:
         load_external_data_for_model(model, str(path.parent))
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, onnx.checker.ValidationError) as error:
         raise ModelError(
             f"{path}: external data of a tensor cannot be read: {error}",
             hint="keep the data file that was exported with the model in the same folder",
         ) from error
-    except Exception as error:  # noqa: BLE001  onnx raises its own classes, which differ between versions
-        if type(error).__module__.startswith("onnx"):
-            raise ModelError(f"{path}: external data of a tensor cannot be read: {error}") from error
-        raise
     return model
 
 

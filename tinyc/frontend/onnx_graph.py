@@ -33,8 +33,22 @@ def to_graph(model: ModelProto, name: str) -> Graph:
             _convert(builder, node, problems)
     if problems:
         raise _all_unsupported(problems)
+    _refuse_broken_weights(builder.draft)
     builder.draft.outputs = [_output(builder, output) for output in model.graph.output]
     return builder.draft.freeze()
+
+
+def _refuse_broken_weights(draft: Draft) -> None:
+    """ModelError if weights or biases hold NaN or Inf."""
+    for op in draft.ops:
+        for slot, name in zip(op.operator.slots, op.inputs, strict=False):
+            blob = draft.constants.get(name or "")
+            if slot in ("w", "b") and blob is not None and not np.isfinite(blob.array).all():
+                bad = "NaN" if np.isnan(blob.array).any() else "Inf"
+                raise ModelError(
+                    f'constant "{name}" of node "{op.source or op.name}" holds {bad}',
+                    hint="the training has diverged; export a good checkpoint",
+                )
 
 
 def _output(builder: Builder, declared: ValueInfoProto) -> str:
@@ -110,10 +124,6 @@ def tensor_array(tensor: TensorProto) -> Array | None:
         array = array.astype(np.int64)
     if array.dtype.kind not in "fiub" or array.dtype.name not in _KNOWN:
         return None
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        bad = "NaN" if np.isnan(array).any() else "Inf"
-        if array.size > 1:
-            raise ModelError(f'constant "{tensor.name}" holds {bad}', hint="the training has diverged; export a good checkpoint")
     return np.asarray(array)
 
 

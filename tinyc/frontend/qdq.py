@@ -1,5 +1,6 @@
 """Fold dequantise - float op - quantise into integer operators, as numerics.md says. Never a silent change of meaning:
-an op that cannot be folded stays a float op between explicit steps, and a note says why."""
+an op that cannot be folded stays a float op between explicit steps, and a note says why.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from tinyc.ops.transpose import Transpose
 
 def fold_qdq(graph: Graph) -> Graph:
     """The graph with every op that can be computed on integers computed on integers; the same graph if there are no
-    quantise or dequantise steps."""
+    quantise or dequantise steps.
+    """
     if not any(isinstance(op.operator, Quantize | Dequantize) for op in graph.ops):
         return graph
     graph = _hoist_quantise(graph)
@@ -34,7 +36,8 @@ def fold_qdq(graph: Graph) -> Graph:
 @dataclass(slots=True)
 class _Folder:
     """Walks the ops in order. `integer` maps a float value to the integer value that it is the dequantisation of,
-    `alias` a value to the equal one that replaces it."""
+    `alias` a value to the equal one that replaces it.
+    """
 
     graph: Graph
     draft: Draft = field(init=False)
@@ -51,15 +54,13 @@ class _Folder:
         op = replace(op, inputs=tuple(self.alias.get(name, name) if name else None for name in op.inputs))
         if isinstance(op.operator, Dequantize):
             self.integer[op.outputs[0]] = op.reads[0]
-        elif isinstance(op.operator, Quantize) and self._absorbed(op):
-            return
-        elif op.operator.integer_ready and self._fold(op):
+        elif self._absorbed(op) or self._fold(op):
             return
         self.draft.ops.append(op)
 
     def _absorbed(self, op: Op) -> bool:
         """A quantise step after a folded op or after a dequantise step."""
-        known = self.integer.get(op.reads[0])
+        known = self.integer.get(op.reads[0]) if isinstance(op.operator, Quantize) else None
         if known is None:
             return False
         target, have = self.draft.types[op.outputs[0]], self.draft.types[known]
@@ -73,6 +74,9 @@ class _Folder:
         return True
 
     def _fold(self, op: Op) -> bool:
+        """An op with an integer meaning between dequantise and quantise steps."""
+        if not op.operator.integer_ready:
+            return False
         step = self._only_quantise(op.outputs[0])
         if step is None:
             return isinstance(op.operator, Movement) and self._sink_dequantise(op)

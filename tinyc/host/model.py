@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 from tinyc.codegen.manifest import Manifest, read_manifest
 from tinyc.errors import DataError, ToolFailed
 from tinyc.host.build import build_library, layer_bytes

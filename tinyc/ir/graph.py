@@ -61,7 +61,8 @@ class Operator(ABC):
     @property
     def follows_layout(self) -> bool:
         """True if all tensors of one execution may lie channels-last instead of in declared order: operators that
-        work element by element, or along axes that their kernels find by memory order."""
+        work element by element, or along axes that their kernels find by memory order.
+        """
         return False
 
     @property

@@ -101,7 +101,8 @@ for _kind in ("add", "sub"):
     )  # fmt: skip
 register(
     Kernel(
-        name="tc_mul_s8_ref", op="mul", source="binary/tc_mul_s8_ref.c", reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"),
+        name="tc_mul_s8_ref", op="mul", source="binary/tc_mul_s8_ref.c",
+        reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"),
         inplace=("a", "b"), fits=(*_ORDER, per_tensor("a", "b", "y")), params=_params_mul, cost={"outputs": 20.0},
     ),
 )  # fmt: skip

@@ -91,7 +91,8 @@ _COST = {"taps": 8.0, "outputs": 60.0}
 
 def _max_kernel(name: str, dtype: DType) -> Kernel:
     return Kernel(
-        name=f"tc_max_pool_{name}_ref", op="max_pool", source=f"pool/tc_max_pool_{name}_ref.c", reads={},
+        name=f"tc_max_pool_{name}_ref", op="max_pool", source=f"pool/tc_max_pool_{name}_ref.c",
+        reads={},
         fits=(stored_as(dtype), channels_last("x", "y"), same_quant("x", "y")), params=_shape, work=_work, cost=_COST,
     )  # fmt: skip
 
@@ -101,11 +102,13 @@ register(
     _max_kernel("s8", DType.S8),
     _max_kernel("u8", DType.U8),
     Kernel(
-        name="tc_average_pool_f32_ref", op="average_pool", source="pool/tc_average_pool_f32_ref.c", reads={"x": "f32", "y": "f32"}, fits=(channels_last("x", "y"),),
+        name="tc_average_pool_f32_ref", op="average_pool", source="pool/tc_average_pool_f32_ref.c",
+        reads={"x": "f32", "y": "f32"}, fits=(channels_last("x", "y"),),
         params=_average_f32, work=_work, cost=_COST,
     ),
     Kernel(
-        name="tc_average_pool_s8_ref", op="average_pool", source="pool/tc_average_pool_s8_ref.c", reads={"x": "s8", "y": "s8"}, fits=(channels_last("x", "y"),),
+        name="tc_average_pool_s8_ref", op="average_pool", source="pool/tc_average_pool_s8_ref.c",
+        reads={"x": "s8", "y": "s8"}, fits=(channels_last("x", "y"),),
         params=_average_s8, work=_work, cost=_COST,
     ),
 )  # fmt: skip

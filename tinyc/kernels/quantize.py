@@ -65,13 +65,15 @@ def _recentre(source: str, target: str) -> Kernel:
 
 register(
     Kernel(
-        name="tc_quantize_f32_s8_ref", op="quantize", source="quantize/tc_quantize_f32_s8_ref.c", reads={"x": "f32", "y": "s8"}, fits=(same_order("x"),),
+        name="tc_quantize_f32_s8_ref", op="quantize", source="quantize/tc_quantize_f32_s8_ref.c",
+        reads={"x": "f32", "y": "s8"}, fits=(same_order("x"),),
         params=lambda site: _params(site.type("y")), cost={"outputs": 40.0},
     ),
     _dequantize("s8"),
     _dequantize("s32"),
     Kernel(
-        name="tc_requantize_s8_ref", op="requantize", source="quantize/tc_requantize_s8_ref.c", reads={"x": "s8", "y": "s8"}, inplace=("x",),
+        name="tc_requantize_s8_ref", op="requantize", source="quantize/tc_requantize_s8_ref.c",
+        reads={"x": "s8", "y": "s8"}, inplace=("x",),
         fits=(same_order("x"), per_tensor("x", "y")), params=_params_requantize, cost={"outputs": 14.0},
     ),
     _recentre("u8", "s8"),

@@ -81,8 +81,9 @@ class Predicate:
 class Kernel:
     """One C function `void name(const PARAMS *p, const void *input..., void *output..., void *scratch)`.
 
-    reads:   slot name -> accepted format, "y" for the first output: f32, bool; s8, s16, s32 quantised; i8, u8, i16, i32,
-             i64 plain; "u8|bool" either; "any". "s8:dense" adds the storage encoding of a constant. Slots left out accept anything.
+    reads:   slot name -> accepted format, "y" for the first output: f32, bool; s8, s16, s32 quantised; i8, u8, i16,
+             i32, i64 plain; "u8|bool" either; "any". "s8:dense" adds the storage encoding of a constant. Slots left
+             out accept anything.
     needs:   ISA features.
     fits:    conditions beyond formats; all must hold.
     params:  the struct; packing of weights happens here.

@@ -22,7 +22,8 @@ class Role(Enum):
 @dataclass(frozen=True, slots=True)
 class Buffer:
     """A range of the arena. Live from call `first` to call `last`, both included; -1 is "before the first call",
-    the number of calls is "after the last"."""
+    the number of calls is "after the last".
+    """
 
     name: str
     role: Role

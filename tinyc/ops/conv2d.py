@@ -72,7 +72,8 @@ class Conv2d(Operator):
         columns = columns.reshape(batch, self.groups, prod(out), -1)
         matrix = w.reshape(self.groups, w.shape[0] // self.groups, -1)
         result = np.matmul(matrix, np.swapaxes(columns, 2, 3))  # [N, G, M/G, out]
-        return result.reshape(batch, w.shape[0], *out)
+        grouped_result: Array = result.reshape(batch, w.shape[0], *out)
+        return grouped_result
 
 
 def _along_channels(values: Array, rank: int) -> Array:

@@ -109,7 +109,7 @@ def ratio(*numerator: float, over: Sequence[float] = ()) -> Fraction:
 
 
 def quantize_real(real: Array, scale: Array, zero_point: Array, low: int, high: int) -> Array:
-    """ONNX QuantizeLinear: saturate(round_half_even(x / scale) + zero_point), in float32 as the standard computes it."""
+    """ONNX QuantizeLinear: saturate(round_half_even(x / scale) + zero_point), in float32 as the standard has it."""
     steps = np.rint(np.asarray(real, np.float32) / np.asarray(scale, np.float32)).astype(np.float64)
     return np.clip(np.nan_to_num(steps, nan=0.0) + zero_point, low, high).astype(np.int64)
 

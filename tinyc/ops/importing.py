@@ -95,7 +95,7 @@ class Builder:
         if blob is None:
             raise UnsupportedOp(
                 f"{what} must be a constant, but is computed at run time",
-                hint="export with static shapes, or simplify the model first (onnxsim, constant folding in the exporter)",
+                hint="export with static shapes, or fold constants first (onnxsim, the exporter's own option)",
             )
         return blob.array
 

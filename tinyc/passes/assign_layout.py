@@ -132,7 +132,8 @@ def _is_linear(kind: TensorType) -> bool:
 
 def flatten_in_memory_order(graph: Graph) -> Graph:
     """Where [N, C, spatial...] is reshaped to [N, C * spatial] for dense layers alone, flatten in the order
-    [spatial..., C] and permute the columns of the layers' weights."""
+    [spatial..., C] and permute the columns of the layers' weights.
+    """
     consumers, producers = graph.consumers(), graph.producers()
     draft = graph.draft()
     for op in graph.ops:
