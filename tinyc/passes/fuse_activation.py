@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from tinyc.ir.graph import Graph, Op
+from tinyc.ir.types import DType, TensorType
+from tinyc.ops.clamp import clamp_integers
 from tinyc.ops.unary import Clip, Relu
 from tinyc.passes.base import Pass, PassContext, pass_
 
@@ -17,8 +21,8 @@ class FuseActivation(Pass):
 
     What: an op with a `clamp` field whose only reader is a relu or clip takes over its bounds and its result. Several
     activations in a row end as one clamp.
-    When it is exact: always, for float graphs and for quantised ops whose activation keeps scale and zero point; other
-    activations stay.
+    When it is exact: always. In quantised graphs the activation must keep scale and zero point and agree with the clamp
+    on each of the 256 integers; if it does not, it stays.
     Example: `conv2d, relu` becomes `conv2d(clamp=[0.0, inf])`.
     Cost: linear in the ops.
     """
@@ -50,7 +54,17 @@ def _only_activation(graph: Graph, op: Op, consumers: dict[str, list[Op]]) -> Op
         return None
     before, after = graph.types[op.outputs[0]], graph.types[readers[0].outputs[0]]
     floats = before.dtype.is_float and after.dtype.is_float
-    return readers[0] if floats or (before.quant is not None and before.quant == after.quant) else None
+    return readers[0] if floats or (before == after and _only_clamps(readers[0], after)) else None
+
+
+def _only_clamps(activation: Op, kind: TensorType) -> bool:
+    """True if the activation maps each of the 256 integers as the saturation of a fused clamp does."""
+    if kind.quant is None or kind.dtype is not DType.S8:
+        return False
+    assert isinstance(activation.operator, Relu | Clip)
+    low, high = kind.dtype.bounds
+    clamped = np.clip(np.arange(low, high + 1), *clamp_integers(kind, bounds(activation)))
+    return np.array_equal(activation.operator.table(kind, kind), clamped)
 
 
 def _with_clamp(op: Op, activation: Op) -> Op:
