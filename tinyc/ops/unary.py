@@ -19,8 +19,8 @@ from tinyc.ops.elementwise import Meaning, declare
 class Unary(Operator):
     """y = f(x) for each element; x and y have one shape.
 
-    float32 is computed in float64 and rounded once. Quantised int8: a table over the 256 inputs, each entry the
-    correctly rounded (half even) f, so scales and zero points of x and y may differ. Plain integers where
+    float32 is computed in float64 and rounded once. Quantised int8: a table over the 256 inputs, each entry what
+    ONNX's dequantise, f and quantise give in float32, so scales and zero points of x and y may differ. Plain integers where
     `takes_integers`.
     """
 
@@ -67,10 +67,12 @@ class Unary(Operator):
         """int8 [256]: the output for each quantised int8 input, from the smallest up."""
         assert x.quant is not None and y.quant is not None and x.dtype is DType.S8
         low, high = x.dtype.bounds
-        reals = x.quant.scale[0] * (np.arange(low, high + 1, dtype=np.float64) - x.quant.zero_point[0])
+        steps = np.arange(low, high + 1) - x.quant.zero_point[0]
+        reals = np.float32(x.quant.scale[0]) * steps.astype(np.float32)
         with np.errstate(all="ignore"):
-            steps = np.rint(np.nan_to_num(self.real(reals), nan=0.0, posinf=np.inf, neginf=-np.inf) / y.quant.scale[0])
-        return np.asarray(np.clip(steps + y.quant.zero_point[0], *y.dtype.bounds), dtype=y.dtype.numpy)
+            results = np.asarray(self.real(reals.astype(np.float64))).astype(np.float32)
+            integers = quantize_real(results, y.quant.scales(1), y.quant.zero_points(1), *y.dtype.bounds)
+        return integers.astype(y.dtype.numpy)
 
 
 @dataclass(frozen=True, slots=True)
