@@ -13,6 +13,7 @@ from tinyc.errors import GraphError
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.elementwise import Meaning, declare
+from tinyc.ops.fixedpoint import quantize_real
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class Unary(Operator):
     """y = f(x) for each element; x and y have one shape.
 
     float32 is computed in float64 and rounded once. Quantised int8: a table over the 256 inputs, each entry what
-    ONNX's dequantise, f and quantise give in float32, so scales and zero points of x and y may differ. Plain integers where
-    `takes_integers`.
+    ONNX's dequantise, f and quantise give in float32, so scales and zero points of x and y may differ. Plain
+    integers where `takes_integers`.
     """
 
     takes_integers: ClassVar[bool] = False
