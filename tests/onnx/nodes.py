@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import warnings
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -84,12 +85,18 @@ def _prepare(name: str, board: Board, folder: Path) -> Prepared | Outcome:
         model = _fold(test.model, {key: inputs[key] for key in folded})
         samples = {key: value for key, value in inputs.items() if key not in folded}
         case = Case("node", name, (), rtol=test.rtol, atol=test.atol)
-        variant = Variant(case, identifier(name), model, samples, list(outputs.values()), integer=False)
+        variant = Variant(case, _symbol(name), model, samples, list(outputs.values()), integer=False)
         try:
             return Prepared(build_case(variant, board, folder), folded)
         except TinycError as error:
             failure = failure or str(error)
     return Outcome(name, "refused", failure)
+
+
+def _symbol(name: str) -> str:
+    """A C prefix of at most 48 letters for each test: long names end in their checksum."""
+    text = identifier(name)
+    return text if len(text) <= 48 else f"{text[:39]}_{zlib.crc32(text.encode()):08x}"
 
 
 def _foldings(model: onnx.ModelProto, inputs: dict[str, Array]) -> Iterable[tuple[str, ...]]:
