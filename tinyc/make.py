@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tinyc.codegen.project import Project, write
 from tinyc.driver import BuildResult, Options, build
-from tinyc.errors import DoesNotFit, OutputError
+from tinyc.errors import DoesNotFit, OutputError, RecipeError
 from tinyc.ir.writer import to_text as graph_text
 from tinyc.lower.ledger import check_budget, ledger
 from tinyc.lower.program_text import to_text as program_text
@@ -36,6 +36,7 @@ def make(
     """Build a model into `folder` (default: the model's name here). TinycError of the stage that fails: then nothing
     was written. A model that is too large is written all the same, with its report.
     """
+    _refuse_unmeasurable(recipe)
     result = build(model, board, recipe, options)
     target = folder if folder is not None else Path(result.program.name)
     if dump is not None:
@@ -43,7 +44,31 @@ def make(
     measured, unfit = _measured(result, board)
     report = document(_subject(result, measured, unfit))
     write(with_reports(result.project, report), target)
-    return Made(target, result, report, unfit)
+    return Made(target, result, report, unfit or _broken_requirement(recipe, report))
+
+
+def _refuse_unmeasurable(recipe: Recipe) -> None:
+    for requirement in recipe.requirements:
+        if requirement.metric not in _REQUIRED_BYTES:
+            raise RecipeError(
+                f'{requirement.place}: "{requirement}": a build has no labelled data to measure it on',
+                hint="take the line out, and measure with tinyc eval",
+            )
+
+
+_REQUIRED_BYTES = {"flash": "flash", "ram": "ram"}
+"""Metrics of `require` and the part of the report whose total they are held against."""
+
+
+def _broken_requirement(recipe: Recipe, report: Document) -> DoesNotFit | None:
+    """The first `require` line that does not hold, or that could not be measured."""
+    for requirement in recipe.requirements:
+        total = report[_REQUIRED_BYTES[requirement.metric]]["total"]
+        if total is None:
+            return DoesNotFit(f'"{requirement}" was not measured: {"; ".join(report["notes"])}')
+        if not requirement.holds(total):
+            return DoesNotFit(f'{requirement.place}: "{requirement}" does not hold: {total:,} bytes')
+    return None
 
 
 def with_reports(project: Project, report: Document) -> Project:
