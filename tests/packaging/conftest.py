@@ -1,7 +1,7 @@
 """Distributions built from the checkout, and fresh environments outside it.
 
-Third-party packages are shared with the running environment through a .pth file, which saves minutes; tinyc itself can
-only come from what the test installs, because .pth files inside a folder named by a .pth file are not read.
+By links, an environment shares with the running one the dependencies that pyproject.toml declares, and theirs: that
+saves minutes of downloads, and an import of anything else (an extra, a development tool) fails there.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import sysconfig
+import tomllib
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 
 def run(*words: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
@@ -45,15 +48,39 @@ class Environment:
         return run(self.python, "-c", code, cwd=self.workdir, env=self.variables).strip()
 
 
-@pytest.fixture(scope="session")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Environment]:
-    """A function that makes an environment and installs into it what pip is told."""
+def closure(requirements: Iterable[str]) -> set[str]:
+    """Names of the installed packages that these requirements need, directly or not; extras are left out."""
+    names: set[str] = set()
+    waiting = list(requirements)
+    while waiting:
+        requirement = Requirement(waiting.pop())
+        name = canonicalize_name(requirement.name)
+        wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if wanted and name not in names:
+            names.add(name)
+            waiting += distribution(name).requires or []
+    return names
 
-    def make(*pip_arguments: str | Path) -> Environment:
+
+def link_packages(names: Iterable[str], site: Path) -> None:
+    """Make the files of installed packages appear in another environment's site-packages."""
+    for name in names:
+        found = distribution(name)
+        for entry in {file.parts[0] for file in found.files or [] if file.parts[0] not in ("..", "__pycache__")}:
+            if not (site / entry).exists():
+                (site / entry).symlink_to(Path(str(found.locate_file(entry))).resolve())
+
+
+@pytest.fixture(scope="session")
+def fresh(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Environment]:
+    """Makes an environment and installs into it what pip is told; `also` names more packages to share."""
+    dependencies = tomllib.loads((root / "pyproject.toml").read_text())["project"]["dependencies"]
+
+    def make(*pip_arguments: str | Path, also: tuple[str, ...] = ()) -> Environment:
         folder = tmp_path_factory.mktemp("fresh")
         venv.create(folder / "venv", with_pip=False, symlinks=True)
         site = next((folder / "venv" / "lib").glob("python*/site-packages"))
-        (site / "shared.pth").write_text(sysconfig.get_path("purelib") + "\n")
+        link_packages(closure([*dependencies, *also]), site)
         python = folder / "venv" / "bin" / "python"
         pip = (sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-index", "--no-deps")
         run(*pip, "--no-build-isolation", "--ignore-installed", *pip_arguments, cwd=folder)

@@ -92,8 +92,19 @@ def test_wheel_runs_on_the_host(digits: Path, from_wheel: Environment) -> None:
     assert '"top1"' in shown
 
 
+def test_wheel_needs_no_extra(digits: Path, from_wheel: Environment) -> None:
+    """What every user gets is enough for all that the demo does; onnx.reference stands in for ONNX Runtime."""
+    built = from_wheel.workdir / "no_extra"
+    from_wheel.tinyc("build", digits / "digits_int8.onnx", "--board", "cortex-m4", "-o", built)
+    assert '"agreement"' in from_wheel.tinyc(
+        "eval", built, "--data", digits / "digits_test.npz", "--json", "--model", digits / "digits_int8.onnx"
+    )
+    from_wheel.tinyc("profile", built, "--json")
+    from_wheel.tinyc("verify", built, "--board", "cortex-m4", "--model", digits / "digits_int8.onnx")
+
+
 def test_editable_install_uses_the_checkout(root: Path, fresh: Callable[..., Environment]) -> None:
-    editable = fresh("-e", root)
+    editable = fresh("-e", root, also=("hatchling",))
     assert Path(editable.evaluate("tinyc.__file__", "tinyc")) == root / "tinyc" / "__init__.py"
     assert Path(editable.evaluate("tinyc.resources.boards_dir()", "tinyc.resources")) == root / "boards"
     assert "cortex-m4" in editable.tinyc("boards")

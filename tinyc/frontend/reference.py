@@ -46,19 +46,21 @@ class Reference:
         computed = {name for node in model.graph.node for name in node.output if name} - set(self.outputs)
         extra = [name for name in dict.fromkeys(tensors) if name in computed]
         self._names = [*self.outputs, *extra]
-        self._run = _session(model, extra)
-        self.engine = f"ONNX Runtime {version('onnxruntime')}, optimisations off"
-        if self._run is None:
+        session = _session(model, extra)
+        if session is None:
             self._run = _evaluator(model, extra)
             self.engine = f"onnx.reference {version('onnx')}"
+        else:
+            self._run = session
+            self.engine = f"ONNX Runtime {version('onnxruntime')}, optimisations off"
 
     def run(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """One inference: the outputs and the wanted tensors by name. ModelError if the engine refuses."""
         feeds = {item.name: np.asarray(inputs[item.name], dtype=item.dtype) for item in self.inputs}
-        assert self._run is not None
+        failures: tuple[type[Exception], ...] = (RuntimeError, *_engine_errors())
         try:
             results = self._run(self._names, feeds)
-        except (RuntimeError, *_engine_errors()) as error:
+        except failures as error:
             raise ModelError(f"{self._path}: {self.engine} fails: {_first_line(error)}") from error
         return {name: np.asarray(result) for name, result in zip(self._names, results, strict=True)}
 
