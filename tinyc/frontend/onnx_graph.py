@@ -19,6 +19,8 @@ from tinyc.ops.quantize import Recentre
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
 
+_UNKNOWN = "this operator is not known"
+
 
 def to_graph(model: ModelProto, name: str) -> Graph:
     """The graph of a checked model with static shapes. UnsupportedOp lists every node that has no meaning here."""
@@ -27,10 +29,18 @@ def to_graph(model: ModelProto, name: str) -> Graph:
     _add_inputs(builder, model.graph)
     opsets = {o.domain if o.domain != "ai.onnx" else "": o.version for o in model.opset_import}
     problems: list[tuple[Node, UnsupportedOp]] = []
+    unread = {tensor.name: tensor.data_type for tensor in model.graph.initializer if tensor.name not in builder.values}
+    read = frozenset([*(name for n in model.graph.node for name in n.input), *(o.name for o in model.graph.output)])
     for proto in model.graph.node:
-        node = _node(proto, opsets)
-        if all(item is None or item in builder.values for item in node.inputs):
+        node = replace(_node(proto, opsets), read=read)
+        strange = next((name for name in node.inputs if name in unread), None)
+        if strange is not None:
+            reason = f'constant "{strange}" has number format {_format_name(unread[strange])}, which is not supported'
+            problems.append((node, UnsupportedOp(reason)))
+        elif all(item is None or item in builder.values for item in node.inputs):
             _convert(builder, node, problems)
+        elif (node.domain, node.op_type) not in CONVERTERS:
+            problems.append((node, UnsupportedOp(_UNKNOWN)))
     if problems:
         raise _all_unsupported(problems)
     _refuse_broken_weights(builder.draft)
@@ -68,7 +78,7 @@ def _convert(builder: Builder, node: Node, problems: list[tuple[Node, Unsupporte
     builder.node = node
     try:
         if converter is None:
-            raise UnsupportedOp("this operator is not known")
+            raise UnsupportedOp(_UNKNOWN)
         converter(node, builder)
     except UnsupportedOp as error:
         problems.append((node, error))
@@ -86,7 +96,7 @@ def _all_unsupported(problems: Iterable[tuple[Node, UnsupportedOp]]) -> Unsuppor
     text = lines[0]
     if len(lines) > 1:
         text = f"{len(lines)} nodes are not supported:\n" + "\n".join(f"  {line}" for line in lines)
-    return UnsupportedOp(text, hint="; ".join(hints), nodes=nodes)
+    return UnsupportedOp(text, hint="; ".join(hints) or "tinyc explain lists the ONNX operators", nodes=nodes)
 
 
 def _add_constants(builder: Builder, tensors: Iterable[TensorProto]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from tinyc.ir.graph import Draft, Graph, Op, Operator
 from tinyc.ir.types import Array, DType, Quant, TensorType
 from tinyc.ops.movement import Movement
-from tinyc.ops.quantize import Dequantize, Quantize, Requantize
+from tinyc.ops.quantize import Dequantize, Quantize, Recentre, Requantize
 from tinyc.ops.reshape import Reshape
 from tinyc.ops.transpose import Transpose
 
@@ -36,12 +36,13 @@ def fold_qdq(graph: Graph) -> Graph:
 @dataclass(slots=True)
 class _Folder:
     """Walks the ops in order. `integer` maps a float value to the integer value that it is the dequantisation of,
-    `alias` a value to the equal one that replaces it.
+    `signed` a uint8 value to the int8 value that it is the twin of, `alias` a value to the equal one that replaces it.
     """
 
     graph: Graph
     draft: Draft = field(init=False)
     integer: dict[str, str] = field(default_factory=dict)
+    signed: dict[str, str] = field(default_factory=dict)
     alias: dict[str, str] = field(default_factory=dict)
     consumers: Mapping[str, list[Op]] = field(init=False)
 
@@ -54,9 +55,43 @@ class _Folder:
         op = replace(op, inputs=tuple(self.alias.get(name, name) if name else None for name in op.inputs))
         if isinstance(op.operator, Dequantize):
             self.integer[op.outputs[0]] = op.reads[0]
-        elif self._absorbed(op) or self._fold(op):
+        elif isinstance(op.operator, Recentre):
+            if self._returns(op):
+                return
+        elif self._sink_recentre(op) or self._absorbed(op) or self._fold(op):
             return
         self.draft.ops.append(op)
+
+    def _returns(self, op: Op) -> bool:
+        """A step to int8 from the uint8 twin of an int8 value; notes a step to uint8."""
+        source, result = op.reads[0], op.outputs[0]
+        if self.draft.types[result].dtype is DType.U8:
+            self.signed[result] = source
+            return False
+        twin = self.signed.get(source)
+        if twin is None or self.draft.types[twin].quant != self.draft.types[result].quant:
+            return False
+        self.alias[result] = twin
+        return True
+
+    def _sink_recentre(self, op: Op) -> bool:
+        """Operators that hand on their input's scale work on int8 twins rather than on uint8 values."""
+        unsigned = [name for name in op.reads if self.draft.types[name].dtype is DType.U8]
+        twins = [self.signed[name] for name in unsigned if name in self.signed]
+        if not twins or len(twins) != len(unsigned) or len({self.draft.types[name].quant for name in twins}) != 1:
+            return False
+        out = op.outputs[0]
+        kind, twin_kind = self.draft.types[out], self.draft.types[twins[0]]
+        if len(op.outputs) != 1 or kind.quant != self.draft.types[unsigned[0]].quant or kind.dtype is not DType.U8:
+            return False
+        assert kind.quant is not None
+        recentred = self.draft.fresh(f"{out}.uint8")
+        self.draft.types[recentred] = kind
+        self.draft.types[out] = kind.with_quant(DType.S8, twin_kind.quant)
+        self._add(op, op.operator, tuple(self.signed.get(name or "", name) for name in op.inputs), out)
+        self._add(op, Recentre(DType.U8, kind.quant), (out,), recentred, "recentre")
+        self.signed[recentred], self.alias[out] = out, recentred
+        return True
 
     def _absorbed(self, op: Op) -> bool:
         """A quantise step after a folded op or after a dequantise step."""

@@ -99,9 +99,15 @@ def pad(node: Node, b: Builder) -> None:
     given = b.optional_constant(2, "constant_value")
     value = node.float("value") if given is None else float(given.reshape(-1)[0])
     x = b.value(0)
+    value = _real(value, b.type_of(x))
     if min(begin + end, default=0) < 0:
         x, begin, end = _cropped(b, x, begin, end)
     b.result(Pad(begin, end, PadMode(mode), value), x)
+
+
+def _real(value: float, x: TensorType) -> float:
+    """The number that an element of x stands for."""
+    return value if x.quant is None else x.quant.scale[0] * (value - x.quant.zero_point[0])
 
 
 def _paddings(node: Node, b: Builder, shape: Shape) -> tuple[tuple[int, ...], tuple[int, ...]]:
