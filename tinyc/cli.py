@@ -392,7 +392,7 @@ def _options(
 def _dimension(text: str) -> tuple[str, int]:
     name, mark, value = text.rpartition("=")
     if not mark or not name or not value.isascii() or not value.isdigit() or int(value) < 1:
-        raise typer.BadParameter(f'"{text}": expected NAME=N with N above zero, such as batch=1')
+        raise typer.BadParameter(f'--dim "{text}": expected NAME=N with N above zero, such as batch=1')
     return name, int(value)
 
 

@@ -26,7 +26,7 @@ def find_model(manifest: Manifest, project_dir: Path, given: Path | None = None)
     origin = manifest.built_from
     if given is not None:
         if not given.is_file():
-            raise ModelError(f"{given}: no such file")
+            raise ModelError(f"{given}: no such file", hint="give the path of the ONNX file with --model")
         return given
     if not origin.model_file:
         return None
@@ -42,7 +42,8 @@ def original(manifest: Manifest, project_dir: Path, given: Path | None = None) -
         name = origin.model_file or "the model"
         raise ModelError(f"{name}, from which {project_dir} was built, was not found here", hint="--model FILE")
     if _sha256(path) != origin.model_sha256:
-        raise ModelError(f"{path} is not the {origin.model_file} that {project_dir} was built from")
+        reason = f"{path} is not the {origin.model_file} that {project_dir} was built from"
+        raise ModelError(reason, hint="build the model again, or give its own file with --model")
     return path
 
 

@@ -97,7 +97,9 @@ def read_manifest(project_dir: Path) -> Manifest:
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise DataError(f"{project_dir} is not a folder made by tinyc build: no manifest.json") from error
+        raise DataError(
+            f"{project_dir} is not a folder made by tinyc build: no manifest.json", hint="tinyc build MODEL.onnx -o DIR"
+        ) from error
     try:
         return _manifest(json.loads(text))
     except (json.JSONDecodeError, KeyError, TypeError) as error:

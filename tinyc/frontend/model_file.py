@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyc.errors import ModelError
+from tinyc.errors import ModelError, did_you_mean
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -15,6 +15,9 @@ OLDEST_OPSET = 7
 MAX_BYTES = 512 * 2**20
 MAX_ELEMENTS = 2**28
 """A tensor with more elements cannot be meant for a microcontroller; refusing it keeps memory bounded."""
+
+_CHECK_FILE = "check the download; tinyc reads binary .onnx files"
+_EXPORT_AGAIN = "onnx.checker.check_model(path, full_check=True) says more; export the model again"
 
 
 def read_model(path: Path, dims: Mapping[str, int]) -> ModelProto:
@@ -37,21 +40,24 @@ def _parse(path: Path) -> ModelProto:
     from google.protobuf.message import DecodeError
 
     if not path.exists():
-        raise ModelError(f"{path}: no such file")
+        raise ModelError(f"{path}: no such file", hint="give the path of an ONNX file")
     if path.is_dir():
-        raise ModelError(f"{path} is a folder, not an ONNX file")
+        raise ModelError(f"{path} is a folder, not an ONNX file", hint="give the path of an ONNX file")
     if path.stat().st_size > MAX_BYTES:
-        raise ModelError(f"{path}: {path.stat().st_size} bytes; more than {MAX_BYTES} cannot fit a microcontroller")
+        raise ModelError(
+            f"{path}: {path.stat().st_size} bytes; more than {MAX_BYTES} cannot fit a microcontroller",
+            hint="choose a smaller model",
+        )
     try:
         model = onnx.load(path, load_external_data=False)
     except DecodeError as error:
         raise ModelError(
-            f"{path} is not an ONNX file, or is truncated", hint="check the download; tinyc reads binary .onnx files"
+            f"{path} is not an ONNX file, or is truncated", hint=_CHECK_FILE
         ) from error
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: {error}") from error
+        raise ModelError(f"{path}: {error}", hint=_CHECK_FILE) from error
     if not model.graph.node and not model.graph.output:
-        raise ModelError(f"{path} is not an ONNX file: it holds no graph")
+        raise ModelError(f"{path} is not an ONNX file: it holds no graph", hint=_CHECK_FILE)
     return _with_external_data(path, model)
 
 
@@ -82,7 +88,7 @@ def _check(path: Path, model: ModelProto) -> None:
     try:
         onnx.checker.check_model(model)
     except onnx.checker.ValidationError as error:
-        raise ModelError(f"{path} is not a valid ONNX model: {_first_line(error)}") from error
+        raise ModelError(f"{path} is not a valid ONNX model: {_first_line(error)}", hint=_EXPORT_AGAIN) from error
 
 
 def _upgraded(path: Path, model: ModelProto) -> ModelProto:
@@ -104,13 +110,17 @@ def _upgraded(path: Path, model: ModelProto) -> ModelProto:
 def _fix_dimensions(path: Path, model: ModelProto, dims: Mapping[str, int]) -> None:
     initialisers = {tensor.name for tensor in model.graph.initializer}
     unused = set(dims)
+    labels = {dim.dim_param for value in model.graph.input for dim in value.type.tensor_type.shape.dim}
     for value in model.graph.input:
         if value.name in initialisers:
             continue
         for axis, dim in enumerate(value.type.tensor_type.shape.dim):
             _fix_dimension(path, value.name, axis, dim, dims, unused)
     if unused:
-        raise ModelError(f'{path}: --dim {sorted(unused)[0]}: no input has a dimension of this name')
+        raise ModelError(
+            f"{path}: --dim {sorted(unused)[0]}: no input has a dimension of this name",
+            hint=did_you_mean(sorted(unused)[0], labels - {""}) or "the model's dimensions are fixed",
+        )
     for value in (*model.graph.output, *model.graph.value_info):
         for dim in value.type.tensor_type.shape.dim:
             if dim.dim_param in dims:
@@ -132,22 +142,44 @@ def _fix_dimension(
             hint=f"fix it, for example --dim {key}=1",
         )
     if dim.dim_value < 1:  # type: ignore[attr-defined]
-        raise ModelError(f'{path}: input "{name}": dimension {axis} is {dim.dim_value}')  # type: ignore[attr-defined]
+        raise ModelError(
+            f'{path}: input "{name}": dimension {axis} is {dim.dim_value}',  # type: ignore[attr-defined]
+            hint="every dimension must be at least 1; export with the shape that the firmware uses",
+        )
+
+
+def _spell_out_defaults(model: ModelProto) -> None:
+    """Default attributes of operators that onnx defines by a body: its shape inference needs them in the node."""
+    import onnx
+
+    versions = {"" if o.domain == "ai.onnx" else o.domain: o.version for o in model.opset_import}
+    for node in model.graph.node:
+        if not onnx.defs.has(node.op_type, domain=node.domain):
+            continue
+        schema = onnx.defs.get_schema(node.op_type, versions.get(node.domain, 1), node.domain)
+        given = {attribute.name for attribute in node.attribute}
+        for name, attribute in schema.attributes.items():
+            if schema.has_function and name not in given and attribute.default_value.type:
+                node.attribute.append(attribute.default_value)
 
 
 def _inferred(path: Path, model: ModelProto) -> ModelProto:
     import onnx
 
+    _spell_out_defaults(model)
     try:
         model = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
     except onnx.shape_inference.InferenceError as error:
-        raise ModelError(f"{path}: shapes do not go together: {_first_line(error)}") from error
+        raise ModelError(f"{path}: shapes do not go together: {_first_line(error)}", hint=_EXPORT_AGAIN) from error
     for value in (*model.graph.input, *model.graph.output, *model.graph.value_info):
         count = 1
         for dim in value.type.tensor_type.shape.dim:
             count *= max(dim.dim_value, 1)
         if count > MAX_ELEMENTS:
-            raise ModelError(f'{path}: tensor "{value.name}" would have {count} elements')
+            raise ModelError(
+                f'{path}: tensor "{value.name}" would have {count} elements',
+                hint=f"no microcontroller holds more than {MAX_ELEMENTS}; check the model's shapes",
+            )
     return model
 
 

@@ -18,6 +18,7 @@ from tinyc.ops.fixedpoint import quantize_real
 LABELS = "y"
 _ONLY_INPUT = "x"
 _ONLY_OUTPUT = "y"
+_SAVE = "np.savez(path, x=samples, y=labels) makes such a file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def load_samples(path: Path, inputs: Sequence[Tensor], limit: int | None = None)
     count = _common_count(path, found)
     labels = arrays.get(LABELS) if all(tensor.name != LABELS for tensor in inputs) else None
     if labels is not None and (labels.ndim == 0 or len(labels) != count):
-        raise DataError(f'{path}: key "{LABELS}": {list(labels.shape)} labels for {count} samples')
+        raise DataError(f'{path}: key "{LABELS}": {list(labels.shape)} labels for {count} samples', hint=_SAVE)
     kept = count if limit is None else min(count, limit)
     ready = {
         tensor.name: as_input(found[tensor.name][:kept], tensor, f'{path}: key "{_key(arrays, tensor, len(inputs))}"')
@@ -152,12 +153,12 @@ def _read(path: Path) -> dict[str, Array]:
     try:
         with np.load(path) as archive:
             if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise DataError(f"{path} is not an .npz file", hint="np.savez(path, x=samples, y=labels)")
+                raise DataError(f"{path} is not an .npz file", hint=_SAVE)
             return {name: array for name in archive.files if (array := _member(archive, name)) is not None}
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from error
+        raise DataError(f"{path}: {error.strerror or error}", hint=_SAVE) from error
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"{path} is not an .npz file", hint="np.savez(path, x=samples, y=labels)") from error
+        raise DataError(f"{path} is not an .npz file", hint=_SAVE) from error
 
 
 def _member(archive: np.lib.npyio.NpzFile, name: str) -> Array | None:
@@ -190,7 +191,7 @@ def _common_count(path: Path, arrays: Mapping[str, Array]) -> int:
     counts = {name: len(array) for name, array in arrays.items()}
     if len(set(counts.values())) > 1:
         listed = ", ".join(f'"{name}" {count}' for name, count in counts.items())
-        raise DataError(f"{path}: different numbers of samples: {listed}")
+        raise DataError(f"{path}: different numbers of samples: {listed}", hint="give every input the same samples")
     return next(iter(counts.values()), 0)
 
 
@@ -217,7 +218,8 @@ def _exactly(values: Array, declared: TensorType, place: str) -> Array:
     low, high = (0, 1) if declared.dtype is DType.BOOL else declared.dtype.bounds
     least, most = int(values.min()), int(values.max())
     if least < low or most > high:
-        raise DataError(f"{place}: values {least}..{most} for an input of {declared.dtype.numpy}, {low}..{high}")
+        reason = f"{place}: values {least}..{most} for an input of {declared.dtype.numpy}, {low}..{high}"
+        raise DataError(reason, hint=_wanted(declared))
     return values.astype(declared.dtype.numpy)
 
 
