@@ -61,7 +61,10 @@ def space_to_depth(node: Node, b: Builder) -> None:
     if h % block or w % block:
         raise GraphError(f"an image of {h} x {w} does not divide into blocks of {block}")
     split = b.emit(Reshape((n, c, h // block, block, w // block, block)), b.value(0))
-    moved = b.emit(Transpose((0, 3, 5, 1, 2, 4)), split)
+    mode = node.string("mode", "DCR")
+    if mode not in ("DCR", "CRD"):
+        raise UnsupportedOp(f'mode "{mode}" is not one of DCR, CRD')
+    moved = b.emit(Transpose((0, 3, 5, 1, 2, 4) if mode == "DCR" else (0, 1, 3, 5, 2, 4)), split)
     b.result(Reshape((n, c * block * block, h // block, w // block)), moved)
 
 
