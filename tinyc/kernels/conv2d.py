@@ -12,13 +12,18 @@ from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
 from tinyc.kernels.weighted import float_fields, requant_fields
 from tinyc.ops.conv2d import Conv2d
+from tinyc.ops.windows import Window
 
 
 def shape_fields(site: Site) -> dict[str, Field]:
     """Members of tc_conv2d_shape; a one-dimensional convolution gets height 1."""
     conv = _operator(site)
+    return conv_shape(site, conv.window, conv.groups)
+
+
+def conv_shape(site: Site, window: Window, groups: int) -> dict[str, Field]:
+    """The same for any operator that moves a window over x."""
     x, y = site.type("x").shape, site.type("y").shape
-    window = conv.window
     return {
         "batch": x[0],
         "in_height": _two(x[2:])[0],
@@ -27,7 +32,7 @@ def shape_fields(site: Site) -> dict[str, Field]:
         "out_height": _two(y[2:])[0],
         "out_width": _two(y[2:])[1],
         "out_channels": y[1],
-        "groups": conv.groups,
+        "groups": groups,
         "kernel_height": _two(window.kernel)[0],
         "kernel_width": _two(window.kernel)[1],
         "stride_height": _two(window.strides)[0],

@@ -21,7 +21,8 @@ def _operator(site: Site) -> MatMul:
     return site.op.operator
 
 
-def _shape(site: Site) -> Params:
+def matmul_shape(site: Site) -> Params:
+    """Member `shape`: matrices and batch strides."""
     a, y = site.type("a"), site.type("y")
     batch = y.shape[:-2]
     unused = MAX_BATCH_AXES - len(batch)
@@ -47,7 +48,7 @@ def _batch_strides(site: Site, slot: str) -> tuple[int, ...]:
 
 def _params_f32(site: Site) -> Params:
     low, high = _operator(site).clamp or (-math.inf, math.inf)
-    return Params("tc_matmul_f32", {"shape": _shape(site), "low": low, "high": high})
+    return Params("tc_matmul_f32", {"shape": matmul_shape(site), "low": low, "high": high})
 
 
 def _params_s8(site: Site) -> Params:
@@ -59,7 +60,7 @@ def _params_s8(site: Site) -> Params:
     return Params(
         "tc_matmul_s8",
         {
-            "shape": _shape(site),
+            "shape": matmul_shape(site),
             "multiplier": factor.value,
             "shift": factor.shift,
             "a_zero_point": a.quant.zero_point[0],

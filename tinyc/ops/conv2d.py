@@ -51,9 +51,9 @@ class Conv2d(Operator):
         x, w, bias = inputs
         assert x is not None and w is not None
         if out_types[0].quant is None:
-            acc = self._sum(x, w) if bias is None else self._sum(x, w) + _along_channels(bias, x.ndim)
+            acc = self.sums(x, w) if bias is None else self.sums(x, w) + _along_channels(bias, x.ndim)
             return (clamp_real(acc, self.clamp).astype(np.float32),)
-        acc = self._sum(centred(x, in_types[0]), centred(w, in_types[1]))
+        acc = self.sums(centred(x, in_types[0]), centred(w, in_types[1]))
         if bias is not None:
             acc = acc + _along_channels(bias, x.ndim)
         return (requantize_channels(acc.astype(np.int64), in_types, out_types[0], self.clamp, axis=1),)
@@ -63,7 +63,8 @@ class Conv2d(Operator):
         assert w is not None
         return outputs[0].elements * prod(w.shape[1:])
 
-    def _sum(self, x: Array, w: Array) -> Array:
+    def sums(self, x: Array, w: Array) -> Array:
+        """The weighted sums of all windows, without bias, in the format of x."""
         windows = self.window.view(x, 0.0)
         rank = len(self.window.kernel)
         batch, out = windows.shape[0], windows.shape[2 : 2 + rank]

@@ -33,7 +33,10 @@ def from_onnx(*op_types: str, domain: str = "") -> Callable[[Converter], Convert
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One ONNX node. Missing optional inputs are None; outputs that nobody named are "" ."""
+    """One ONNX node. Missing optional inputs are None; outputs that nobody named are "" .
+
+    `read` holds the names that some node or the model's outputs read; None where that is not known.
+    """
 
     op_type: str
     domain: str
@@ -42,6 +45,12 @@ class Node:
     outputs: tuple[str, ...]
     attributes: Mapping[str, Attribute]
     opset: int
+    read: frozenset[str] | None = None
+
+    def wants(self, output: int) -> bool:
+        """True if the output has a name that somebody reads."""
+        name = self.outputs[output] if output < len(self.outputs) else ""
+        return name != "" and (self.read is None or name in self.read)
 
     def input(self, index: int) -> str | None:
         return self.inputs[index] if index < len(self.inputs) else None
@@ -85,6 +94,16 @@ class Builder:
         name = self.node.input(index)
         return None if name is None else self.values[name]
 
+    def number(self, index: int) -> str:
+        """The same; UnsupportedOp if it is a quantised tensor, whose integers are not what the model calls them."""
+        name = self.value(index)
+        if self.type_of(name).quant is not None:
+            raise UnsupportedOp(
+                f"input {index} is a quantised tensor, whose integers tinyc may have moved by 128",
+                hint="put a DequantizeLinear before the node",
+            )
+        return name
+
     def type_of(self, value: str) -> TensorType:
         return self.draft.types[value]
 
@@ -112,14 +131,28 @@ class Builder:
         stem = stem or f"{self.node.outputs[0]}.{operator.kind}"
         return self._add(operator, inputs, (self.draft.fresh(stem),))[0]
 
-    def result(self, operator: Operator, *inputs: str | None, quant: Quant | None = None) -> None:
-        """Add the op whose outputs are the current node's outputs; they keep the names of the model."""
+    def emit_all(self, operator: Operator, *inputs: str | None) -> tuple[str, ...]:
+        """The same for an op with several outputs: the names of all of them."""
         assert self.node is not None
-        names = tuple(
-            self.draft.fresh(name or f"{self.node.outputs[0]}.unused{index}")
-            for index, name in enumerate(self.node.outputs)
-        )
-        self.values.update(zip(self.node.outputs, self._add(operator, inputs, names, quant), strict=True))
+        types = tuple(None if name is None else self.draft.types[name] for name in inputs)
+        stem = f"{self.node.outputs[0]}.{operator.kind}"
+        names = tuple(self.draft.fresh(f"{stem}{index}") for index in range(len(operator.infer(types))))
+        return self._add(operator, inputs, names)
+
+    def result(
+        self, operator: Operator, *inputs: str | None, quant: Quant | None = None, only: Sequence[int] | None = None
+    ) -> None:
+        """Add the op whose outputs are the current node's outputs; they keep the names of the model.
+
+        `only`: the op has those of the node's outputs alone that have these numbers.
+        """
+        assert self.node is not None
+        outputs = self.node.outputs
+        if only is not None:
+            outputs = tuple(outputs[index] if index < len(outputs) else "" for index in only)
+        stem = next((name for name in self.node.outputs if name), self.node.op_type)
+        names = tuple(self.draft.fresh(name or f"{stem}.unused{index}") for index, name in enumerate(outputs))
+        self.values.update(zip(outputs, self._add(operator, inputs, names, quant), strict=True))
 
     def alias(self, value: str, output: int = 0) -> None:
         """The node's output is this value itself (Identity, Dropout, folded nodes)."""
