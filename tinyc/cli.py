@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _DIFFERENT = 5
 _INTERRUPTED = 130
-_BROKEN_PIPE = 141
+_BROKEN_PIPE = 1
 
 
 class _Guarded(TyperGroup):

@@ -38,11 +38,6 @@ class Samples:
         """The inputs of one inference, by name."""
         return {name: array[index] for name, array in self.inputs.items()}
 
-    def first(self, count: int) -> Samples:
-        """The first `count` samples, or all if there are fewer."""
-        labels = None if self.labels is None else self.labels[:count]
-        return Samples({name: array[:count] for name, array in self.inputs.items()}, labels)
-
 
 def load_samples(path: Path, inputs: Sequence[Tensor], limit: int | None = None) -> Samples:
     """The samples of a file for a model with these inputs; at most `limit`.
