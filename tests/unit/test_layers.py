@@ -13,6 +13,7 @@ LAYERS = (
     "errors resources toolchain version",
     "ir targets",
     "ops",
+    "calibration",
     "frontend passes",
     "recipe kernels",
     "lower",

@@ -1,0 +1,1 @@
+"""What sample data tells about a float graph: ranges of its values."""

@@ -1,0 +1,51 @@
+"""Weights and biases as integers: symmetric scales by least squared error."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyc.ir.types import Array, Quant
+
+BIAS_REACH = float(2**29)
+"""Largest bias in accumulator steps: room for the products beside it in int32."""
+
+
+def weight_integers(
+    weights: Array, largest: int, per_channel: bool, bias: Array | None, x_scale: float
+) -> tuple[Array, Quant]:
+    """int8 integers in [-largest, largest] and their scales (axis 0, or one for the tensor).
+
+    A channel whose weights are so small that its bias would not fit int32 at scale_x * scale_w gets a larger scale.
+    """
+    rows = weights.reshape(weights.shape[0], -1).astype(np.float64)
+    floor = np.zeros(len(rows)) if bias is None else np.abs(bias.astype(np.float64)) / (x_scale * BIAS_REACH)
+    if not per_channel:
+        rows, floor = rows.reshape(1, -1), floor.max(keepdims=True, initial=0.0)
+    scales = np.maximum(best_scales(rows, largest), floor)
+    scales = np.where(scales > 1e-12, scales, 1e-12 if scales.max(initial=0.0) <= 1e-12 else scales.max() * 1e-6)
+    scales = np.maximum(scales, floor).astype(np.float32)
+    integers = np.clip(np.rint(rows / scales[:, None]), -largest, largest).astype(np.int8)
+    zeros = (0,) * len(scales)
+    return integers.reshape(weights.shape), Quant(tuple(scales.tolist()), zeros, 0 if per_channel else None)
+
+
+def best_scales(rows: Array, largest: int) -> Array:
+    """For each row the scale with the least squared rounding error, among fractions of its largest magnitude."""
+    top = np.abs(rows).max(axis=1, initial=0.0)
+    best, found = np.full(len(rows), np.inf), top / largest
+    steps = np.linspace(1.0, 0.7, 31) if largest >= 127 else np.linspace(1.0, 0.3, 71)
+    for factor in steps:
+        scales = np.where(top > 0, top * factor / largest, 1.0)
+        rounded = np.clip(np.rint(rows / scales[:, None]), -largest, largest) * scales[:, None]
+        error = ((rounded - rows) ** 2).sum(axis=1)
+        found = np.where(error < best, scales, found)
+        best = np.minimum(best, error)
+    return np.where(top > 0, found, 0.0)
+
+
+def bias_integers(bias: Array, x_scale: float, weights: Quant) -> tuple[Array, Quant]:
+    """int32 bias at scale_x * scale_w of each channel."""
+    scales = x_scale * np.array(weights.scale, np.float64)
+    scales = np.broadcast_to(scales, bias.shape)
+    integers = np.clip(np.rint(bias.astype(np.float64) / scales), -(2**31) + 1, 2**31 - 1).astype(np.int32)
+    return integers, Quant(tuple(scales.tolist()), (0,) * len(scales), 0)
