@@ -27,4 +27,8 @@ CASES = [
     Case("BatchNormalization", "constants", (x(2, 3, 4, 5), x(3), x(3), x(3), x(3, low=0.5)), {}, (1, 2, 3, 4), atol=1e-5),
     Case("BatchNormalization", "run_time", (x(2, 3, 4, 5), x(3), x(3), x(3), x(3, low=0.5)), {"epsilon": 0.01}),
     Case("BatchNormalization", "matrix", (x(4, 3), x(3), x(3), x(3), x(3, low=0.5)), {}, (1, 2, 3), opset=9),
+    *(Case("LRN", f"size{size}", (x(2, 7, 3, 4),), {"size": size, "alpha": 0.3, "beta": 0.6, "bias": 2.0}, opset=12) for size in (1, 3, 5, 11)),
+    Case("LRN", "one_channel", (x(1, 1, 5, 5),), {"size": 5}, opset=12),
+    *(Case("LpNormalization", f"p{p}_axis{axis}", (x(2, 3, 5),), {"p": p, "axis": axis}, opset=12) for p in (1, 2) for axis in (0, 1, -1)),
+    Case("LpNormalization", "zero_row", (given([[0.0, 0.0], [3.0, 4.0]], "float32"),)),
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Pooling: one to three axes, padding, dilation, ceil_mode, what counts in an average."""
 
-from tests.cases.case import Case, x
+from tests.cases.case import Case, given, x
 
 CASES = [
     Case("MaxPool", "2x2", (x(1, 3, 6, 8),), {"kernel_shape": [2, 2], "strides": [2, 2]}, int8=True),
@@ -29,4 +29,18 @@ CASES = [
     Case("GlobalAveragePool", "1d", (x(1, 4, 13),), int8=True),
     Case("GlobalAveragePool", "1x1", (x(1, 4, 1, 1),), int8=True),
     Case("GlobalMaxPool", "2d", (x(2, 7, 5, 3),), int8=True),
+    Case("MaxPool", "indices", (x(2, 3, 7, 6),), {"kernel_shape": [3, 2], "strides": [2, 2]}, outputs=2, opset=12),
+    Case("MaxPool", "indices_padded_dilated", (x(1, 2, 9, 8),), {"kernel_shape": [2, 3], "dilations": [3, 2], "pads": [1, 2, 1, 2]}, outputs=2, opset=12),
+    Case("MaxPool", "indices_column_major", (x(2, 2, 5, 4),), {"kernel_shape": [2, 2], "storage_order": 1}, outputs=2, opset=12),
+    Case("MaxPool", "indices_of_equals", (given([[[3.0, 3.0, 1.0, 3.0, 3.0]]], "float32"),), {"kernel_shape": [2]}, outputs=2, opset=12),
+    Case("MaxPool", "indices_3d", (x(1, 2, 4, 3, 5),), {"kernel_shape": [2, 2, 2]}, outputs=2, opset=12),
+    Case("MaxPool", "indices_uint8", (x(1, 2, 5, 5, dtype="uint8", low=0, high=255),), {"kernel_shape": [3, 3]}, outputs=2, opset=12),
+    Case("MaxPool", "indices_int8", (x(1, 2, 5, 5, dtype="int8", low=-128, high=127),), {"kernel_shape": [3, 3]}, outputs=2, opset=12),
+    Case("MaxUnpool", "places", (x(1, 1, 2, 3), given([[[[0, 3, 5], [16, 19, 23]]]], "int64")), {"kernel_shape": [2, 2], "strides": [2, 2]}),
+    Case("LpPool", "2d", (x(1, 3, 7, 6),), {"kernel_shape": [3, 2], "strides": [2, 1]}, opset=18),
+    Case("LpPool", "p1", (x(1, 3, 7, 6),), {"kernel_shape": [3, 2], "p": 1}, opset=18),
+    Case("LpPool", "p3_padded", (x(2, 3, 7, 6),), {"kernel_shape": [3, 3], "pads": [1, 0, 2, 1], "p": 3}, opset=11),
+    Case("LpPool", "dilated_1d", (x(1, 3, 11),), {"kernel_shape": [3], "dilations": [2]}, opset=18),
+    Case("LpPool", "3d", (x(1, 2, 4, 3, 5),), {"kernel_shape": [2, 2, 2]}, opset=18),
+    Case("GlobalLpPool", "2d", (x(2, 3, 5, 4),), {"p": 2}, opset=12),
 ]  # fmt: skip

@@ -159,7 +159,7 @@ def _spell_out_defaults(model: ModelProto) -> None:
         schema = onnx.defs.get_schema(node.op_type, versions.get(node.domain, 1), node.domain)
         given = {attribute.name for attribute in node.attribute}
         for name, attribute in schema.attributes.items():
-            if schema.has_function and name not in given and attribute.default_value.type:
+            if schema.has_function and name not in given and attribute.default_value.type:  # type: ignore[attr-defined]
                 node.attribute.append(attribute.default_value)
 
 

@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 
 from tinyc.errors import ModelError
-from tinyc.ir.types import DType
+from tinyc.ir.types import DType, Shape
 from tinyc.kernels.predicates import channels_last, same_quant, stored_as
 from tinyc.kernels.record import Field, Kernel, Params, Site, int_table, register
 from tinyc.ops.clamp import clamp_integers
@@ -17,7 +17,8 @@ from tinyc.ops.pool import MAX_SPATIAL_AXES, AveragePool, MaxPool, average_facto
 from tinyc.ops.windows import Window
 
 
-def _three(values: tuple[int, ...], missing: int) -> tuple[int, ...]:
+def three(values: tuple[int, ...], missing: int) -> tuple[int, ...]:
+    """One number for each of depth, height and width."""
     return (missing,) * (MAX_SPATIAL_AXES - len(values)) + tuple(values)
 
 
@@ -33,25 +34,29 @@ def _average(site: Site) -> AveragePool:
 
 
 def _shape(site: Site) -> Params:
-    x, y, window = site.type("x").shape, site.type("y").shape, _window(site)
+    return pool_shape(_window(site), site.type("x").shape, site.type("y").shape)
+
+
+def pool_shape(window: Window, x: Shape, y: Shape) -> Params:
+    """The struct tc_pool for tensors [N, C, spatial...] of these shapes."""
     return Params(
         "tc_pool",
         {
             "batch": x[0],
             "channels": x[1],
-            "in_length": _three(x[2:], 1),
-            "out_length": _three(y[2:], 1),
-            "kernel": _three(window.kernel, 1),
-            "stride": _three(window.strides, 1),
-            "dilation": _three(window.dilations, 1),
-            "pad": _three(window.begin, 0),
+            "in_length": three(x[2:], 1),
+            "out_length": three(y[2:], 1),
+            "kernel": three(window.kernel, 1),
+            "stride": three(window.strides, 1),
+            "dilation": three(window.dilations, 1),
+            "pad": three(window.begin, 0),
         },
     )
 
 
 def _average_fields(site: Site) -> dict[str, Field]:
     pool = _average(site)
-    counted: dict[str, Field] = {"before": _three(pool.counted_begin, 0), "after": _three(pool.counted_end, 0)}
+    counted: dict[str, Field] = {"before": three(pool.counted_begin, 0), "after": three(pool.counted_end, 0)}
     return {"shape": _shape(site), "counted": Params("tc_pool_counted", counted)}
 
 

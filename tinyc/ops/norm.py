@@ -18,7 +18,8 @@ from tinyc.ir.types import Array, TensorType
 class Standardise(Operator):
     """Base of all: y = scale * (elements of one set, standardised) + bias; float32 only.
 
-    x and y have one shape. scale and bias are constants or missing (1 and 0); statistics are float64 here, float32 in C.
+    x and y have one shape. scale and bias are constants or missing (1 and 0); statistics are float64 here, float32 in
+    C.
     """
 
     slots: ClassVar[tuple[str, ...]] = ("x", "scale", "bias")

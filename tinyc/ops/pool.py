@@ -16,6 +16,7 @@ from tinyc.ops.clamp import Clamp, clamp_integers, clamp_real
 from tinyc.ops.fixedpoint import multipliers, ratio, requantize
 from tinyc.ops.importing import Builder, Node, from_onnx
 from tinyc.ops.integer import centred
+from tinyc.ops.pool_indexed import MaxPoolIndexed
 from tinyc.ops.reduce import Reduce, Reduction
 from tinyc.ops.windows import Window, window_of
 
@@ -137,7 +138,8 @@ def _pooled_input(inputs: Types, window: Window) -> TensorType:
 @from_onnx("MaxPool")
 def max_pool(node: Node, b: Builder) -> None:
     if len(node.outputs) > 1 and node.outputs[1]:
-        raise UnsupportedOp("output Indices has no meaning here", hint="remove what reads the indices, e.g. MaxUnpool")
+        b.result(MaxPoolIndexed(_window(node, b), bool(node.int("storage_order"))), b.value(0))
+        return
     b.alias(b.emit(MaxPool(_window(node, b)), b.value(0), stem=node.outputs[0]))
 
 

@@ -28,6 +28,18 @@ typedef struct {
     const float *bias;  /* [groups * channels], NULL for zeros */
 } tc_group_norm_f32;
 
+/* Elements in memory order are [outer][channels][inner]. */
+typedef struct {
+    int32_t outer;
+    int32_t channels;
+    int32_t inner;
+    int32_t before; /* channels before and after the own one that are counted */
+    int32_t after;
+    float alpha; /* already divided by their number */
+    float beta;
+    float bias;
+} tc_lrn_f32;
+
 static inline float tc_norm_scale(const float *scale, int32_t index)
 {
     return (scale == NULL) ? 1.0f : scale[index];
@@ -57,5 +69,6 @@ static inline tc_norm_moments tc_norm_corrected(float about, float sum, float sq
 void tc_layer_norm_f32_ref(const tc_layer_norm_f32 *p, const float *x, float *y);
 void tc_rms_norm_f32_ref(const tc_layer_norm_f32 *p, const float *x, float *y);
 void tc_group_norm_f32_ref(const tc_group_norm_f32 *p, const float *x, float *y);
+void tc_lrn_f32_ref(const tc_lrn_f32 *p, const float *restrict x, float *restrict y);
 
 #endif

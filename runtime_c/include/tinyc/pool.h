@@ -44,6 +44,21 @@ typedef struct {
     int32_t high;
 } tc_average_pool_s8;
 
+typedef struct {
+    tc_pool shape;               /* each channel as an image of its own, with one channel */
+    int32_t place[TC_POOL_AXES]; /* what a step along an axis adds to a place */
+} tc_max_pool_indexed;
+
+typedef struct {
+    int32_t count;
+    int32_t outputs;
+} tc_max_unpool;
+
+typedef struct {
+    tc_pool shape;
+    int32_t p;
+} tc_lp_pool_f32;
+
 /* The taps of one output position along each axis that lie inside the input. */
 typedef struct {
     tc_window axis[TC_POOL_AXES];
@@ -101,6 +116,15 @@ static inline int32_t tc_pool_row(const tc_pool *s, const tc_pool_window *window
     return (((z * s->in_length[1]) + y) * s->in_length[2] + window->axis[2].origin) * s->channels;
 }
 
+void tc_max_pool_indexed_f32_ref(const tc_max_pool_indexed *p, const float *restrict x, float *restrict y,
+                                 int64_t *restrict places);
+void tc_max_pool_indexed_s8_ref(const tc_max_pool_indexed *p, const int8_t *restrict x, int8_t *restrict y,
+                                int64_t *restrict places);
+void tc_max_pool_indexed_u8_ref(const tc_max_pool_indexed *p, const uint8_t *restrict x, uint8_t *restrict y,
+                                int64_t *restrict places);
+void tc_max_unpool_f32_ref(const tc_max_unpool *p, const float *restrict x, const int64_t *restrict indices,
+                           float *restrict y);
+void tc_lp_pool_f32_ref(const tc_lp_pool_f32 *p, const float *restrict x, float *restrict y);
 void tc_max_pool_f32_ref(const tc_pool *p, const float *restrict x, float *restrict y);
 void tc_max_pool_s8_ref(const tc_pool *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_max_pool_u8_ref(const tc_pool *p, const uint8_t *restrict x, uint8_t *restrict y);
