@@ -9,13 +9,13 @@ import numpy as np
 
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.ranges import RangeMethod, choose_range
+from tinyc.calibration.weights import bias_integers, weight_integers
 from tinyc.errors import RecipeError
 from tinyc.frontend.qdq import fold_qdq
 from tinyc.ir.graph import Draft, Graph, Op, Operator
 from tinyc.ir.types import Array, DType, Quant, TensorType
 from tinyc.ops import quantize as steps
 from tinyc.passes.base import Pass, PassContext, pass_
-from tinyc.calibration.weights import bias_integers, weight_integers
 
 FEW_SAMPLES = 16
 
