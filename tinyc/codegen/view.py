@@ -10,7 +10,7 @@ import numpy as np
 from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal, wrapped
 from tinyc.ir.types import DType, Layout, Quant, TensorType
 from tinyc.kernels.record import Field, Params, Reference
-from tinyc.lower.program import Argument, Call, ConstantData, Program, Tensor
+from tinyc.lower.program import NOTHING, Argument, Call, ConstantData, Program, Tensor
 
 _LINE = 110
 
@@ -223,6 +223,8 @@ def _argument(program: Program, argument: Argument | tuple[Argument, ...]) -> st
         return "(const void *const[]){" + ", ".join(_argument(program, item) for item in argument) + "}"
     if argument.constant is not None:
         return f"{program.name}_{argument.constant}"
+    if argument == NOTHING:
+        return "NULL"
     pointer = f"&arena[{argument.offset}]"
     if argument.c_type == "void":
         return pointer

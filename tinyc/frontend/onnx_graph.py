@@ -30,7 +30,7 @@ def to_graph(model: ModelProto, name: str) -> Graph:
     opsets = {o.domain if o.domain != "ai.onnx" else "": o.version for o in model.opset_import}
     problems: list[tuple[Node, UnsupportedOp]] = []
     unread = {tensor.name: tensor.data_type for tensor in model.graph.initializer if tensor.name not in builder.values}
-    read = frozenset([*(name for n in model.graph.node for name in n.input), *(o.name for o in model.graph.output)])
+    read = frozenset(_names_read(model.graph))
     for proto in model.graph.node:
         node = replace(_node(proto, opsets), read=read)
         strange = next((name for name in node.inputs if name in unread), None)
@@ -48,12 +48,24 @@ def to_graph(model: ModelProto, name: str) -> Graph:
     return builder.draft.freeze()
 
 
+def _names_read(graph: GraphProto) -> Iterable[str]:
+    """Names that a node reads or that are outputs, in the graph and in the graphs that nodes hold."""
+    yield from (output.name for output in graph.output)
+    for node in graph.node:
+        yield from node.input
+        for attribute in node.attribute:
+            yield from _names_read(attribute.g)
+            for inner in attribute.graphs:
+                yield from _names_read(inner)
+
+
 def _refuse_broken_weights(draft: Draft) -> None:
     """ModelError if weights or biases hold NaN or Inf."""
     for op in draft.ops:
         for slot, name in zip(op.operator.slots, op.inputs, strict=False):
             blob = draft.constants.get(name or "")
-            if slot in ("w", "b") and blob is not None and not np.isfinite(blob.array).all():
+            weights = "w" in op.operator.slots and slot in ("w", "b")
+            if weights and blob is not None and not np.isfinite(blob.array).all():
                 bad = "NaN" if np.isnan(blob.array).any() else "Inf"
                 raise ModelError(
                     f'constant "{name}" of node "{op.source or op.name}" holds {bad}',

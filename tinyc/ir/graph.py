@@ -49,6 +49,12 @@ class Operator(ABC):
         return 0
 
     @property
+    def present_outputs(self) -> tuple[bool, ...]:
+        """Of an operator whose outputs may be left out: which of them there are, as its kernels take a pointer for
+        each. () where all are always there."""
+        return ()
+
+    @property
     def folds_eagerly(self) -> bool:
         """True if an op on constants is computed at import. Dequantise waits: its integers may be wanted."""
         return True

@@ -88,6 +88,7 @@ class Kernel:
     fits:    conditions beyond formats; all must hold.
     params:  the struct; packing of weights happens here.
     passes:  slots whose pointer the function takes, in order (dynamic inputs, or constants in their graph form).
+             "b?" is NULL where the input is missing; without the question mark a missing input has no argument.
     source:  file below runtime_c/kernels/; "" for a view, whose output is its input's memory.
     scratch: bytes of working memory.
     inplace: slots whose memory output 0 may take over (same start address).

@@ -13,7 +13,7 @@ from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
-from tinyc.lower.program import Argument, Buffer, Call, ConstantData, Program, Role, Tensor
+from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Program, Role, Tensor
 from tinyc.lower.select import choose, site_of
 from tinyc.targets import Board
 
@@ -109,7 +109,7 @@ def _call(graph: Graph, op: Op, site: Site, kernel: Kernel, plan: _Plan, constan
     arguments: list[Argument | tuple[Argument, ...]] = []
     for slot in kernel.passes:
         arguments.extend(_inputs(graph, op, slot, plan, constants))
-    arguments.extend(_arena_argument(graph, name, plan, written=True) for name in op.outputs)
+    arguments.extend(_outputs(graph, op, plan))
     if op.name + ".scratch" in plan.scratch:
         offset = plan.scratch[op.name + ".scratch"].offset
         arguments.append(Argument(f"{op.name}.scratch", "void", True, offset))
@@ -153,13 +153,24 @@ def _resolve(params: Params, stem: str, constants: _Constants) -> Params:
 def _inputs(
     graph: Graph, op: Op, slot: str, plan: _Plan, constants: _Constants
 ) -> list[Argument | tuple[Argument, ...]]:
-    slots = op.operator.slots
+    """The pointers that a kernel takes for a slot; a slot that ends in ? is NULL where the input is missing."""
+    slots, optional = op.operator.slots, slot.endswith("?")
+    slot = slot.rstrip("?")
     index = slots.index(slot)
     if slot.endswith("*"):
         names = [name for name in op.inputs[index:] if name is not None]
         return [tuple(_input(graph, op, name, slot, plan, constants) for name in names)]
     name = op.inputs[index] if index < len(op.inputs) else None
-    return [] if name is None else [_input(graph, op, name, slot, plan, constants)]
+    if name is None:
+        return [NOTHING] if optional else []
+    return [_input(graph, op, name, slot, plan, constants)]
+
+
+def _outputs(graph: Graph, op: Op, plan: _Plan) -> list[Argument]:
+    """A pointer for each output of the operator, NULL for those that this op leaves out."""
+    names = iter(op.outputs)
+    present = op.operator.present_outputs or (True,) * len(op.outputs)
+    return [_arena_argument(graph, next(names), plan, written=True) if here else NOTHING for here in present]
 
 
 def _input(graph: Graph, op: Op, name: str, slot: str, plan: _Plan, constants: _Constants) -> Argument:

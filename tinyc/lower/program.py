@@ -58,13 +58,17 @@ class ConstantData:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A pointer that a call passes: into the arena at `offset`, or to the constant called `constant`."""
+    """A pointer that a call passes: into the arena at `offset`, to the constant called `constant`, or NULL."""
 
     value: str
     c_type: str
     written: bool
     offset: int | None = None
     constant: str | None = None
+
+
+NOTHING = Argument("NULL", "void", False)
+"""What a call passes for an input or output that is left out."""
 
 
 @dataclass(frozen=True, slots=True)

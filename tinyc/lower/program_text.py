@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tinyc.ir.writer import type_text
 from tinyc.kernels.record import Field, Params, Reference, Table
-from tinyc.lower.program import Argument, Buffer, Call, ConstantData, Program, Tensor
+from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Program, Tensor
 
 
 def to_text(program: Program) -> str:
@@ -51,6 +51,8 @@ def _call(number: int, call: Call) -> Iterator[str]:
 def _argument(argument: Argument | tuple[Argument, ...]) -> str:
     if isinstance(argument, tuple):
         return f"[{', '.join(map(_argument, argument))}]"
+    if argument == NOTHING:
+        return "nothing"
     place = argument.constant if argument.constant is not None else f"arena+{argument.offset}"
     return f"{'out ' if argument.written else ''}{argument.value} @ {place}"
 
