@@ -23,7 +23,7 @@ BYTES = (DType.U8, DType.S8)
 class MatMulInteger(Operator):
     """y[..., i, j] = sum over k of (a[..., i, k] - a_zero[i]) * (b[..., k, j] - b_zero[j]); ONNX MatMulInteger.
 
-    y int32. a and b uint8 or int8; a_zero has the format of a and 1 or M elements, b_zero that of b and 1 or N elements.
+    y int32; a and b uint8 or int8; a_zero like a with 1 or M elements, b_zero like b with 1 or N.
     """
 
     kind: ClassVar[str] = "matmul_integer"
