@@ -100,12 +100,17 @@ def _symbol(name: str) -> str:
 
 
 def _foldings(model: onnx.ModelProto, inputs: dict[str, Array]) -> Iterable[tuple[str, ...]]:
-    """Which inputs to fold: none, then those that are integer or boolean and small, then scalars as well."""
+    """Which inputs to fold: none, then those that are integer or boolean and small, then scalars as well, then
+    short vectors of floats (scales and regions of Resize).
+    """
     names = list(inputs)
     integers = tuple(n for n in names if inputs[n].dtype.kind in "iub" and inputs[n].ndim <= 1 and inputs[n].size <= 64)
     later = tuple(n for n in integers if names.index(n) > 0)
     scalars = tuple(n for n in names if inputs[n].size == 1 and names.index(n) > 0)
-    return dict.fromkeys([(), later, integers, tuple(dict.fromkeys(later + scalars)), scalars])
+    vectors = tuple(n for n in names if inputs[n].ndim == 1 and inputs[n].size <= 8 and names.index(n) > 0)
+    mixed = tuple(dict.fromkeys(later + scalars))
+    numbers = tuple(n for n in names if inputs[n].size == 1)
+    return dict.fromkeys([(), later, integers, mixed, scalars, tuple(dict.fromkeys(mixed + vectors)), numbers])
 
 
 def _arrays(values: Sequence[Any], declared: Sequence[Any]) -> dict[str, Any]:
