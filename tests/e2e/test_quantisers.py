@@ -58,7 +58,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     for name in (*STATIC, *DYNAMIC):
         model = quantised(name, folder)
         samples = {"x": quantised_models.data(model, SEED)}
-        variant = Variant(Case("network", name, ()), name, model, samples, run_onnxruntime(model, samples), integer=True)
+        expected = run_onnxruntime(model, samples)
+        variant = Variant(Case("network", name, ()), name, model, samples, expected, integer=True)
         built.append(build_case(variant, load_board("cortex-m4"), folder))
     hosts = run_on_host(built, folder)
     found = {}
