@@ -12,10 +12,11 @@ from pathlib import Path
 from tinyc.errors import TinycError
 from tinyc.frontend.model_file import read_model
 from tinyc.frontend.onnx_graph import to_graph
-from tinyc.frontend.qdq import fold_qdq
 from tinyc.ir.graph import Graph
+from tinyc.ir.states import declare_states
 from tinyc.ir.verify import verify
 from tinyc.passes.base import PassContext
+from tinyc.passes.fold_qdq import FoldQdq
 from tinyc.passes.fuse_activation import FuseActivation
 
 _C_WORDS = frozenset(
@@ -43,14 +44,22 @@ class LoadedModel:
     sha256: str
 
 
-def load(path: Path, *, name: str | None = None, dims: Mapping[str, int] | None = None) -> LoadedModel:
-    """Read, check, convert and fold a model. `name` prefixes all C symbols; by default the file's stem.
+def load(
+    path: Path,
+    *,
+    name: str | None = None,
+    dims: Mapping[str, int] | None = None,
+    states: Mapping[str, str] | None = None,
+) -> LoadedModel:
+    """Read, check, convert and fold a model. `name` prefixes all C symbols; by default the file's stem. `states` maps
+    inputs to the outputs that they continue.
 
     ModelError, UnsupportedOp or BadName on bad input.
     """
     symbol = c_name(path.stem) if name is None else checked_name(name)
-    model = read_model(path, dims or {})
-    graph = fold_qdq(FuseActivation().run(to_graph(model, symbol), PassContext()))
+    model, context = read_model(path, dims or {}), PassContext()
+    imported = declare_states(to_graph(model, symbol), states or {}, [output.name for output in model.graph.output])
+    graph = FoldQdq().run(FuseActivation().run(imported, context), context)
     verify(graph)
     return LoadedModel(graph, path, hashlib.sha256(path.read_bytes()).hexdigest())
 

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyc.errors import ModelError, did_you_mean
+from tinyc.frontend.foreign import onnx_step
+from tinyc.ops.importing import MAX_ELEMENTS
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
 OLDEST_OPSET = 7
 MAX_BYTES = 512 * 2**20
-MAX_ELEMENTS = 2**28
-"""A tensor with more elements cannot be meant for a microcontroller; refusing it keeps memory bounded."""
-
 _CHECK_FILE = "check the download; tinyc reads binary .onnx files"
+_KEEP_TOGETHER = "keep the data file that was exported with the model in the same folder"
+_NEWER_OPSET = "export the model again with opset 13 or newer"
 _EXPORT_AGAIN = "onnx.checker.check_model(path, full_check=True) says more; export the model again"
 
 
@@ -29,7 +30,8 @@ def read_model(path: Path, dims: Mapping[str, int]) -> ModelProto:
     if model.functions:
         from onnx.inliner import inline_local_functions
 
-        model = inline_local_functions(model)
+        with onnx_step(f"{path}: a function body cannot be inlined", _EXPORT_AGAIN):
+            model = inline_local_functions(model)
     model = _upgraded(path, model)
     _fix_dimensions(path, model, dims)
     return _inferred(path, model)
@@ -37,7 +39,6 @@ def read_model(path: Path, dims: Mapping[str, int]) -> ModelProto:
 
 def _parse(path: Path) -> ModelProto:
     import onnx
-    from google.protobuf.message import DecodeError
 
     if not path.exists():
         raise ModelError(f"{path}: no such file", hint="give the path of an ONNX file")
@@ -48,30 +49,18 @@ def _parse(path: Path) -> ModelProto:
             f"{path}: {path.stat().st_size} bytes; more than {MAX_BYTES} cannot fit a microcontroller",
             hint="choose a smaller model",
         )
-    try:
+    with onnx_step(f"{path} is not an ONNX file, or is truncated", _CHECK_FILE):
         model = onnx.load(path, load_external_data=False)
-    except DecodeError as error:
-        raise ModelError(
-            f"{path} is not an ONNX file, or is truncated", hint=_CHECK_FILE
-        ) from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: {error}", hint=_CHECK_FILE) from error
     if not model.graph.node and not model.graph.output:
         raise ModelError(f"{path} is not an ONNX file: it holds no graph", hint=_CHECK_FILE)
     return _with_external_data(path, model)
 
 
 def _with_external_data(path: Path, model: ModelProto) -> ModelProto:
-    import onnx
     from onnx.external_data_helper import load_external_data_for_model
 
-    try:
+    with onnx_step(f"{path}: external data of a tensor cannot be read", _KEEP_TOGETHER):
         load_external_data_for_model(model, str(path.parent))
-    except (OSError, ValueError, RuntimeError, onnx.checker.ValidationError) as error:
-        raise ModelError(
-            f"{path}: external data of a tensor cannot be read: {error}",
-            hint="keep the data file that was exported with the model in the same folder",
-        ) from error
     return model
 
 
@@ -85,10 +74,8 @@ def _check(path: Path, model: ModelProto) -> None:
             f"{path}: opset {known['ai.onnx']} is newer than the installed onnx package knows ({newest})",
             hint="pip install --upgrade onnx",
         )
-    try:
+    with onnx_step(f"{path} is not a valid ONNX model", _EXPORT_AGAIN):
         onnx.checker.check_model(model)
-    except onnx.checker.ValidationError as error:
-        raise ModelError(f"{path} is not a valid ONNX model: {_first_line(error)}", hint=_EXPORT_AGAIN) from error
 
 
 def _upgraded(path: Path, model: ModelProto) -> ModelProto:
@@ -98,13 +85,8 @@ def _upgraded(path: Path, model: ModelProto) -> ModelProto:
     version = next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), OLDEST_OPSET)
     if version >= OLDEST_OPSET:
         return model
-    try:
+    with onnx_step(f"{path}: opset {version} cannot be brought to opset {OLDEST_OPSET}", _NEWER_OPSET):
         return onnx.version_converter.convert_version(model, OLDEST_OPSET)
-    except (RuntimeError, ValueError) as error:
-        raise ModelError(
-            f"{path}: opset {version} cannot be brought to opset {OLDEST_OPSET}: {_first_line(error)}",
-            hint="export the model again with opset 13 or newer",
-        ) from error
 
 
 def _fix_dimensions(path: Path, model: ModelProto, dims: Mapping[str, int]) -> None:
@@ -167,10 +149,8 @@ def _inferred(path: Path, model: ModelProto) -> ModelProto:
     import onnx
 
     _spell_out_defaults(model)
-    try:
+    with onnx_step(f"{path}: shapes do not go together", _EXPORT_AGAIN):
         model = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
-    except onnx.shape_inference.InferenceError as error:
-        raise ModelError(f"{path}: shapes do not go together: {_first_line(error)}", hint=_EXPORT_AGAIN) from error
     for value in (*model.graph.input, *model.graph.output, *model.graph.value_info):
         count = 1
         for dim in value.type.tensor_type.shape.dim:
@@ -181,8 +161,3 @@ def _inferred(path: Path, model: ModelProto) -> ModelProto:
                 hint=f"no microcontroller holds more than {MAX_ELEMENTS}; check the model's shapes",
             )
     return model
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__

@@ -10,6 +10,7 @@ import numpy as np
 
 import tinyc.ops  # noqa: F401  registers the converters
 from tinyc.errors import GraphError, ModelError, UnsupportedOp
+from tinyc.frontend.foreign import MALFORMED, first_line, onnx_step
 from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Draft, Graph
 from tinyc.ir.types import Array, DType, TensorType
@@ -94,6 +95,8 @@ def _convert(builder: Builder, node: Node, problems: list[tuple[Node, Unsupporte
         converter(node, builder)
     except UnsupportedOp as error:
         problems.append((node, error))
+    except MALFORMED as error:
+        problems.append((node, UnsupportedOp(f"its attributes and inputs do not go together: {first_line(error)}")))
     except GraphError as error:
         problems.append((node, UnsupportedOp(error.reason)))
 
@@ -139,7 +142,8 @@ def tensor_array(tensor: TensorProto) -> Array | None:
     """The data in a format that the IR has; float64 and float16 become float32. None for strings and 4-bit types."""
     from onnx import numpy_helper
 
-    array = numpy_helper.to_array(tensor)
+    with onnx_step(f'tensor "{tensor.name}" is damaged', "export the model again"):
+        array = numpy_helper.to_array(tensor)
     if array.dtype.name in ("float64", "float16", "bfloat16"):
         array = array.astype(np.float32)
     if array.dtype.name in ("uint16", "uint32"):

@@ -16,6 +16,9 @@ from tinyc.ir.types import Array, DType, Quant, TensorType
 Attribute: TypeAlias = int | float | str | bytes | Array | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
 Converter: TypeAlias = Callable[["Node", "Builder"], None]
 
+MAX_ELEMENTS = 2**24
+"""A tensor with more elements cannot be meant for a microcontroller; refusing it keeps memory bounded."""
+
 CONVERTERS: dict[tuple[str, str], Converter] = {}
 
 
@@ -166,6 +169,9 @@ class Builder:
         out_types = operator.infer(types)[: len(names)]
         if quant is not None:
             out_types = tuple(kind.with_quant(kind.dtype, quant) for kind in out_types)
+        for kind in out_types:
+            if kind.elements > MAX_ELEMENTS:
+                raise UnsupportedOp(f"its result {kind} has {kind.elements} elements; no microcontroller holds that")
         self.draft.types.update(zip(names, out_types, strict=True))
         arrays = tuple(None if name is None else self._array(name) for name in inputs)
         if operator.folds_eagerly and all(

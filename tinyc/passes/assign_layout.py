@@ -36,12 +36,13 @@ class AssignLayout(Pass):
         graph = flatten_in_memory_order(graph)
         walk = _Walk(graph.draft())
         if self.channels_last_inputs:
-            for name in graph.inputs:
+            for name in graph.fed:
                 walk.retype(name, Layout.CHANNELS_LAST)
         walk.draft.ops = []
         for op in graph.ops:
             walk.visit(op)
         walk.finish()
+        keep_states_channels_last(walk.draft)
         result = walk.draft.freeze()
         return graph if result == graph else result
 
@@ -128,6 +129,28 @@ class _Walk:
 
 def _is_linear(kind: TensorType) -> bool:
     return kind.same_memory(kind.with_layout(Layout.LINEAR))
+
+
+def keep_states_channels_last(draft: Draft) -> None:
+    """States that are turned channels-last before they are read, and back before they are kept, stay as they lie."""
+    for name, place in draft.states:
+        output = draft.outputs[place]
+        readers = [op for op in draft.ops if name in op.reads]
+        maker = next((op for op in draft.ops if output in op.outputs), None)
+        read_again = any(output in op.reads for op in draft.ops) or draft.outputs.count(output) > 1
+        if maker is None or read_again or not _turns(maker, Layout.LINEAR):
+            continue
+        if name in draft.outputs or not all(_turns(op, Layout.CHANNELS_LAST) for op in readers):
+            continue
+        draft.ops = [op for op in draft.ops if op is not maker and op not in readers]
+        draft.types[name] = draft.types[name].with_layout(Layout.CHANNELS_LAST)
+        draft.outputs[place] = maker.reads[0]
+        for op in readers:
+            draft.replace_uses(op.outputs[0], name)
+
+
+def _turns(op: Op, layout: Layout) -> bool:
+    return isinstance(op.operator, Relayout) and op.operator.layout is layout
 
 
 def flatten_in_memory_order(graph: Graph) -> Graph:

@@ -23,16 +23,17 @@ class NativeIo(Pass):
     def run(self, graph: Graph, context: PassContext) -> Graph:
         draft = graph.draft()
         consumers = graph.consumers()
-        for name in graph.inputs:
-            readers = consumers[name]
-            step = readers[0] if len(readers) == 1 and isinstance(readers[0].operator, Quantize) else None
-            if step is not None and _is_native(graph.types[step.outputs[0]]) and name not in graph.outputs:
+        for name in graph.fed:
+            step = _quantising(graph, consumers[name])
+            if step is not None and name not in graph.outputs:
                 _absorb_input(draft, name, step)
         producers = {output: op for op in draft.ops for output in op.outputs}
-        for name in graph.outputs:
+        for name in graph.given:
             op = producers.get(name)
             if op is not None and isinstance(op.operator, Dequantize) and not consumers[name]:
                 _absorb_output(draft, name, op)
+        for name, output in graph.states:
+            _absorb_state(draft, graph, name, output)
         return graph if len(draft.ops) == len(graph.ops) else draft.freeze()
 
 
@@ -47,13 +48,35 @@ def _absorb_input(draft: Draft, name: str, step: Op) -> None:
     draft.replace_uses(step.outputs[0], name)
 
 
+def _quantising(graph: Graph, readers: list[Op]) -> Op | None:
+    """The quantise step that alone reads a value."""
+    if len(readers) != 1 or not isinstance(readers[0].operator, Quantize):
+        return None
+    return readers[0] if _is_native(graph.types[readers[0].outputs[0]]) else None
+
+
+def _absorb_state(draft: Draft, graph: Graph, name: str, output: str) -> None:
+    """A state that is dequantised at the end and quantised alike at the start stays integer in between."""
+    consumers = graph.consumers()
+    step, maker = _quantising(graph, consumers[name]), graph.producers().get(output)
+    if step is None or maker is None or not isinstance(maker.operator, Dequantize) or consumers[output]:
+        return
+    same = graph.types[step.outputs[0]] == graph.types[maker.reads[0]]
+    if same and _is_free(draft, maker.reads[0]) and draft.outputs.count(output) == 1 and name not in draft.outputs:
+        _absorb_output(draft, output, maker)
+        _absorb_input(draft, name, step)
+
+
+def _is_free(draft: Draft, source: str) -> bool:
+    """True if an op computes the value, and no output has it already."""
+    return source not in draft.inputs and source not in draft.constants and source not in draft.outputs
+
+
 def _absorb_output(draft: Draft, name: str, step: Op) -> None:
     """The integer value takes over the output's name, if an op computes it for this output alone."""
     source = step.reads[0]
     others = [op for op in draft.ops if source in op.reads and op.name != step.name]
-    if source in draft.inputs or source in draft.constants or source in draft.outputs:
-        return
-    if not _is_native(draft.types[source]):
+    if not _is_free(draft, source) or not _is_native(draft.types[source]):
         return
     draft.ops = [op for op in draft.ops if op.name != step.name]
     draft.types[name] = draft.types[source]

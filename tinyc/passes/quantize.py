@@ -11,11 +11,11 @@ from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.ranges import RangeMethod, choose_range
 from tinyc.calibration.weights import bias_integers, weight_integers
 from tinyc.errors import RecipeError
-from tinyc.frontend.qdq import fold_qdq
 from tinyc.ir.graph import Draft, Graph, Op, Operator
 from tinyc.ir.types import Array, DType, Quant, TensorType
 from tinyc.ops import quantize as steps
 from tinyc.passes.base import Pass, PassContext, pass_
+from tinyc.passes.fold_qdq import FoldQdq
 
 FEW_SAMPLES = 16
 
@@ -62,7 +62,7 @@ class Quantize(Pass):
         for op in graph.ops:
             rewriter.visit(op, op in chosen)
         context.remarks.append(f"{len(chosen)} ops, {calibration.count} samples")
-        return fold_qdq(rewriter.draft.freeze())
+        return FoldQdq().run(rewriter.draft.freeze(), context)
 
 
 Quantize.selective = True

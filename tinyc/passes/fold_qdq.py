@@ -15,22 +15,30 @@ from tinyc.ops.movement import Movement
 from tinyc.ops.quantize import Dequantize, Quantize, Recentre, Requantize
 from tinyc.ops.reshape import Reshape
 from tinyc.ops.transpose import Transpose
+from tinyc.passes.base import Pass, PassContext, pass_
 
 
-def fold_qdq(graph: Graph) -> Graph:
-    """The graph with every op that can be computed on integers computed on integers; the same graph if there are no
-    quantise or dequantise steps.
+@pass_("fold_qdq")
+@dataclass(frozen=True, slots=True)
+class FoldQdq(Pass):
+    """Compute on integers what stands between dequantise and quantise steps.
+
+    What: an op with an integer meaning whose inputs are dequantised int8 values (weights: constants) and whose result
+    is quantised reads and writes the integers itself; steps move through reshapes and transposes where that helps.
+    When it is exact: up to the rounding of the result, which numerics.md fixes (half up instead of half even).
+    Example: `dequantize, conv2d, quantize` becomes `conv2d` on s8. Cost: linear in the ops.
     """
-    if not any(isinstance(op.operator, Quantize | Dequantize) for op in graph.ops):
-        return graph
-    graph = _hoist_quantise(graph)
-    folder = _Folder(graph)
-    for op in graph.ops:
-        folder.visit(op)
-    draft = folder.draft
-    draft.outputs = [folder.alias.get(name, name) for name in draft.outputs]
-    draft.ops = _without_dead(draft)
-    return draft.freeze()
+
+    def run(self, graph: Graph, context: PassContext) -> Graph:
+        if not any(isinstance(op.operator, Quantize | Dequantize) for op in graph.ops):
+            return graph
+        folder = _Folder(_hoist_quantise(graph))
+        for op in folder.graph.ops:
+            folder.visit(op)
+        draft = folder.draft
+        draft.outputs = [folder.alias.get(name, name) for name in draft.outputs]
+        draft.ops = _without_dead(draft)
+        return draft.freeze()
 
 
 @dataclass(slots=True)
@@ -121,45 +129,45 @@ class _Folder:
         slots = op.operator.slots
         if "w" in slots:
             return self._fold_weighted(op, step, target)
-        values = [None if name is None else self.integer.get(name) for name in op.inputs]
-        wanted = [name is not None for name in op.inputs]
-        if any(want and not self._is_activation(value) for want, value in zip(wanted, values, strict=True)):
+        values = tuple(self.integer.get(name) if name and self._is_real(name) else name for name in op.inputs)
+        if any(name and self._is_real(name) and not self._is_activation(value)
+               for name, value in zip(op.inputs, values, strict=True)):  # fmt: skip
             return self._note(op, "an input is not quantised to int8 per tensor")
         if self._keeps_quant(op, target):
-            self._fold_moving(op, [value for value in values if value is not None], step.outputs[0], target)
+            self._fold_moving(op, values, step.outputs[0], target)
         else:
-            self._add(op, op.operator, tuple(values), step.outputs[0])
+            self._add(op, op.operator, values, step.outputs[0])
         self.integer[op.outputs[0]] = step.outputs[0]
         return True
 
     def _keeps_quant(self, op: Op, target: TensorType) -> bool:
         """True if the op hands on its input's scale and zero point."""
-        types = tuple(None if n is None else self.draft.types[n].with_quant(target.dtype, target.quant)
-                      for n in op.inputs)  # fmt: skip
-        return op.operator.infer(types)[0].quant == target.quant
+        kinds = [None if name is None else self.draft.types[name] for name in op.inputs]
+        moved = tuple(k.with_quant(target.dtype, target.quant) if k and k.dtype.is_float else k for k in kinds)
+        return op.operator.infer(moved)[0].quant == target.quant
 
-    def _fold_moving(self, op: Op, values: list[str], result: str, target: TensorType) -> None:
+    def _is_real(self, name: str) -> bool:
+        """False for indices and conditions, which have no scale."""
+        return self.draft.types[name].dtype.is_float
+
+    def _fold_moving(self, op: Op, values: tuple[str | None, ...], result: str, target: TensorType) -> None:
         """Move integers; differing scales are requantised once, before if there are several inputs, else after."""
         assert target.quant is not None
         step = Requantize(target.quant)
-        same = [self.draft.types[value].quant == target.quant for value in values]
-        if all(same):
-            self._add(op, op.operator, tuple(values), result)
-        elif len(values) == 1:
+        scaled = [value for value in values if value is not None and self._is_activation(value)]
+        differing = [value for value in scaled if self.draft.types[value].quant != target.quant]
+        if differing and len(scaled) == 1:
             moved = self.draft.fresh(f"{result}.moved")
-            self.draft.types[moved] = target.with_quant(target.dtype, self.draft.types[values[0]].quant)
-            self._add(op, op.operator, tuple(values), moved)
+            self.draft.types[moved] = target.with_quant(target.dtype, self.draft.types[scaled[0]].quant)
+            self._add(op, op.operator, values, moved)
             self._add(op, step, (moved,), result, "requantize")
-        else:
-            ready = []
-            for value, is_same in zip(values, same, strict=True):
-                fresh = value
-                if not is_same:
-                    fresh = self.draft.fresh(f"{value}.rescaled")
-                    self.draft.types[fresh] = self.draft.types[value].with_quant(target.dtype, target.quant)
-                    self._add(op, step, (value,), fresh, "requantize")
-                ready.append(fresh)
-            self._add(op, op.operator, tuple(ready), result)
+            return
+        ready: dict[str | None, str] = {}
+        for value in dict.fromkeys(differing):
+            ready[value] = self.draft.fresh(f"{value}.rescaled")
+            self.draft.types[ready[value]] = self.draft.types[value].with_quant(target.dtype, target.quant)
+            self._add(op, step, (value,), ready[value], "requantize")
+        self._add(op, op.operator, tuple(ready.get(value, value) for value in values), result)
 
     def _sink_dequantise(self, op: Op) -> bool:
         """Move integers first and dequantise later: elements keep their scale wherever they lie."""
