@@ -1,4 +1,4 @@
-"""Convolution: 1-D and 2-D, groups, depthwise, dilation, every kind of padding."""
+"""Convolution: 1-D to 3-D, run-time weights, groups, depthwise, dilation, every kind of padding."""
 
 from tests.cases.case import Case, x
 
@@ -18,4 +18,8 @@ CASES = [
     Case("Conv", "batch2", (x(2, 3, 5, 5), x(4, 3, 3, 3), x(4)), {"pads": [1, 1, 1, 1]}, (1, 2), int8=True),
     Case("Conv", "1d", (x(1, 3, 11), x(4, 3, 3), x(4)), {"pads": [1, 1]}, (1, 2), int8=True),
     Case("Conv", "1d_causal_dilated", (x(1, 2, 13), x(5, 2, 3), x(5)), {"pads": [4, 0], "dilations": [2]}, (1, 2), int8=True),
+    Case("Conv", "3d", (x(1, 2, 4, 5, 6), x(3, 2, 3, 3, 2), x(3)), {"pads": [1, 0, 1, 1, 2, 0], "strides": [1, 2, 2]}, (1, 2), int8=True),
+    Case("Conv", "3d_groups_dilated", (x(2, 4, 5, 4, 4), x(6, 2, 2, 2, 2)), {"group": 2, "dilations": [3, 2, 1]}, (1,), int8=True),
+    Case("Conv", "run_time_weights", (x(1, 4, 5, 5), x(6, 2, 3, 2)), {"group": 2, "pads": [1, 1, 0, 1]}),
+    Case("Conv", "run_time_weights_1d", (x(1, 3, 7), x(2, 3, 3), x(2))),
 ]  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.predicates import channels_last, constant
-from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
+from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
 from tinyc.kernels.weighted import float_fields, requant_fields
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.windows import Window
@@ -97,7 +97,8 @@ def _taps(site: Site) -> int:
 
 _COST = {"macs": 6.0, "taps": 12.0, "outputs": 40.0}
 
-_FITS = (constant("w", "b"), channels_last("x", "y"))
+_PLANE = Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4))
+_FITS = (constant("w", "b"), channels_last("x", "y"), _PLANE)
 
 
 def _integer(number: str, weights: str, params: Callable[[Site], Params]) -> Kernel:

@@ -1,4 +1,4 @@
-"""Convolution in one and two dimensions, with groups (depthwise included), strides, dilations and padding."""
+"""Convolution in one to three dimensions, with groups (depthwise included), strides, dilations and padding."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinyc.errors import GraphError
+from tinyc.errors import GraphError, UnsupportedOp
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, TensorType
 from tinyc.ops.clamp import Clamp, clamp_real
@@ -21,7 +21,7 @@ from tinyc.ops.windows import Window, window_of
 class Conv2d(Operator):
     """y[n,m,o] = clamp(bias[m] + sum w[m,c,k] * x[n,c,o*stride+k*dilation-begin]); ONNX Conv.
 
-    x [N, C, spatial...], w [M, C/groups, kernel...], bias [M]; y [N, M, out...]; one or two spatial axes.
+    x [N, C, spatial...], w [M, C/groups, kernel...], bias [M]; y [N, M, out...]; one to three spatial axes.
     Quantised: x and y int8 per tensor, w int8 or int16 with zero point 0, bias int32 at scale_x * scale_w.
     """
 
@@ -48,7 +48,7 @@ class Conv2d(Operator):
         return (x.with_shape((x.shape[0], w.shape[0], *self.window.out_shape(x.shape[2:]))).with_quant(x.dtype, None),)
 
     def evaluate(self, inputs: Arrays, in_types: Types, out_types: tuple[TensorType, ...]) -> tuple[Array, ...]:
-        x, w, bias = inputs
+        x, w, bias = (*inputs, None)[:3]
         assert x is not None and w is not None
         if out_types[0].quant is None:
             acc = self.sums(x, w) if bias is None else self.sums(x, w) + _along_channels(bias, x.ndim)
@@ -84,6 +84,8 @@ def _along_channels(values: Array, rank: int) -> Array:
 @from_onnx("Conv")
 def conv(node: Node, b: Builder) -> None:
     x, w = b.type_of(b.value(0)), b.type_of(b.value(1))
+    if not 3 <= x.rank <= 5:
+        raise UnsupportedOp(f"convolution over {x.rank - 2} spatial axes; 1 to 3 are supported")
     window = window_of(node, x.shape[2:], node.ints("kernel_shape") or w.shape[2:])
     operator = Conv2d(window, node.int("group", 1))
     b.result(operator, b.value(0), b.value(1), b.optional(2))

@@ -103,7 +103,7 @@ class Resize(Operator):
         """Weights at WEIGHT_BITS; what rounding leaves over goes to the largest of each row."""
         one = 1 << WEIGHT_BITS[len(self.sampling.axes)]
         weights = self.taps(place, length)[1]
-        rounded = np.rint(weights * one).astype(np.int64)
+        rounded: Array = np.rint(weights * one).astype(np.int64)
         rows = np.arange(len(weights))
         rounded[rows, weights.argmax(axis=1)] += one - rounded.sum(axis=1)
         return rounded
