@@ -33,7 +33,7 @@ CASES = [
     Case("Pow", "run_time", (x(3, 4, low=0.1), x(4))),
     Case("PRelu", "channels", (x(1, 3, 4, 5), x(3, 1, 1)), constants=(1,)),
     Case("PRelu", "shared", (x(2, 5), x(1)), constants=(1,)),
-    *(Case(op, "two", (x(2, 3, 4), x(3, 1))) for op in ("Max", "Min")),
+    *(Case(op, f"int8_{name}", (x(*a), x(*b)), int8=True) for op in ("Max", "Min") for name, (a, b) in SHAPES.items()),
     *(Case(op, "three", (x(2, 3), x(3), x(2, 1))) for op in ("Max", "Min", "Sum", "Mean")),
     *(Case(op, "one", (x(2, 3),)) for op in ("Max", "Min", "Sum", "Mean")),
     *(Case(op, dtype, (given([low, high, 3], dtype), given([high, low, 4], dtype))) for op in ("Max", "Min") for dtype, (low, high) in LIMITS.items()),

@@ -19,4 +19,10 @@ CASES = [
     Case("Cast", "float32_to_uint8", (given([0.0, 0.75, 1.0, 99.5, 255.0], "float32"),), {"to": NUMBERS["uint8"]}),
     Case("Cast", "same", (given([1.5], "float32"),), {"to": NUMBERS["float32"]}),
     Case("CastLike", "int32", (given([1.5, -2.5], "float32"), given([0], "int32")), constants=(1,)),
-]  # fmt: skip
+    Case("BitCast", "float32_to_int32", (given([1.5, -0.0, 3e-40], "float32"),), {"to": 6}, opset=26),
+    Case("BitCast", "int32_to_float32", (given([0x3FC00000, -(2**31), 1], "int32"),), {"to": 1}, opset=26),
+    Case("BitCast", "int8_to_uint8", (given([-128, -1, 0, 127], "int8"),), {"to": 2}, opset=26),
+    Case("BitCast", "uint8_to_int8", (given([128, 255, 0, 127], "uint8"),), {"to": 3}, opset=26),
+    Case("BitCast", "bool_to_uint8", (given([True, False], "bool"),), {"to": 2}, opset=26),
+    Case("BitCast", "same", (given([1, 2], "int64"),), {"to": 7}, opset=26),
+]

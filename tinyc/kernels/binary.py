@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from tinyc.kernels.elementwise import broadcast_fields, joins, per_tensor, same_order
+from tinyc.kernels.predicates import same_quant
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
 from tinyc.ops.binary import Arithmetic, Binary, Mul, Sum
 from tinyc.ops.clamp import Clamp, clamp_integers
@@ -14,6 +15,7 @@ CLAMPED = ("add", "sub", "mul", "div")
 FLOAT = ("min", "max", "pow", "prelu")
 INTEGER = ("add", "sub", "mul", "div", "min", "max")
 INTEGER_FORMATS = ("i8", "u8", "i16", "i32", "i64")
+EXTREMES = ("min", "max")
 _ORDER = (same_order("a", "b"), joins("a", "b"))
 
 
@@ -73,14 +75,18 @@ def _zero_point(site: Site, slot: str) -> int:
     return quant.zero_point[0]
 
 
+_NO_CLAMP = Predicate("there must be no clamp", lambda site: _clamp(site) is None)
+
+
 def _kernel(kind: str, number: str) -> Kernel:
-    """A kernel whose three tensors have one format, plain or float32."""
+    """A kernel whose three tensors have one format, scale and zero point."""
     name = f"tc_{kind}_{number}_ref"
     clamped = number == "f32" and kind in CLAMPED
+    accepted = "i8|s8" if number == "i8" and kind in EXTREMES else number
     return Kernel(
         name=name, op=kind, source=f"binary/{name}.c", passes=("a", "b"),
-        reads={"a": number, "b": number, "y": number}, inplace=("a", "b"),
-        fits=_ORDER if clamped else (*_ORDER, Predicate("there must be no clamp", lambda site: _clamp(site) is None)),
+        reads={"a": accepted, "b": accepted, "y": accepted}, inplace=("a", "b"),
+        fits=(*_ORDER, same_quant("a", "b", "y"), *(() if clamped else (_NO_CLAMP,))),
         params=_params_clamp if clamped else _params_plain, cost={"outputs": 150.0 if kind == "pow" else 12.0},
     )  # fmt: skip
 

@@ -22,11 +22,15 @@ def _kernel(source: str, target: str) -> Kernel:
     )  # fmt: skip
 
 
+def _view(op: str, source: str, target: str) -> Kernel:
+    return Kernel(
+        name=f"view_{op}_{source}_{target}", op=op, source="", reads={"x": source, "y": target},
+        fits=(same_order("x"),), params=lambda _: Params(""), cost={"outputs": 0.0},
+    )  # fmt: skip
+
+
 for _source in FORMATS:
     register(*(_kernel(_source, _target) for _target in (*FORMATS, "bool") if _target != _source))
-register(
-    Kernel(
-        name="view_cast", op="cast", source="", reads={"x": "bool", "y": "u8"}, fits=(same_order("x"),),
-        params=lambda _: Params(""), cost={"outputs": 0.0},
-    ),
-)  # fmt: skip
+register(_view("cast", "bool", "u8"))
+for _same_bits in (("i8", "u8", "bool"), ("f32", "i32")):
+    register(*(_view("bit_cast", a, b) for a in _same_bits for b in _same_bits if a != b and b != "bool"))

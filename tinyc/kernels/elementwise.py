@@ -49,22 +49,17 @@ def joins(*slots: str) -> Predicate:
 
 
 def broadcast_fields(site: Site, *slots: str) -> dict[str, Field]:
-    """The member of type tc_broadcast for two operands."""
+    """The member `shape` for two operands (type tc_broadcast) or three: lengths, and strides by the operands' names."""
     axes = _joined(site.type("y"), [site.type(slot) for slot in slots])
     *outer, (count, steps) = axes
     padding = OUTER_AXES - len(outer)
-    strides = [tuple([0] * padding + [strides[index] for _, strides in outer]) for index in range(2)]
     lengths = tuple([1] * padding + [length for length, _ in outer])
-    fields: dict[str, Field] = {
-        "rows": prod(lengths),
-        "count": count,
-        "a_step": steps[0],
-        "b_step": steps[1],
-        "outer": lengths,
-        "a_outer": strides[0],
-        "b_outer": strides[1],
-    }
-    return {"shape": Params("tc_broadcast", fields)}
+    fields: dict[str, Field] = {"rows": prod(lengths), "count": count}
+    fields |= {f"{slot}_step": step for slot, step in zip(slots, steps, strict=True)}
+    fields["outer"] = lengths
+    for index, slot in enumerate(slots):
+        fields[f"{slot}_outer"] = tuple([0] * padding + [strides[index] for _, strides in outer])
+    return {"shape": Params("tc_broadcast" if len(slots) == 2 else "tc_broadcast3", fields)}
 
 
 def _joined(y: TensorType, operands: Sequence[TensorType]) -> list[tuple[int, tuple[int, ...]]]:

@@ -51,14 +51,17 @@ def _params_s8(site: Site) -> Params:
     return Params("tc_softmax_s8", runs(site) | tail)
 
 
-_FITS = (same_order("x"), Predicate("the axes of a distribution must be neighbours in memory", _adjacent))
+DISTRIBUTION_FITS = (
+    same_order("x"),
+    Predicate("the axes of a distribution must be neighbours in memory", _adjacent),
+)
 
 
 def _float(kind: str) -> Kernel:
     name = f"tc_{kind}_f32_ref"
     return Kernel(
-        name=name, op=kind, source=f"softmax/{name}.c", reads={"x": "f32", "y": "f32"},
-        fits=_FITS, params=lambda site: Params("tc_softmax_f32", runs(site)), inplace=("x",), cost={"outputs": 150.0},
+        name=name, op=kind, source=f"softmax/{name}.c", reads={"x": "f32", "y": "f32"}, fits=DISTRIBUTION_FITS,
+        params=lambda site: Params("tc_softmax_f32", runs(site)), inplace=("x",), cost={"outputs": 150.0},
     )  # fmt: skip
 
 
@@ -67,7 +70,7 @@ register(
     _float("log_softmax"),
     Kernel(
         name="tc_softmax_s8_ref", op="softmax", source="softmax/tc_softmax_s8_ref.c",
-        reads={"x": "s8", "y": "s8"}, fits=(*_FITS, per_tensor("x", "y")), params=_params_s8, inplace=("x",),
-        cost={"outputs": 40.0},
+        reads={"x": "s8", "y": "s8"}, fits=(*DISTRIBUTION_FITS, per_tensor("x", "y")), params=_params_s8,
+        inplace=("x",), cost={"outputs": 40.0},
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from tinyc.errors import GraphError
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.clamp import Clamp, clamp_integers, clamp_real
-from tinyc.ops.elementwise import Meaning, broadcast_type, declare
+from tinyc.ops.elementwise import Meaning, broadcast_type, common_quant, declare
 from tinyc.ops.fixedpoint import SumScale, multiplier, ratio, requantize, sum_scale
 
 
@@ -165,6 +165,24 @@ def _integer_quotient(a: Array, b: Array) -> Array:
     return np.asarray(np.where(b == 0, np.zeros_like(truncated), truncated))
 
 
+@dataclass(frozen=True, slots=True)
+class Extreme(Binary):
+    """Minimum or maximum. Quantised int8: that of the integers, where a, b and y have one scale and zero point.
+
+    That is exact also where operands are requantised before, since rounding is monotone.
+    """
+
+    takes_integers: ClassVar[bool] = True
+
+    @property
+    def integer_ready(self) -> bool:
+        return True
+
+    def infer(self, inputs: Types) -> tuple[TensorType, ...]:
+        y = broadcast_type(self.kind, inputs)
+        return (y.with_quant(y.dtype, common_quant(self.kind, inputs)),)
+
+
 def _prelu(x: Array, slope: Array) -> Array:
     return np.where(x < 0, slope * x, x)
 
@@ -177,15 +195,15 @@ PLAIN: dict[str, tuple[Meaning, str]] = {
     "pow": (_power, "a to the power of b."),
     "prelu": (_prelu, "a where a >= 0, b a elsewhere; ONNX PRelu with b the slope."),
 }
-INTEGER_PLAIN: dict[str, tuple[Meaning, str]] = {
+EXTREMES: dict[str, tuple[Meaning, str]] = {
     "min": (np.minimum, "The smaller of a and b; NaN if either is."),
     "max": (np.maximum, "The greater of a and b; NaN if either is."),
 }
 
 for _kind, (_meaning, _doc) in PLAIN.items():
     declare(Binary, _kind, _meaning, _doc)
-for _kind, (_meaning, _doc) in INTEGER_PLAIN.items():
-    declare(Binary, _kind, _meaning, _doc, takes_integers=True)
+for _kind, (_meaning, _doc) in EXTREMES.items():
+    declare(Extreme, _kind, _meaning, _doc)
 
 
 def _centred(array: Array, kind: TensorType | None) -> Array:

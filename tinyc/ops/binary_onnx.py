@@ -7,7 +7,6 @@ import numpy as np
 from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Operator
 from tinyc.ops.binary import Add, Mul
-from tinyc.ops.cast import Cast
 from tinyc.ops.importing import Builder, Node, from_onnx
 from tinyc.ops.reshape import Reshape
 
@@ -19,7 +18,7 @@ CHAINS = {"Max": "max", "Min": "min", "Sum": "add", "Mean": "add"}
 def pair(node: Node, b: Builder) -> None:
     if node.opset < 7 and node.op_type != "PRelu":
         raise UnsupportedOp(f"opset {node.opset} broadcasts by attributes", hint="export with opset 7 or newer")
-    rank = max(b.type_of(b.value(index)).rank for index in range(2))
+    rank = max(b.type_of(b.number(index)).rank for index in range(2))
     b.result(Operator.registry[PAIRS[node.op_type]](), *(_full_rank(b, b.value(index), rank) for index in range(2)))
 
 
@@ -31,26 +30,12 @@ def _full_rank(b: Builder, value: str, rank: int) -> str:
     return b.emit(Reshape((1,) * (rank - kind.rank) + kind.shape), value)
 
 
-@from_onnx("Pow")
-def power(node: Node, b: Builder) -> None:
-    """A square becomes a product, which is exact and far cheaper; other exponents take the format of the base."""
-    base, exponent = b.value(0), b.value(1)
-    kind = b.type_of(base)
-    constant = b.draft.constants.get(exponent)
-    fits = constant is not None and constant.array.size == 1 and constant.array.ndim <= kind.rank
-    if fits and constant is not None and float(constant.array.reshape(-1)[0]) == 2.0:
-        b.result(Mul(), base, base)
-        return
-    if b.type_of(exponent).dtype is not kind.dtype:
-        exponent = b.emit(Cast(kind.dtype), exponent)
-    b.result(Operator.registry["pow"](), base, exponent)
-
-
 @from_onnx(*CHAINS)
 def chain(node: Node, b: Builder) -> None:
     """f(f(x0, x1), x2) and so on; Mean divides the sum by the number of inputs."""
     operator = Operator.registry[CHAINS[node.op_type]]()
-    inputs = [b.value(index) for index in range(len(node.inputs))]
+    read = b.value if node.op_type in ("Max", "Min") else b.number
+    inputs = [read(index) for index in range(len(node.inputs))]
     if len(inputs) == 1:
         b.alias(inputs[0])
         return

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinyc.errors import UnsupportedOp
+from tinyc.errors import GraphError, UnsupportedOp
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.importing import Builder, Node, from_onnx
@@ -51,6 +51,31 @@ def truncate(x: Array, to: DType) -> Array:
     return np.where(whole >= float(high), to.numpy.type(high), np.where(whole <= low, to.numpy.type(low), inside))
 
 
+@dataclass(frozen=True, slots=True)
+class BitCast(Operator):
+    """y = the bits of x read as another format of the same size; ONNX BitCast."""
+
+    kind: ClassVar[str] = "bit_cast"
+
+    to: DType
+
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
+    def infer(self, inputs: Types) -> tuple[TensorType, ...]:
+        x = inputs[0]
+        assert x is not None
+        if x.dtype.bytes != self.to.bytes:
+            raise GraphError(f"bit_cast: {x} has other bits than {self.to.value}")
+        return (x.with_quant(self.to, None),)
+
+    def evaluate(self, inputs: Arrays, in_types: Types, out_types: tuple[TensorType, ...]) -> tuple[Array, ...]:
+        x = inputs[0]
+        assert x is not None
+        return (np.ascontiguousarray(x).view(self.to.numpy).reshape(x.shape),)
+
+
 ONNX_FORMATS = {1: DType.F32, 2: DType.U8, 3: DType.S8, 5: DType.S16, 6: DType.S32, 7: DType.S64, 9: DType.BOOL}
 """TensorProto.DataType as the standard numbers it."""
 
@@ -60,12 +85,26 @@ NARROWED = {11: DType.F32}
 
 @from_onnx("Cast")
 def cast(node: Node, b: Builder) -> None:
-    number = node.int("to")
+    _convert(b, b.value(0), format_of_onnx(node.int("to")))
+
+
+def format_of_onnx(number: int) -> DType:
+    """The format that tinyc has for a TensorProto.DataType; UnsupportedOp if there is none."""
     to = ONNX_FORMATS.get(number) or NARROWED.get(number)
     if to is None:
         known = ", ".join(dtype.value for dtype in ONNX_FORMATS.values())
-        raise UnsupportedOp(f"Cast to ONNX data type {number}; tinyc has {known}")
-    _convert(b, b.value(0), to)
+        raise UnsupportedOp(f"ONNX data type {number}; tinyc has {known}")
+    return to
+
+
+@from_onnx("BitCast")
+def bit_cast(node: Node, b: Builder) -> None:
+    """To bool as a cast: what C stores as bool is 0 or 1."""
+    to, x = format_of_onnx(node.int("to")), b.number(0)
+    if b.type_of(x).dtype is to:
+        b.alias(x)
+    else:
+        b.result(Cast(to) if to is DType.BOOL else BitCast(to), x)
 
 
 @from_onnx("CastLike")

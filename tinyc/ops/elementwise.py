@@ -10,7 +10,7 @@ import numpy as np
 
 from tinyc.errors import GraphError
 from tinyc.ir.graph import Operator, Types
-from tinyc.ir.types import Array, TensorType
+from tinyc.ir.types import Array, Quant, TensorType
 
 Meaning: TypeAlias = Callable[..., Array]
 
@@ -37,6 +37,14 @@ def broadcast_type(kind: str, inputs: Types) -> TensorType:
         raise GraphError(f"{kind}: the shapes of {_listed(operands)} do not broadcast") from problem
     pattern = next(operand for operand in operands if operand.rank == len(shape))
     return replace(pattern, shape=shape, quant=None)
+
+
+def common_quant(kind: str, inputs: Types) -> Quant | None:
+    """The scale and zero point that all inputs share, None for plain numbers; GraphError if they differ."""
+    quants = {operand.quant for operand in inputs if operand is not None}
+    if len(quants) > 1:
+        raise GraphError(f"{kind}: the inputs have different scales or zero points")
+    return quants.pop()
 
 
 def _listed(operands: list[TensorType]) -> str:

@@ -114,9 +114,12 @@ def _row_scale(total: int, factor: Multiplier) -> tuple[int, int]:
 
 @from_onnx("Softmax", "LogSoftmax")
 def softmax(node: Node, b: Builder) -> None:
-    """Up to opset 12 all axes from `axis` on form one distribution, and `axis` defaults to 1."""
-    rank = b.type_of(b.value(0)).rank
+    axes = distribution_axes(node, b.type_of(b.value(0)).rank)
+    b.result(Softmax(axes) if node.op_type == "Softmax" else LogSoftmax(axes), b.value(0))
+
+
+def distribution_axes(node: Node, rank: int) -> tuple[int, ...]:
+    """One axis; up to opset 12 all from `axis` on, which defaults to 1, form one distribution."""
     axis = node.int("axis", -1 if node.opset >= 13 else 1)
     first = axis % rank if rank else 0
-    axes = (first,) if node.opset >= 13 else tuple(range(first, rank))
-    b.result(Softmax(axes) if node.op_type == "Softmax" else LogSoftmax(axes), b.value(0))
+    return (first,) if node.opset >= 13 else tuple(range(first, rank))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
@@ -94,8 +95,8 @@ class Clip(Unary):
     kind: ClassVar[str] = "clip"
     takes_integers: ClassVar[bool] = True
 
-    low: float = -math.inf
-    high: float = math.inf
+    low: int | float = -math.inf
+    high: int | float = math.inf
 
     def real(self, x: Array) -> Array:
         return np.minimum(np.maximum(x, self.low), self.high)
@@ -110,11 +111,10 @@ class Clip(Unary):
         return _nearest(math.ceil, self.low, low, high), _nearest(math.floor, self.high, low, high)
 
 
-def _nearest(to_integer: object, bound: float, low: int, high: int) -> int:
+def _nearest(to_integer: Callable[[float], int], bound: int | float, low: int, high: int) -> int:
     if math.isinf(bound):
         return low if bound < 0 else high
-    assert callable(to_integer)
-    return min(max(int(to_integer(bound)), low), high)
+    return min(max(to_integer(bound), low), high)
 
 
 @dataclass(frozen=True, slots=True)

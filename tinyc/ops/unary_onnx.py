@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Operator
-from tinyc.ir.types import Array
+from tinyc.ir.types import Array, DType
 from tinyc.ops.importing import Builder, Node, from_onnx
 from tinyc.ops.unary import (
     Celu,
@@ -24,7 +22,7 @@ from tinyc.ops.unary import (
 )
 
 _SAME_NAME = (
-    "Abs", "Neg", "Sign", "Exp", "Log", "Sqrt", "Reciprocal", "Floor", "Ceil", "Round", "Erf", "Softplus", "Softsign",
+    "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Floor", "Ceil", "Round", "Erf", "Softplus", "Softsign",
     "Mish", "Relu", "Tanh", "Sigmoid", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh",
     "Atanh",
 )  # fmt: skip
@@ -50,6 +48,20 @@ def plain(node: Node, b: Builder) -> None:
 def with_attributes(node: Node, b: Builder) -> None:
     cls, names = WITH_ATTRIBUTES[node.op_type]
     b.result(cls(**{name: node.float(name) for name in names if name in node.attributes}), b.value(0))
+
+
+@from_onnx("Abs")
+def absolute(node: Node, b: Builder) -> None:
+    if b.type_of(b.value(0)).dtype is DType.U8:
+        b.alias(b.number(0))
+    else:
+        b.result(Operator.registry["abs"](), b.value(0))
+
+
+@from_onnx("Sign")
+def sign(node: Node, b: Builder) -> None:
+    unsigned = b.type_of(b.value(0)).dtype is DType.U8
+    b.result(Clip(high=1) if unsigned else Operator.registry["sign"](), b.value(0))
 
 
 @from_onnx("Gelu")
@@ -80,9 +92,13 @@ def clip(node: Node, b: Builder) -> None:
     b.result(Operator.registry[steps[-1][0]](), value, steps[-1][1])
 
 
-def _scalar(bound: Array | None, default: float) -> float:
-    return default if bound is None else float(np.asarray(bound).reshape(-1)[0])
+def _scalar(bound: Array | None, default: float) -> int | float:
+    """Exact: bounds of int64 do not fit a float."""
+    if bound is None:
+        return default
+    number = bound.reshape(-1)[0]
+    return float(number) if bound.dtype.kind == "f" else int(number)
 
 
-def _clip(low: float, high: float) -> Relu | Clip:
+def _clip(low: int | float, high: int | float) -> Relu | Clip:
     return Relu() if (low, high) == (0.0, math.inf) else Clip(low, high)

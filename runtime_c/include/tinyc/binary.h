@@ -37,17 +37,17 @@ typedef struct {
     int32_t high;
 } tc_mul_s8;
 
-/* Defines kernel NAME: y = EXPRESSION of the elements l of a and r of b, and of p. */
-#define TC_BINARY(NAME, PARAMS, TYPE, RESULT, EXPRESSION)                                     \
-    TC_KERNEL void NAME(const PARAMS *restrict p, const TYPE *a, const TYPE *b, RESULT *y)    \
+/* Defines function NAME: y = EXPRESSION of the elements l of a and r of b, and of p. */
+#define TC_BINARY_BODY(NAME, PARAMS, LEFT, RIGHT, RESULT, EXPRESSION)                         \
+    void NAME(const PARAMS *restrict p, const LEFT *a, const RIGHT *b, RESULT *y)             \
     {                                                                                         \
         tc_broadcast_row row = {0};                                                           \
         for (int32_t done = 0; done < p->shape.rows; done++) {                                \
-            const TYPE *left = &a[row.a];                                                     \
-            const TYPE *right = &b[row.b];                                                    \
+            const LEFT *left = &a[row.a];                                                     \
+            const RIGHT *right = &b[row.b];                                                   \
             for (int32_t i = 0; i < p->shape.count; i++) {                                    \
-                const TYPE l = *left;                                                         \
-                const TYPE r = *right;                                                        \
+                const LEFT l = *left;                                                         \
+                const RIGHT r = *right;                                                       \
                 y[i] = (EXPRESSION);                                                          \
                 left += p->shape.a_step;                                                      \
                 right += p->shape.b_step;                                                     \
@@ -56,6 +56,10 @@ typedef struct {
             tc_broadcast_next(&p->shape, &row);                                               \
         }                                                                                     \
     }
+
+/* Defines kernel NAME, whose operands have one format. */
+#define TC_BINARY(NAME, PARAMS, TYPE, RESULT, EXPRESSION) \
+    TC_KERNEL TC_BINARY_BODY(NAME, PARAMS, TYPE, TYPE, RESULT, EXPRESSION)
 
 void tc_sum_s8_ref(const tc_sum_s8 *p, const int8_t *a, const int8_t *b, int8_t *y);
 void tc_mul_s8_ref(const tc_mul_s8 *p, const int8_t *a, const int8_t *b, int8_t *y);

@@ -1,0 +1,8 @@
+#include "tinyc/bits.h"
+
+/* Computes:  y = a or b, bit by bit.
+ * Needs:     nothing.
+ * Scratch:   none; y may be an operand of its shape.
+ * Exactness: exact.
+ */
+TC_BITS(tc_bit_or_x16_ref, tc_x16, (tc_x16)(l | r))

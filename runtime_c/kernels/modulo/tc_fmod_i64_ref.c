@@ -1,0 +1,8 @@
+#include "tinyc/modulo.h"
+
+/* Computes:  y = a - trunc(a / b) b; 0 where b is 0.
+ * Needs:     nothing.
+ * Scratch:   none; y may be an operand of its shape.
+ * Exactness: exact.
+ */
+TC_BINARY(tc_fmod_i64_ref, tc_binary, int64_t, int64_t, tc_fmod_i64(l, r))

@@ -1,0 +1,8 @@
+#include "tinyc/modulo.h"
+
+/* Computes:  y = a - floor(a / b) b; 0 where b is 0.
+ * Needs:     nothing.
+ * Scratch:   none; y may be an operand of its shape.
+ * Exactness: exact.
+ */
+TC_BINARY(tc_mod_i32_ref, tc_binary, int32_t, int32_t, tc_mod_i32(l, r))

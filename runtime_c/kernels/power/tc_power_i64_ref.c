@@ -1,0 +1,8 @@
+#include "tinyc/power.h"
+
+/* Computes:  y = a to the power of b, truncated toward zero; what does not fit wraps. 0 to a negative power is 0.
+ * Needs:     nothing.
+ * Scratch:   none; y may be a, if that has its shape.
+ * Exactness: exact.
+ */
+TC_POWER(tc_power_i64_ref, int64_t, int64_t, tc_power_i64(l, r))
