@@ -99,8 +99,8 @@ def _int8_variant(case: Case, plain: Variant) -> Variant:
 
 
 def reference(model: onnx.ModelProto, samples: dict[str, Array]) -> list[Array]:
-    """Outputs by the ONNX reference; by ONNX Runtime for what it lacks: its own operators, older opsets, activations and
-    lengths of recurrent layers, of which in turn ONNX Runtime lacks those that are batch first.
+    """Outputs by the ONNX reference; by ONNX Runtime for what it lacks: its own operators, older opsets, activations
+    and lengths of recurrent layers, of which in turn ONNX Runtime lacks those that are batch first.
     """
     quantised = any(node.op_type in ("QuantizeLinear", "DequantizeLinear") for node in model.graph.node)
     recurrent = any(node.op_type in RECURRENT for node in model.graph.node)
@@ -205,8 +205,15 @@ class _Draft:
         graph = helper.make_graph(self.nodes, "case", self.inputs, outputs, self.constants)
         opsets = [helper.make_opsetid("", self.case.opset)]
         if self.case.domain:
-            opsets.append(helper.make_opsetid(self.case.domain, 1))
+            opsets.append(helper.make_opsetid(self.case.domain, _newest(self.case.op_type, self.case.domain)))
         return helper.make_model(graph, opset_imports=opsets, ir_version=8)
+
+
+def _newest(op_type: str, domain: str) -> int:
+    """The newest version of the operator that is not deprecated; 1 for domains that the onnx package does not know."""
+    schemas = onnx.defs.get_all_schemas_with_history()
+    known = [s.since_version for s in schemas if (s.name, s.domain, s.deprecated) == (op_type, domain, False)]
+    return max(known, default=1)
 
 
 def _elem_type(array: Array) -> int:
