@@ -91,6 +91,15 @@ Dims = Annotated[
     list[str] | None,
     typer.Option("--dim", metavar="NAME=N", help="Fix a symbolic dimension; may be repeated.", show_default=False),
 ]
+States = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--state",
+        metavar="IN=OUT",
+        help="Keep this output in the model as its input of the next call (streaming); may be repeated.",
+        show_default=False,
+    ),
+]
 Io = Annotated[Edges, typer.Option("--io", help="native: a quantised model takes and gives integers; float: floats.")]
 Layout = Annotated[
     InputLayout, typer.Option("--input-layout", help="nhwc: inputs arrive channels-last, as cameras deliver them.")
@@ -135,6 +144,7 @@ def build(
     ] = None,
     recipe: Recipe = "float",
     dim: Dims = None,
+    state: States = None,
     io: Io = Edges.NATIVE,
     input_layout: Layout = InputLayout.DECLARED,
     format: Annotated[Format, typer.Option("--format", help="folder is the only format so far.")] = Format.FOLDER,
@@ -158,7 +168,7 @@ def build(
     from tinyc.recipe import load_recipe, to_text
     from tinyc.targets import load_board
 
-    options, target, steps = _options(dim, name, io, input_layout), load_board(board), load_recipe(recipe)
+    options, target, steps = _options(dim, name, io, input_layout, state), load_board(board), load_recipe(recipe)
     if print_recipe:
         typer.echo(to_text(steps), nl=False)
         return
@@ -242,6 +252,7 @@ def verify(
     on: Annotated[str, typer.Option("--on", help="host: leave the emulated board out.")] = "qemu",
     recipe: Recipe = "float",
     dim: Dims = None,
+    state: States = None,
     io: Io = Edges.NATIVE,
     input_layout: Layout = InputLayout.DECLARED,
     model: OriginalFile = None,
@@ -263,7 +274,7 @@ def verify(
 
     if board is None and not target.is_dir():
         raise typer.BadParameter("an ONNX file needs a board: --board NAME (tinyc boards lists them)")
-    machine, options = None if board is None else load_board(board), _options(dim, None, io, input_layout)
+    machine, options = None if board is None else load_board(board), _options(dim, None, io, input_layout, state)
     found = verify_model(Request(target, machine, load_recipe(recipe), options, data, samples, model, on))
     if json:
         _print_json(as_json(found))
@@ -378,15 +389,24 @@ def _options(
     name: str | None = None,
     io: Edges = Edges.NATIVE,
     input_layout: InputLayout = InputLayout.DECLARED,
+    state: list[str] | None = None,
 ) -> Options:
     from tinyc.driver import Options
 
     return Options(
         name=name,
         dims=dict(_dimension(text) for text in dim or []),
+        states=dict(_state(text) for text in state or []),
         native_io=io is Edges.NATIVE,
         channels_last_inputs=input_layout is InputLayout.NHWC,
     )
+
+
+def _state(text: str) -> tuple[str, str]:
+    name, equals, output = text.partition("=")
+    if not (name and equals and output):
+        raise typer.BadParameter(f'--state "{text}": expected INPUT=OUTPUT, such as h_in=h_out')
+    return name, output
 
 
 def _dimension(text: str) -> tuple[str, int]:

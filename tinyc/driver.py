@@ -23,10 +23,11 @@ from tinyc.targets import Board
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user may choose besides model, board and recipe."""
+    """What a user may choose besides model, board and recipe. `states` maps inputs to the outputs they continue."""
 
     name: str | None = None
     dims: Mapping[str, int] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
     native_io: bool = True
     channels_last_inputs: bool = False
 
@@ -66,13 +67,13 @@ def build(model: Path, board: Board, recipe: Recipe | None = None, options: Opti
 
 def prepare(model: Path, recipe: Recipe, options: Options) -> tuple[LoadedModel, PassContext]:
     """The first half of the line: an ONNX file to the graph that can be lowered, the context's last stage."""
-    loaded = load(model, name=options.name, dims=options.dims)
+    loaded = load(model, name=options.name, dims=options.dims, states=options.states)
     return loaded, optimise(loaded.graph, recipe, options)
 
 
 def _origin(loaded: LoadedModel, recipe: Recipe, options: Options) -> Origin:
-    chosen = {**asdict(replace(options, dims=dict(options.dims))), "name": loaded.graph.name}
-    return Origin(loaded.path.name, loaded.sha256, recipe.name, recipe.hash, to_text(recipe), chosen)
+    plain = replace(options, name=loaded.graph.name, dims=dict(options.dims), states=dict(options.states))
+    return Origin(loaded.path.name, loaded.sha256, recipe.name, recipe.hash, to_text(recipe), asdict(plain))
 
 
 def optimise(graph: Graph, recipe: Recipe, options: Options) -> PassContext:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyc.codegen.manifest import Tensor, read_manifest
+from tinyc.codegen.manifest import Manifest, Tensor, read_manifest
 from tinyc.errors import DataError
-from tinyc.frontend.reference import Reference
+from tinyc.frontend.reference import Kept, Reference
 from tinyc.host.samples import LABELS, Samples, dequantized, load_samples
 from tinyc.ir.types import Array
 from tinyc.original import find_model
@@ -61,7 +61,7 @@ def evaluate(
     number = scored_output(manifest.outputs)
     outputs, inputs = ran.outputs[manifest.outputs[number].name], _first_input(samples, manifest.inputs)
     has_classes = _per_sample(outputs) > 1 and not _reconstructs(outputs, inputs)
-    reference = Reference(path) if path is not None and has_classes else None
+    reference = Reference(path, states=kept_states(manifest)) if path is not None and has_classes else None
     agreement = None
     if reference is not None:
         agreement = _agreement(reference, samples, manifest.inputs, reference.outputs[number], outputs)
@@ -163,6 +163,13 @@ def _agreement(
             same += int(theirs.reshape(-1).argmax() == ours.reshape(-1).argmax())
             advance(1)
     return same / len(samples)
+
+
+def kept_states(manifest: Manifest) -> dict[str, Kept]:
+    """The states of a built model, by the names of its ONNX file."""
+    pairs: Mapping[str, str] = manifest.built_from.options.get("states", {})
+    kinds = zip(pairs.items(), manifest.states, strict=True)
+    return {name: Kept(output, tensor.type) for (name, output), tensor in kinds}
 
 
 def real_feeds(reference: Reference, samples: Samples, inputs: tuple[Tensor, ...]) -> Mapping[str, Array]:

@@ -72,8 +72,8 @@ def inspect(model: Path, board: Board | None, options: Options) -> Inspection:
     return Inspection(
         model=model.name,
         board=None if board is None else board.name,
-        inputs=tuple(f"{name}: {graph.types[name]}" for name in graph.inputs),
-        outputs=tuple(f"{name}: {graph.types[name]}" for name in graph.outputs),
+        inputs=tuple(f"{name}: {graph.types[name]}" for name in graph.fed),
+        outputs=tuple(f"{name}: {graph.types[name]}" for name in graph.given),
         layers=tuple(layer_facts(graph, op, board) for op in graph.ops),
         unsupported=(),
         notes=loaded.graph.notes,

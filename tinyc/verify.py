@@ -16,11 +16,12 @@ from tinyc.compare import Difference, Distance, difference, distance
 from tinyc.driver import BuildResult, Options, build
 from tinyc.emulate.twin import emulated
 from tinyc.errors import BoardError
+from tinyc.evaluate import kept_states
 from tinyc.frontend.reference import Reference
 from tinyc.host.samples import Samples, load_samples, random_samples
 from tinyc.ir.graph import Graph
 from tinyc.ir.types import Array, TensorType
-from tinyc.lower.edges import separate_outputs
+from tinyc.lower.lower import arranged
 from tinyc.ops.quantize import Quantize
 from tinyc.original import original, rebuild
 from tinyc.recipe import Recipe
@@ -139,9 +140,9 @@ def _subject(request: Request, work_dir: Path) -> tuple[BuildResult, Path]:
 
 
 def _verified(request: Request, result: BuildResult, project_dir: Path, work_dir: Path) -> Verification:
-    manifest, graph = read_manifest(project_dir), separate_outputs(result.graph)
+    manifest, graph = read_manifest(project_dir), arranged(result.graph, result.board)[0]
     samples = _samples(request, manifest, result.graph)
-    reference = Reference(result.model.path, graph.types)
+    reference = Reference(result.model.path, graph.types, kept_states(manifest))
     witnesses: dict[str, Witness] = {
         "onnx": onnx_witness(reference, manifest),
         "imported": imported_witness(result.imported, reference, manifest),
@@ -152,7 +153,7 @@ def _verified(request: Request, result: BuildResult, project_dir: Path, work_dir
     if machine is not None:
         witnesses["board"] = board_witness(project_dir, machine, work_dir / "board")
     is_quantised = any(kind.quant is not None for kind in result.imported.types.values())
-    outputs = {} if is_quantised else dict(zip(result.imported.outputs, reference.outputs, strict=True))
+    outputs = {} if is_quantised else dict(zip(result.imported.given, reference.outputs, strict=True))
     layers, import_error = _compared(_blank(manifest, graph), witnesses, samples, outputs)
     return Verification(
         model=result.program.name,

@@ -15,7 +15,7 @@ from tinyc.frontend.reference import Reference
 from tinyc.host.model import load_host_model
 from tinyc.host.samples import Samples, from_bytes, to_bytes
 from tinyc.ir.graph import Graph
-from tinyc.ir.interp import interpret
+from tinyc.ir.interp import Stepper
 from tinyc.ir.types import Array
 from tinyc.targets import Board
 
@@ -28,8 +28,13 @@ _TIMEOUT_SECONDS = 600.0
 
 
 def numpy_witness(graph: Graph) -> Witness:
-    """What the lowered graph means."""
-    return lambda samples: _stacked(interpret(graph, samples.sample(index)) for index in range(len(samples)))
+    """What the lowered graph means; states begin anew with each batch of samples."""
+
+    def values(samples: Samples) -> Values:
+        stepper = Stepper(graph)
+        return _stacked(stepper.step(samples.sample(index)) for index in range(len(samples)))
+
+    return values
 
 
 def imported_witness(graph: Graph, reference: Reference, manifest: Manifest) -> Witness:
@@ -37,7 +42,7 @@ def imported_witness(graph: Graph, reference: Reference, manifest: Manifest) -> 
 
     def values(samples: Samples) -> Values:
         feeds = real_feeds(reference, samples, manifest.inputs)
-        typed = {name: feeds[name].astype(graph.types[name].dtype.numpy, copy=False) for name in graph.inputs}
+        typed = {name: feeds[name].astype(graph.types[name].dtype.numpy, copy=False) for name in graph.fed}
         return numpy_witness(graph)(Samples(typed))
 
     return values
@@ -48,6 +53,7 @@ def onnx_witness(reference: Reference, manifest: Manifest) -> Witness:
 
     def values(samples: Samples) -> Values:
         feeds = real_feeds(reference, samples, manifest.inputs)
+        reference.restart()
         return _stacked(
             reference.run({name: array[index] for name, array in feeds.items()}) for index in range(len(samples))
         )

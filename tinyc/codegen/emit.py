@@ -13,7 +13,16 @@ from tinyc.codegen.literals import string_literal
 from tinyc.codegen.project import Project
 from tinyc.codegen.render import render
 from tinyc.codegen.sources import declaring_header, headers_of, include_dir, kernel_path, uses_math
-from tinyc.codegen.view import Port, call_view, constant_view, conversion_lines, lookup_lines, ports
+from tinyc.codegen.view import (
+    Port,
+    call_view,
+    constant_view,
+    conversion_lines,
+    lookup_lines,
+    ports,
+    reset_lines,
+    state_ports,
+)
 from tinyc.lower.program import Call, Program
 from tinyc.targets import Board
 from tinyc.version import __version__
@@ -95,6 +104,9 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "constant_bytes": sum(constant.bytes for constant in program.constants),
         "inputs": inputs,
         "outputs": outputs,
+        "states": state_ports(program),
+        "reset_lines": reset_lines(program),
+        "string_include": "\n#include <string.h>" if any("memset" in line for line in reset_lines(program)) else "",
         "input_lookup": lookup_lines(name, inputs),
         "output_lookup": lookup_lines(name, outputs),
         "quantize_lines": conversion_lines(inputs, [port.quantize for port in inputs]),
@@ -148,6 +160,10 @@ def _manifest(
         "libs": libs,
         "inputs": [_port(port) for port in inputs],
         "outputs": [_port(port) for port in outputs],
+        "states": [
+            {**_port(port), "offset": port.offset, "output": state.output}
+            for port, state in zip(state_ports(program), program.states, strict=True)
+        ],
         "arena_bytes": max(program.arena_bytes, 1),
         "arena_align": program.arena_align,
         "layers": [_layer(call) for call in program.calls],

@@ -65,7 +65,10 @@ class BuiltFrom:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A built model: its sources relative to the project folder, its data, its layers and its origin."""
+    """A built model: its sources relative to the project folder, its data, its layers and its origin.
+
+    `states` stay in the arena from one execution to the next.
+    """
 
     name: str
     prefix: str
@@ -79,6 +82,7 @@ class Manifest:
     arena_align: int
     layers: tuple[Layer, ...]
     built_from: BuiltFrom = BuiltFrom()
+    states: tuple[Tensor, ...] = ()
 
     @property
     def input_bytes(self) -> int:
@@ -122,6 +126,7 @@ def _manifest(values: Mapping[str, Any]) -> Manifest:
         arena_align=values["arena_align"],
         layers=tuple(map(_layer, values["layers"])),
         built_from=_built_from(values),
+        states=tuple(map(_tensor, values.get("states", ()))),
     )
 
 

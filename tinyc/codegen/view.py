@@ -10,7 +10,7 @@ import numpy as np
 from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal, wrapped
 from tinyc.ir.types import DType, Layout, Quant, TensorType
 from tinyc.kernels.record import Field, Params, Reference
-from tinyc.lower.program import NOTHING, Argument, Call, ConstantData, Program, Tensor
+from tinyc.lower.program import NOTHING, Argument, Call, ConstantData, Program, State, Tensor
 
 _LINE = 110
 
@@ -120,6 +120,23 @@ def lookup_lines(name: str, ports: list[Port]) -> list[str]:
     ]
 
 
+def reset_lines(program: Program) -> list[str]:
+    """Body of NAME_reset: real 0 in every state."""
+    return [line for state in program.states for line in _clearing(state)]
+
+
+def _clearing(state: State) -> list[str]:
+    kind, offset = state.tensor.type, state.tensor.offset
+    zero = 0 if kind.quant is None else kind.quant.zero_point[0]
+    if zero == 0 or kind.dtype.bytes == 1:
+        return [f"(void)memset(&self->arena[{offset}u], {zero & 0xFF}, {max(kind.bytes, 1)}u);"]
+    return [
+        f"for (size_t i = 0u; i < {kind.elements}u; i++) {{",
+        f"    (({kind.dtype.c_type} *)(void *)&self->arena[{offset}u])[i] = {zero};",
+        "}",
+    ]
+
+
 def conversion_lines(ports: list[Port], statements: list[str]) -> list[str]:
     """Body of NAME_quantize_input and NAME_dequantize_output: one case for each port."""
     if not ports:
@@ -141,6 +158,12 @@ def ports(program: Program) -> tuple[list[Port], list[Port]]:
         ]
 
     return make("input", program.inputs), make("output", program.outputs)
+
+
+def state_ports(program: Program) -> list[Port]:
+    """The states of a program, as ports that nobody writes or reads."""
+    tensors = [state.tensor for state in program.states]
+    return [Port("state", i, comment_text(t.name), "", t.type, t.offset) for i, t in enumerate(tensors)]
 
 
 def constant_view(program: Program, constant: ConstantData) -> dict[str, Any]:

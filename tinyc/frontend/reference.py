@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from tinyc.errors import ModelError
-from tinyc.ir.types import Array
+from tinyc.ir.types import Array, DType, TensorType
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -31,21 +31,41 @@ class ReferenceInput:
     dtype: np.dtype[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A state: the output that it is after each run, and its type in the built model."""
+
+    output: str
+    type: TensorType
+
+    def initial(self, dtype: np.dtype[Any]) -> Array:
+        """Real 0 for a file that takes this dtype: 0, or the zero point, which tinyc has moved by 128 from uint8."""
+        if dtype.kind == "f":
+            return np.zeros(self.type.shape, dtype)
+        moved = 128 if dtype == np.uint8 and self.type.dtype is DType.S8 else 0
+        return np.asarray(self.type.zeros().astype(np.int64) + moved, dtype)
+
+
 class Reference:
-    """A model ready to run. `engine` says which program computes, and with what settings.
+    """A model ready to run. `engine` says which program computes, and with what settings. States, by the name of the
+    input, go from one run to the next; they are not among `inputs` and `outputs`.
 
     ONNX Runtime's optimiser alone changes 2-4 % of the rows of an int8 net, so it is switched off.
     """
 
-    def __init__(self, path: Path, tensors: Iterable[str] = ()) -> None:
+    def __init__(self, path: Path, tensors: Iterable[str] = (), states: Mapping[str, Kept] | None = None) -> None:
         """Let the run also return those of `tensors` that the file computes. ModelError if the file cannot be read."""
         self._path = path
         model = _loaded(path)
-        self.outputs = tuple(output.name for output in model.graph.output)
-        self.inputs = _inputs(model)
-        computed = {name for node in model.graph.node for name in node.output if name} - set(self.outputs)
+        self._states = dict(states or {})
+        every = tuple(output.name for output in model.graph.output)
+        self.outputs = tuple(name for name in every if name not in {kept.output for kept in self._states.values()})
+        self._inputs = _inputs(model)
+        self.inputs = tuple(item for item in self._inputs if item.name not in self._states)
+        computed = {name for node in model.graph.node for name in node.output if name} - set(every)
         extra = [name for name in dict.fromkeys(tensors) if name in computed]
-        self._names = [*self.outputs, *extra]
+        self._names = [*every, *extra]
+        self.restart()
         session = _session(model, extra)
         if session is None:
             self._run = _evaluator(model, extra)
@@ -54,15 +74,24 @@ class Reference:
             self._run = session
             self.engine = f"ONNX Runtime {version('onnxruntime')}, optimisations off"
 
+    def restart(self) -> None:
+        """Give every state its initial value."""
+        self._values = {
+            item.name: self._states[item.name].initial(item.dtype) for item in self._inputs if item.name in self._states
+        }
+
     def run(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """One inference: the outputs and the wanted tensors by name. ModelError if the engine refuses."""
-        feeds = {item.name: np.asarray(inputs[item.name], dtype=item.dtype) for item in self.inputs}
+        given = {**inputs, **self._values}
+        feeds = {item.name: np.asarray(given[item.name], dtype=item.dtype) for item in self._inputs}
         failures: tuple[type[Exception], ...] = (RuntimeError, *_engine_errors())
         try:
             results = self._run(self._names, feeds)
         except failures as error:
             raise ModelError(f"{self._path}: {self.engine} fails: {_first_line(error)}") from error
-        return {name: np.asarray(result) for name, result in zip(self._names, results, strict=True)}
+        found = {name: np.asarray(result) for name, result in zip(self._names, results, strict=True)}
+        self._values = {name: found[kept.output] for name, kept in self._states.items()}
+        return found
 
 
 def _loaded(path: Path) -> ModelProto:

@@ -99,7 +99,11 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Ops in an order in which they can run. Every value has a type; constants have a blob as well."""
+    """Ops in an order in which they can run. Every value has a type; constants have a blob as well.
+
+    `states` pairs an input with an output: what the output is after one execution, the input is in the next. Their
+    names stand in `inputs` and `outputs` too; the caller of the model sees `fed` and `given` alone.
+    """
 
     name: str
     inputs: tuple[str, ...]
@@ -108,10 +112,30 @@ class Graph:
     constants: Mapping[str, Blob]
     ops: tuple[Op, ...]
     notes: tuple[str, ...] = field(default=(), compare=False)
+    states: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "types", MappingProxyType(dict(self.types)))
         object.__setattr__(self, "constants", MappingProxyType(dict(self.constants)))
+
+    @property
+    def fed(self) -> tuple[str, ...]:
+        """Inputs that the caller writes: those that are no states."""
+        kept = {name for name, _ in self.states}
+        return tuple(name for name in self.inputs if name not in kept)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Outputs that the caller reads: those that are no states."""
+        kept = self.state_places()
+        return tuple(name for place, name in enumerate(self.outputs) if place not in kept)
+
+    def state_places(self) -> list[int]:
+        """For each state the number of its output; outputs that are listed twice are taken one after the other."""
+        found: list[int] = []
+        for _, output in self.states:
+            found.append(next(i for i, name in enumerate(self.outputs) if name == output and i not in found))
+        return found
 
     def type_of(self, name: str) -> TensorType:
         return self.types[name]
@@ -145,13 +169,16 @@ class Graph:
         """A mutable copy, for a pass to work on."""
         return Draft(
             self.name, list(self.inputs), list(self.outputs), dict(self.types), dict(self.constants), list(self.ops),
-            list(self.notes),
+            list(self.notes), list(zip([name for name, _ in self.states], self.state_places(), strict=True)),
         )  # fmt: skip
 
 
 @dataclass(slots=True)
 class Draft:
-    """A graph under construction. `freeze` drops what nobody reads, orders nothing and returns a Graph."""
+    """A graph under construction. `freeze` drops what nobody reads, orders nothing and returns a Graph.
+
+    `states` pairs the name of an input with the number of an output, so that outputs may change their names.
+    """
 
     name: str
     inputs: list[str] = field(default_factory=list)
@@ -160,6 +187,7 @@ class Draft:
     constants: dict[str, Blob] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    states: list[tuple[str, int]] = field(default_factory=list)
 
     def fresh(self, stem: str) -> str:
         """A value name that is not taken: `stem`, else `stem.1`, `stem.2`, ..."""
@@ -193,6 +221,7 @@ class Draft:
             {name: blob for name, blob in self.constants.items() if name in used},
             tuple(self.ops),
             tuple(self.notes),
+            tuple((name, self.outputs[place]) for name, place in self.states),
         )
 
 

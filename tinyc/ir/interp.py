@@ -31,6 +31,28 @@ def interpret(graph: Graph, inputs: Mapping[str, Array]) -> dict[str, Array]:
     return values
 
 
+class Stepper:
+    """Executions one after another: the states of the graph go from each to the next.
+
+    `states` holds the values before the next execution, at first those that `initial_states` gives.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.states = initial_states(graph)
+
+    def step(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
+        """As `interpret`, for inputs that are no states."""
+        values = interpret(self.graph, {**inputs, **self.states})
+        self.states = {name: values[output] for name, output in self.graph.states}
+        return values
+
+
+def initial_states(graph: Graph) -> dict[str, Array]:
+    """Real 0 in every state: the zero point where it is quantised."""
+    return {name: graph.types[name].zeros() for name, _ in graph.states}
+
+
 def _checked(graph: Graph, name: str, inputs: Mapping[str, Array]) -> Array:
     if name not in inputs:
         raise DataError(f'input "{name}" is missing; given are {", ".join(inputs) or "none"}')

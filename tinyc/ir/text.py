@@ -56,6 +56,7 @@ class _Reader:
     constants: dict[str, Blob] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    states: list[tuple[str, str]] = field(default_factory=list)
     spelled: dict[Blob, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -65,7 +66,7 @@ class _Reader:
             getattr(self, f"_{statement.data}")(statement)
         return Graph(
             _text_of(name), tuple(self.inputs), tuple(self.outputs), self.types, self.constants, tuple(self.ops),
-            tuple(self.notes),
+            tuple(self.notes), tuple(self.states),
         )  # fmt: skip
 
     def _input(self, tree: Node) -> None:
@@ -97,6 +98,12 @@ class _Reader:
 
     def _output(self, tree: Node) -> None:
         self.outputs += [self._known(name) for name in tree.children]
+
+    def _state(self, tree: Node) -> None:
+        name, output = (self._known(child) for child in tree.children)
+        if name not in self.inputs or output not in self.outputs:
+            raise _at(tree, "a state pairs an input with an output that stands before it")
+        self.states.append((name, output))
 
     def _note(self, tree: Node) -> None:
         self.notes.append(_text_of(tree.children[0]))

@@ -197,6 +197,11 @@ class TensorType:
         """Inverse of `to_memory`; takes any shape with the right number of elements."""
         return np.transpose(array.reshape(self.physical_shape), np.argsort(self.order))
 
+    def zeros(self) -> Array:
+        """A logical array of real zeros: of zero points where it is quantised."""
+        zero = 0 if self.quant is None else self.quant.zero_points(self.rank)
+        return np.ascontiguousarray(np.broadcast_to(np.asarray(zero, self.dtype.numpy), self.shape))
+
     def with_shape(self, shape: Shape) -> TensorType:
         return replace(self, shape=tuple(int(n) for n in shape))
 

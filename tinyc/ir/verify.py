@@ -20,6 +20,20 @@ def verify(graph: Graph) -> None:
     for name in graph.outputs:
         if name not in known:
             raise GraphError(f'graph "{graph.name}": output "{name}" is never computed')
+    _check_states(graph)
+
+
+def _check_states(graph: Graph) -> None:
+    outputs = list(graph.outputs)
+    if twice := [name for name, _ in graph.states if [i for i, _ in graph.states].count(name) > 1]:
+        raise GraphError(f'graph "{graph.name}": state "{twice[0]}" is declared twice')
+    for name, output in graph.states:
+        if name not in graph.inputs or output not in outputs:
+            raise GraphError(f'state "{name}" = "{output}" does not pair an input with an output')
+        outputs.remove(output)
+        if graph.types[name] != graph.types[output]:
+            before, after = graph.types[name], graph.types[output]
+            raise GraphError(f'state "{name}" is {before} before and {after} after an execution, in "{output}"')
 
 
 def _check_sources(graph: Graph) -> set[str]:

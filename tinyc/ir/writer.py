@@ -27,6 +27,7 @@ def to_text(graph: Graph, spelled: Mapping[Blob, str] | None = None) -> str:
     lines += ["", *(_op_text(graph, op) for op in graph.ops), ""]
     if graph.outputs:
         lines.append(f"output {', '.join(map(name_text, graph.outputs))}")
+    lines += [f"state {name_text(name)} = {name_text(output)}" for name, output in graph.states]
     lines += [f"note {json.dumps(note)}" for note in graph.notes]
     return "\n".join(lines).replace("\n\n\n", "\n\n").rstrip("\n") + "\n"
 

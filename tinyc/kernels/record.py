@@ -92,6 +92,7 @@ class Kernel:
     source:  file below runtime_c/kernels/; "" for a view, whose output is its input's memory.
     scratch: bytes of working memory.
     inplace: slots whose memory output 0 may take over (same start address).
+    updates: slot -> number of the output that may be written into the slot's memory, for states.
     work:    counts of the loop bodies, by name; `cost` prices them in cycles (boards/costs/*.toml may override).
     """
 
@@ -105,6 +106,7 @@ class Kernel:
     fits: tuple[Predicate, ...] = ()
     scratch: Callable[[Site], int] = lambda _: 0
     inplace: tuple[str, ...] = ()
+    updates: Mapping[str, int] = field(default_factory=dict)
     work: Callable[[Site], Mapping[str, int]] = lambda site: {"outputs": site.outputs[0].elements}
     cost: Mapping[str, float] = field(default_factory=lambda: {"outputs": 10.0})
 
@@ -112,6 +114,17 @@ class Kernel:
     def is_view(self) -> bool:
         """True if there is no C function: the output is the input's memory under another type."""
         return self.source == ""
+
+    def takeovers(self, op: Op) -> list[tuple[str, str]]:
+        """Operands of an op with the output that may be written into their memory."""
+        present = op.operator.present_outputs or (True,) * len(op.outputs)
+        names = iter(op.outputs)
+        outputs = [next(names) if here else None for here in present]
+        wanted = [(slot, op.outputs[0]) for slot in self.inplace]
+        wanted += [(slot, output) for slot, number in self.updates.items() if (output := outputs[number]) is not None]
+        operands = dict(zip(op.operator.slots, op.inputs, strict=False))
+        pairs = [(operands.get(slot), output) for slot, output in wanted]
+        return [(operand, output) for operand, output in pairs if operand is not None]
 
     def refusal(self, site: Site, isa: Isa) -> str | None:
         """Why this kernel cannot serve the site; None if it can."""

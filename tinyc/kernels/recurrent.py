@@ -154,15 +154,16 @@ def _kernels(kind: str, vectors: int, cell: tuple[str, ...], peepholes: tuple[st
     """The general kernel and the packed one; `vectors` is their scratch in states."""
     states = ("lengths?", "initial_h?", *cell)
     fits = (linear("x", "y"),)
+    updates = {"initial_h": 1} | ({"initial_c": 2} if cell else {})
     general = Kernel(
         name=f"tc_{kind}_f32_ref", op=kind, source=f"recurrent/tc_{kind}_f32_ref.c", reads={"x": "f32"}, fits=fits,
         passes=("x", "w", "r", "b?", *states, *peepholes), params=_params, scratch=_scratch(vectors), work=_work,
-        cost={"macs": 7.0, "activations": 140.0},
+        updates=updates, cost={"macs": 7.0, "activations": 140.0},
     )  # fmt: skip
     packed = Kernel(
         name=f"tc_{kind}_f32_packed_ref", op=kind, source=f"recurrent/tc_{kind}_f32_packed_ref.c", reads={"x": "f32"},
         fits=(*fits, *_USUAL), passes=("x", *states), params=_packed_params, scratch=_scratch(vectors), work=_work,
-        cost={"macs": 4.0, "activations": 120.0},
+        updates=updates, cost={"macs": 4.0, "activations": 120.0},
     )  # fmt: skip
     return general, packed
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel
 from tinyc.lower.program import Buffer, Role
+from tinyc.lower.states import written_in_place
 
 ALIGN_BYTES = 4
 """Every buffer starts at a word, whatever its elements: kernels may read words."""
@@ -31,7 +32,7 @@ class Live:
 class Liveness:
     """Lifetimes of all run-time values under a given order of ops and choice of kernels.
 
-    Call numbers count only ops that become C calls; views share the memory of what they view.
+    Call numbers count only ops that become C calls; views share the memory of what they view. States live all the time.
     """
 
     def __init__(self, graph: Graph, kernels: dict[str, Kernel]) -> None:
@@ -40,6 +41,8 @@ class Liveness:
         self.calls = [op for op in graph.ops if not kernels[op.name].is_view]
         self.number = {op.name: index for index, op in enumerate(self.calls)}
         self.home: dict[str, Live] = {}
+        self._states = {name for name, _ in graph.states}
+        self._kept = written_in_place(graph, kernels)
         self._last_read = self._find_last_reads()
         self._run()
 
@@ -60,7 +63,7 @@ class Liveness:
 
     def _run(self) -> None:
         for name in self.graph.inputs:
-            self._open(name, Role.INPUT, -1)
+            self._open(name, Role.STATE if name in self._states else Role.INPUT, -1)
         for op in self.graph.ops:
             if self.kernels[op.name].is_view:
                 self._join(op.outputs[0], self.home[op.reads[0]])
@@ -69,7 +72,10 @@ class Liveness:
 
     def _place_outputs(self, op: Op) -> None:
         moment = self.number[op.name]
-        taken = self._taken_over(op, moment)
+        for name in op.outputs:
+            if name in self._kept:
+                self._join(name, self.home[self._kept[name]])
+        taken = self._taken_over(op, moment) if op.outputs[0] not in self.home else None
         if taken is not None:
             self._join(op.outputs[0], taken)
         for name in op.outputs:
@@ -95,7 +101,8 @@ class Liveness:
     def _open(self, name: str, role: Role, moment: int) -> None:
         kind = self.graph.types[name]
         size = max(kind.bytes, 1)
-        live = Live(name, role, size, max(ALIGN_BYTES, kind.dtype.bytes), moment, moment)
+        last = len(self.calls) if role is Role.STATE else moment
+        live = Live(name, role, size, max(ALIGN_BYTES, kind.dtype.bytes), moment, last)
         self._join(name, live)
 
     def _join(self, name: str, live: Live) -> None:

@@ -13,8 +13,9 @@ from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
-from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Program, Role, Tensor
+from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Program, Role, State, Tensor
 from tinyc.lower.select import choose, site_of
+from tinyc.lower.states import separate_states
 from tinyc.targets import Board
 
 ARENA_ALIGN = 16
@@ -22,21 +23,19 @@ ARENA_ALIGN = 16
 
 def lower(graph: Graph, board: Board) -> Program:
     """The program of a graph for a board. UnsupportedOp if an op has no kernel there."""
-    output_names = graph.outputs
-    graph = separate_outputs(graph)
-    costs = load_costs(board)
+    output_names = graph.given
+    graph, kernels = arranged(graph, board)
     sites = {op.name: site_of(graph, op) for op in graph.ops}
-    kernels = {name: choose(site, board, costs) for name, site in sites.items()}
     liveness = Liveness(graph, kernels)
     plan = _Plan.make(liveness, sites)
     constants = _Constants(graph)
     calls = tuple(_call(graph, op, sites[op.name], kernels[op.name], plan, constants) for op in liveness.calls)
     program = Program(
         name=graph.name,
-        inputs=tuple(plan.tensor(graph, name) for name in graph.inputs),
+        inputs=tuple(plan.tensor(graph, name) for name in graph.fed),
         outputs=tuple(
             replace(plan.tensor(graph, name), name=declared)
-            for declared, name in zip(output_names, graph.outputs, strict=True)
+            for declared, name in zip(output_names, graph.given, strict=True)
         ),
         buffers=plan.buffers,
         constants=tuple(constants.found.values()),
@@ -46,9 +45,19 @@ def lower(graph: Graph, board: Board) -> Program:
         lower_bound_bytes=lower_bound(plan.buffers),
         scratch_peak_bytes=max((b.bytes for b in plan.buffers if b.role is Role.SCRATCH), default=0),
         parameters=sum(graph.types[name].elements for name in graph.constants),
+        states=tuple(State(plan.tensor(graph, name), output) for name, output in graph.states),
     )
     program.verify()
     return program
+
+
+def arranged(graph: Graph, board: Board) -> tuple[Graph, dict[str, Kernel]]:
+    """The graph with the copies that outputs and states need, and the kernel of each op."""
+    graph, costs = separate_outputs(graph), load_costs(board)
+    kernels = {op.name: choose(site_of(graph, op), board, costs) for op in graph.ops}
+    graph = separate_states(graph, kernels)
+    kernels |= {op.name: choose(site_of(graph, op), board, costs) for op in graph.ops if op.name not in kernels}
+    return graph, kernels
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ class Role(Enum):
     OUTPUT = "output"
     ACTIVATION = "activation"
     SCRATCH = "scratch"
+    STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,17 @@ class Tensor:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """A value that stays from one execution to the next, in its own memory, and the output that it was.
+
+    `tensor` has the name of the input which it becomes.
+    """
+
+    tensor: Tensor
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One kernel call. Inner lists of `arguments` are passed as one array of pointers."""
 
@@ -115,6 +127,7 @@ class Program:
     lower_bound_bytes: int
     scratch_peak_bytes: int
     parameters: int
+    states: tuple[State, ...] = ()
 
     def constant_bytes(self, role: str) -> int:
         """Flash bytes of constants of a role: "weights" or "tables"."""
@@ -127,3 +140,5 @@ class Program:
             for other in self.buffers[index + 1 :]:
                 apart = mine.offset + mine.bytes <= other.offset or other.offset + other.bytes <= mine.offset
                 assert apart or not mine.meets(other), f"{mine} and {other} overlap"
+        kept = {buffer.offset for buffer in self.buffers if buffer.role is Role.STATE}
+        assert kept >= {state.tensor.offset for state in self.states}, "a state has no memory of its own"

@@ -19,6 +19,7 @@ def _lines(program: Program) -> Iterator[str]:
     yield ""
     yield from (f"input {_tensor(tensor)}" for tensor in program.inputs)
     yield from (f"output {_tensor(tensor)}" for tensor in program.outputs)
+    yield from (f"state {_tensor(state.tensor)}, kept from {state.output}" for state in program.states)
     yield ""
     yield from map(_buffer, program.buffers)
     yield ""
