@@ -59,4 +59,5 @@ CASES = [
     *(Case("CausalConvWithState", f"{taps}_taps_{length}", (x(2, 3, length), x(3, 1, taps), x(3)), {"activation": "silu"}, (1, 2), outputs=2, opset=27) for taps, length in ((1, 4), (3, 7), (5, 2))),
     Case("CausalConvWithState", "cache", (x(2, 3, 4), x(3, 1, 4), None, x(2, 3, 3)), {}, (1,), outputs=2, opset=27),
     Case("CausalConvWithState", "run_time_weights", (x(2, 3, 4), x(3, 1, 3), x(3), x(2, 3, 2)), outputs=2, opset=27),
+    Case("FlexAttention", "body_of_the_standard", _qkv(kv_heads=2), {"scale": 0.4}, opset=26, domain="ai.onnx.preview"),
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyc.errors import ModelError, did_you_mean
+from tinyc.frontend.bodies import inline_bodies
 from tinyc.frontend.foreign import onnx_step
 from tinyc.ops.importing import MAX_ELEMENTS
 
@@ -34,7 +35,7 @@ def read_model(path: Path, dims: Mapping[str, int]) -> ModelProto:
             model = inline_local_functions(model)
     model = _upgraded(path, model)
     _fix_dimensions(path, model, dims)
-    return _inferred(path, model)
+    return _inferred(path, inline_bodies(model, str(path)))
 
 
 def _parse(path: Path) -> ModelProto:

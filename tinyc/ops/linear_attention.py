@@ -51,7 +51,7 @@ class LinearAttention(Operator):
         q, _, _, state, decay, beta = inputs
         assert q is not None
         after = q.with_shape((batch, self.kv_heads, width, value_width))
-        allowed = {
+        allowed: dict[str, tuple[TensorType | None, list[Shape]]] = {
             "state": (state, [after.shape]),
             "decay": (decay, [(batch, positions, n) for n in (self.kv_heads, self.kv_heads * width)]),
             "beta": (beta, [(batch, positions, n) for n in (self.kv_heads, 1)]),
