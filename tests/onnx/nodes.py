@@ -101,7 +101,7 @@ def _symbol(name: str) -> str:
 
 def _foldings(model: onnx.ModelProto, inputs: dict[str, Array]) -> Iterable[tuple[str, ...]]:
     """Which inputs to fold: none, then those that are integer or boolean and small, then scalars as well, then
-    short vectors of floats (scales and regions of Resize).
+    short vectors of floats (scales and regions of Resize). Inputs without elements always: they hold no data.
     """
     names = list(inputs)
     integers = tuple(n for n in names if inputs[n].dtype.kind in "iub" and inputs[n].ndim <= 1 and inputs[n].size <= 64)
@@ -110,7 +110,9 @@ def _foldings(model: onnx.ModelProto, inputs: dict[str, Array]) -> Iterable[tupl
     vectors = tuple(n for n in names if inputs[n].ndim == 1 and inputs[n].size <= 8 and names.index(n) > 0)
     mixed = tuple(dict.fromkeys(later + scalars))
     numbers = tuple(n for n in names if inputs[n].size == 1)
-    return dict.fromkeys([(), later, integers, mixed, scalars, tuple(dict.fromkeys(mixed + vectors)), numbers])
+    empty = tuple(n for n in names if inputs[n].size == 0)
+    choices = ((), later, integers, mixed, scalars, mixed + vectors, numbers)
+    return dict.fromkeys(tuple(dict.fromkeys(empty + choice)) for choice in choices)
 
 
 def _arrays(values: Sequence[Any], declared: Sequence[Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -101,8 +102,17 @@ class Reduce(Operator):
         return ratio(x.quant.scale[0], over=(y.quant.scale[0], count))
 
 
+def _bound(x: Array, side: int) -> float | int | bool:
+    """The least (side -1) or greatest (1) value of a format: the extreme of no elements."""
+    if x.dtype.kind == "f":
+        return side * math.inf
+    if x.dtype.kind == "b":
+        return side > 0
+    return int(np.iinfo(x.dtype).min if side < 0 else np.iinfo(x.dtype).max)
+
+
 def _log_sum_exp(x: Array, axes: tuple[int, ...]) -> Array:
-    top = np.max(x, axis=axes, keepdims=True)
+    top = np.max(x, axis=axes, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0.0)
     result: Array = np.log(np.sum(np.exp(x - top), axis=axes)) + np.squeeze(top, axis=axes)
     return result
@@ -112,8 +122,8 @@ _REAL_RESULT = (Reduction.L2, Reduction.LOG_SUM, Reduction.LOG_SUM_EXP)
 _NUMPY: dict[Reduction, Callable[[Array, tuple[int, ...]], Array]] = {
     Reduction.MEAN: lambda x, axes: _integer_mean(x, axes) if x.dtype.kind in "iu" else np.mean(x, axis=axes),
     Reduction.SUM: lambda x, axes: np.sum(x, axis=axes),
-    Reduction.MAX: lambda x, axes: np.max(x, axis=axes),
-    Reduction.MIN: lambda x, axes: np.min(x, axis=axes),
+    Reduction.MAX: lambda x, axes: np.max(x, axis=axes, initial=_bound(x, -1)),
+    Reduction.MIN: lambda x, axes: np.min(x, axis=axes, initial=_bound(x, 1)),
     Reduction.PROD: lambda x, axes: np.prod(x, axis=axes),
     Reduction.L1: lambda x, axes: np.sum(np.abs(x), axis=axes),
     Reduction.L2: lambda x, axes: np.sqrt(np.sum(x * x, axis=axes)),
