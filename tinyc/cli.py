@@ -100,6 +100,15 @@ States = Annotated[
         show_default=False,
     ),
 ]
+Calib = Annotated[
+    Path | None,
+    typer.Option(
+        "--calib",
+        metavar="X.npz",
+        help="Samples for recipes that quantise: an .npz file, or a folder of them.",
+        show_default=False,
+    ),
+]
 Io = Annotated[Edges, typer.Option("--io", help="native: a quantised model takes and gives integers; float: floats.")]
 Layout = Annotated[
     InputLayout, typer.Option("--input-layout", help="nhwc: inputs arrive channels-last, as cameras deliver them.")
@@ -143,6 +152,7 @@ def build(
         str | None, typer.Option(help="Prefix of all C symbols; default: the file's stem.", show_default=False)
     ] = None,
     recipe: Recipe = "float",
+    calib: Calib = None,
     dim: Dims = None,
     state: States = None,
     io: Io = Edges.NATIVE,
@@ -174,7 +184,7 @@ def build(
         return
     from tinyc.make import make
 
-    made = make(model, target, steps, options, output, dump)
+    made = make(model, target, steps, options, output, dump, calib)
     if json:
         _print_json(made.report)
     else:
@@ -251,6 +261,7 @@ def verify(
     samples: Annotated[int | None, typer.Option(min=1, help="How many samples.", show_default=False)] = None,
     on: Annotated[str, typer.Option("--on", help="host: leave the emulated board out.")] = "qemu",
     recipe: Recipe = "float",
+    calib: Calib = None,
     dim: Dims = None,
     state: States = None,
     io: Io = Edges.NATIVE,
@@ -275,7 +286,7 @@ def verify(
     if board is None and not target.is_dir():
         raise typer.BadParameter("an ONNX file needs a board: --board NAME (tinyc boards lists them)")
     machine, options = None if board is None else load_board(board), _options(dim, None, io, input_layout, state)
-    found = verify_model(Request(target, machine, load_recipe(recipe), options, data, samples, model, on))
+    found = verify_model(Request(target, machine, load_recipe(recipe), options, data, samples, model, on, calib))
     if json:
         _print_json(as_json(found))
     else:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from tinyc.calibration.calibration import Calibration
 from tinyc.codegen.emit import Origin, emit
 from tinyc.codegen.project import Project
 from tinyc.frontend.load import LoadedModel, load
+from tinyc.host.calibration_data import open_calibration
 from tinyc.ir.graph import Graph
 from tinyc.ir.verify import verify
 from tinyc.lower.ledger import check_budget
@@ -51,13 +53,21 @@ class BuildResult:
     stages: tuple[Graph, ...]
 
 
-def build(model: Path, board: Board, recipe: Recipe | None = None, options: Options | None = None) -> BuildResult:
+def build(
+    model: Path,
+    board: Board,
+    recipe: Recipe | None = None,
+    options: Options | None = None,
+    calibration: Path | None = None,
+) -> BuildResult:
     """ONNX file to a project in memory; nothing is written. TinycError of the stage that fails.
+
+    `calibration`: samples for passes that ask for them, an .npz file or a folder of such files.
 
     The board's budget is not checked here: `check_budget` does it, after the report has been written.
     """
     recipe, options = recipe or load_recipe("float"), options or Options()
-    loaded, context = prepare(model, recipe, options)
+    loaded, context = prepare(model, recipe, options, calibration)
     graph = context.stages[-1]
     program = lower(graph, board)
     project = emit(program, board, _origin(loaded, recipe, options))
@@ -65,10 +75,13 @@ def build(model: Path, board: Board, recipe: Recipe | None = None, options: Opti
     return BuildResult(loaded, board, recipe, loaded.graph, graph, program, project, tuple(context.notes), stages)
 
 
-def prepare(model: Path, recipe: Recipe, options: Options) -> tuple[LoadedModel, PassContext]:
+def prepare(
+    model: Path, recipe: Recipe, options: Options, calibration: Path | None = None
+) -> tuple[LoadedModel, PassContext]:
     """The first half of the line: an ONNX file to the graph that can be lowered, the context's last stage."""
     loaded = load(model, name=options.name, dims=options.dims, states=options.states)
-    return loaded, optimise(loaded.graph, recipe, options)
+    data = None if calibration is None else open_calibration(calibration, loaded.graph)
+    return loaded, optimise(loaded.graph, recipe, options, data)
 
 
 def _origin(loaded: LoadedModel, recipe: Recipe, options: Options) -> Origin:
@@ -76,9 +89,11 @@ def _origin(loaded: LoadedModel, recipe: Recipe, options: Options) -> Origin:
     return Origin(loaded.path.name, loaded.sha256, recipe.name, recipe.hash, to_text(recipe), asdict(plain))
 
 
-def optimise(graph: Graph, recipe: Recipe, options: Options) -> PassContext:
+def optimise(
+    graph: Graph, recipe: Recipe, options: Options, calibration: Calibration | None = None
+) -> PassContext:
     """The recipe's passes, then those that fix the model's surface and its layout: the last stage is their result."""
-    context = PassContext()
+    context = PassContext(calibration=calibration)
     graph = recipe.pipeline().run(graph, context)
     for step in _finishing(options):
         before, graph = graph, step.run(graph, context)

@@ -31,13 +31,19 @@ class Made:
 
 
 def make(
-    model: Path, board: Board, recipe: Recipe, options: Options, folder: Path | None = None, dump: Path | None = None
+    model: Path,
+    board: Board,
+    recipe: Recipe,
+    options: Options,
+    folder: Path | None = None,
+    dump: Path | None = None,
+    calibration: Path | None = None,
 ) -> Made:
     """Build a model into `folder` (default: the model's name here). TinycError of the stage that fails: then nothing
     was written. A model that is too large is written all the same, with its report.
     """
     _refuse_unmeasurable(recipe)
-    result = build(model, board, recipe, options)
+    result = build(model, board, recipe, options, calibration)
     target = folder if folder is not None else Path(result.program.name)
     if dump is not None:
         write_stages(result, dump)

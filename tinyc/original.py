@@ -47,12 +47,12 @@ def original(manifest: Manifest, project_dir: Path, given: Path | None = None) -
     return path
 
 
-def rebuild(project_dir: Path, model: Path) -> BuildResult:
+def rebuild(project_dir: Path, model: Path, calibration: Path | None = None) -> BuildResult:
     """The build of a folder, made again in memory. DataError if the folder's files are not the ones that come out."""
     manifest = read_manifest(project_dir)
     origin = manifest.built_from
     recipe = parse(origin.recipe_text, origin.recipe)
-    result = build(model, _board(manifest), recipe, _options(origin))
+    result = build(model, _board(manifest), recipe, _options(origin), calibration)
     for path, content in result.project.files.items():
         if path not in _REPORTS and not _holds(project_dir / path, content):
             raise DataError(f"{project_dir / path} is not what {model.name} gives here", hint="build the model again")

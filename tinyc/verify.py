@@ -117,6 +117,7 @@ class Request:
     samples: int | None = None
     model: Path | None = None
     where: str = "qemu"
+    calibration: Path | None = None
 
 
 def verify(request: Request) -> Verification:
@@ -132,9 +133,10 @@ def _subject(request: Request, work_dir: Path) -> tuple[BuildResult, Path]:
         manifest = read_manifest(request.target)
         if request.board is not None and request.board.name != manifest.board:
             raise BoardError(f"{request.target} was built for {manifest.board}, not for {request.board.name}")
-        return rebuild(request.target, original(manifest, request.target, request.model)), request.target
+        model = original(manifest, request.target, request.model)
+        return rebuild(request.target, model, request.calibration), request.target
     assert request.board is not None, "the command line asks for a board"
-    result = build(request.target, request.board, request.recipe, request.options)
+    result = build(request.target, request.board, request.recipe, request.options, request.calibration)
     write(result.project, work_dir / "project")
     return result, work_dir / "project"
 

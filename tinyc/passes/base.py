@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import ClassVar, TypeVar
 
+from tinyc.calibration.calibration import Calibration
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph, Op
 
@@ -25,7 +26,7 @@ class PassContext:
     the note of the running pass. `stages` holds the graph after each pass, as `notes` its note.
     """
 
-    calibration: object | None = None
+    calibration: Calibration | None = None
     notes: list[PassNote] = field(default_factory=list)
     stages: list[Graph] = field(default_factory=list)
     selection: frozenset[str] | None = None

@@ -70,7 +70,7 @@ Quantize.establishes = frozenset({"quantized"})
 
 
 def _calibration(context: PassContext) -> Calibration:
-    if not isinstance(context.calibration, Calibration) or context.calibration.count == 0:
+    if context.calibration is None or context.calibration.count == 0:
         raise RecipeError("quantize needs calibration data", hint="give samples with --calib X.npz")
     return context.calibration
 
