@@ -16,7 +16,7 @@ from tinyc.ops.expand import Expand
 from tinyc.ops.slice import Slice
 from tinyc.ops.transpose import Transpose
 
-MAX_AXES = 6
+MAX_AXES = 8
 
 
 @dataclass(frozen=True, slots=True)

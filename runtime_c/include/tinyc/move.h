@@ -4,7 +4,7 @@
 
 #include "tinyc/kernel.h"
 
-#define TC_MOVE_AXES 6
+#define TC_MOVE_AXES 8
 
 /* y is filled in order; its element [i0][i1]... comes from x[offset + i0 * stride[0] + i1 * stride[1] + ...].
  * Lengths and strides in elements; a stride may be 0 (repeat) or negative (backwards). */
