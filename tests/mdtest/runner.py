@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 import tinyc.ops  # noqa: F401  (registers every operator)
+from tinyc.calibration.calibration import Calibration
 from tinyc.errors import TinycError
 from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Graph
@@ -83,7 +84,8 @@ def run(example: Example, update: bool = False) -> None:
     """Failure, with the difference, unless the example does what it says; with `update` the file is made to say it."""
     graph, spelled = parse_spelled(example.before.body)
     verify(graph)
-    result = _outcome(graph, example.recipe.body, example.file.parent)
+    settings = _settings(example.recipe)
+    result = _outcome(graph, example.recipe.body, int(settings.get("calibration", "0")))
     word = "error" if isinstance(result, str) else "unchanged" if result is graph else "tinyc"
     body = result if isinstance(result, str) else "" if result is graph else to_text(result, spelled)
     if not _as_expected(example, word, result, body):
@@ -91,7 +93,7 @@ def run(example: Example, update: bool = False) -> None:
             raise Failure(_difference(example, word, body, spelled))
         _rewrite(example, word, body)
     if isinstance(result, Graph) and result is not graph:
-        bound = float(_settings(example.recipe).get("bound", "1e-5"))
+        bound = float(settings.get("bound", "1e-5"))
         for seed in SEEDS:
             compare(graph, result, bound, seed)
 
@@ -124,11 +126,19 @@ def _example(file: Path, title: str, line: int, blocks: list[Block]) -> Example:
     return Example(file, title, line, *blocks)
 
 
-def _outcome(graph: Graph, recipe: str, folder: Path) -> Graph | str:
+def _outcome(graph: Graph, recipe: str, samples: int) -> Graph | str:
     try:
-        return parse(recipe, "recipe", load_recipe).pipeline().run(graph, PassContext())
+        context = PassContext(calibration=_calibration(graph, samples) if samples else None)
+        return parse(recipe, "recipe", load_recipe).pipeline().run(graph, context)
     except TinycError as error:
         return f"{error}\n"
+
+
+def _calibration(graph: Graph, count: int) -> Calibration:
+    """Seeded samples for passes that ask for data: `recipe calibration=32`."""
+    generator = np.random.default_rng(SEEDS[0])
+    drawn = [{name: _data(generator, graph.types[name]) for name in graph.inputs} for _ in range(count)]
+    return Calibration(lambda: drawn, count)
 
 
 def _as_expected(example: Example, word: str, result: Graph | str, body: str) -> bool:
