@@ -15,6 +15,7 @@ from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Draft, Graph
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.importing import CONVERTERS, Attribute, Builder, Node
+from tinyc.ops.ml_scores import meanings
 from tinyc.ops.quantize import Recentre
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def to_graph(model: ModelProto, name: str) -> Graph:
     """The graph of a checked model with static shapes. UnsupportedOp lists every node that has no meaning here."""
     builder = Builder(Draft(name))
     _add_constants(builder, model.graph.initializer)
+    _add_names(builder, model.graph)
     _add_inputs(builder, model.graph)
     opsets = {o.domain if o.domain != "ai.onnx" else "": o.version for o in model.opset_import}
     problems: list[tuple[Node, UnsupportedOp]] = []
@@ -122,6 +124,18 @@ def _add_constants(builder: Builder, tensors: Iterable[TensorProto]) -> None:
             builder.draft.types[tensor.name] = kind
             builder.draft.constants[tensor.name] = Blob(array)
             builder.values[tensor.name] = tensor.name
+
+
+def _add_names(builder: Builder, graph: GraphProto) -> None:
+    """Lists of strings that only serve to be picked from, such as names of classes, become indices, with a note."""
+    for tensor in graph.initializer:
+        readers = [(node.op_type, list(node.input).index(tensor.name)) for node in graph.node if tensor.name in node.input]
+        picked = all(reader in (("Gather", 0), ("ArrayFeatureExtractor", 0)) for reader in readers)
+        if tensor.name in builder.values or len(tensor.dims) != 1 or not tensor.string_data or not picked:
+            continue
+        names = [text.decode(errors="replace") for text in tensor.string_data]
+        builder.values[tensor.name] = builder.add_constant(tensor.name, np.arange(len(names), dtype=np.int64))
+        builder.draft.notes.append(f"{tensor.name} holds indices in place of strings: {meanings(names)}")
 
 
 def _add_inputs(builder: Builder, graph: GraphProto) -> None:
