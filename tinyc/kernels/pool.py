@@ -94,18 +94,18 @@ def _work(site: Site) -> Mapping[str, int]:
 _COST = {"taps": 8.0, "outputs": 60.0}
 
 
-def _max_kernel(name: str, dtype: DType) -> Kernel:
+def _max_kernel(name: str, dtype: DType, formats: str) -> Kernel:
     return Kernel(
         name=f"tc_max_pool_{name}_ref", op="max_pool", source=f"pool/tc_max_pool_{name}_ref.c",
-        reads={},
+        reads={"x": formats, "y": formats},
         fits=(stored_as(dtype), channels_last("x", "y"), same_quant("x", "y")), params=_shape, work=_work, cost=_COST,
     )  # fmt: skip
 
 
 register(
-    _max_kernel("f32", DType.F32),
-    _max_kernel("s8", DType.S8),
-    _max_kernel("u8", DType.U8),
+    _max_kernel("f32", DType.F32, "f32"),
+    _max_kernel("s8", DType.S8, "i8|s8"),
+    _max_kernel("u8", DType.U8, "u8"),
     Kernel(
         name="tc_average_pool_f32_ref", op="average_pool", source="pool/tc_average_pool_f32_ref.c",
         reads={"x": "f32", "y": "f32"}, fits=(channels_last("x", "y"),),
