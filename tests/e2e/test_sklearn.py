@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -53,7 +52,7 @@ CLASSIFIERS = {
     "svc_linear": make_pipeline(StandardScaler(), SVC(kernel="linear")),
     "svc_probability": make_pipeline(StandardScaler(), SVC(probability=True, random_state=0)),
     "mlp": make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(8,), max_iter=40, random_state=0)),
-    "naive_bayes": make_pipeline(SimpleImputer(), Normalizer(), Binarizer(threshold=0.3), GaussianNB(var_smoothing=0.1)),
+    "naive_bayes": make_pipeline(SimpleImputer(), Normalizer(), Binarizer(threshold=0.3), GaussianNB()),
 }
 REGRESSORS = {
     "tree": DecisionTreeRegressor(max_depth=4, random_state=0),

@@ -129,7 +129,8 @@ def _add_constants(builder: Builder, tensors: Iterable[TensorProto]) -> None:
 def _add_names(builder: Builder, graph: GraphProto) -> None:
     """Lists of strings that only serve to be picked from, such as names of classes, become indices, with a note."""
     for tensor in graph.initializer:
-        readers = [(node.op_type, list(node.input).index(tensor.name)) for node in graph.node if tensor.name in node.input]
+        reading = [node for node in graph.node if tensor.name in node.input]
+        readers = [(node.op_type, list(node.input).index(tensor.name)) for node in reading]
         picked = all(reader in (("Gather", 0), ("ArrayFeatureExtractor", 0)) for reader in readers)
         if tensor.name in builder.values or len(tensor.dims) != 1 or not tensor.string_data or not picked:
             continue

@@ -18,7 +18,7 @@ PRECISION = 0.005
 
 @dataclass(frozen=True, slots=True)
 class PairwiseCoupling(Operator):
-    """y[n, c] = probability of class c, from x[n, pair] = probability of i where it is i or j, pairs (0, 1), (0, 2), ...
+    """y[n, c] = probability of class c, from x[n, pair] = probability of i where it is i or j: (0, 1), (0, 2), ...
 
     float32; x [N, classes (classes - 1) / 2], y [N, classes]. Second method of Wu, Lin and Weng, "Probability estimates
     for multi-class classification by pairwise coupling", 2004.

@@ -42,8 +42,8 @@ def svm_regressor(node: Node, b: Builder) -> None:
 
 @from_onnx("SVMClassifier", domain=ML)
 def svm_classifier(node: Node, b: Builder) -> None:
-    """One against one. With prob_a the scores are probabilities and the greatest wins; without, each pair gives one vote
-    and the scores are the pairs' sums ([-s, s] for two classes).
+    """One against one. With prob_a the scores are probabilities and the greatest wins; without, each pair has one
+    vote and the scores are the pairs' sums ([-s, s] for two classes).
     """
     supports = [int(n) for n in node.ints("vectors_per_class", ()) or ()]
     classes = len(supports)
