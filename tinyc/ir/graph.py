@@ -51,7 +51,8 @@ class Operator(ABC):
     @property
     def present_outputs(self) -> tuple[bool, ...]:
         """Of an operator whose outputs may be left out: which of them there are, as its kernels take a pointer for
-        each. () where all are always there."""
+        each. () where all are always there.
+        """
         return ()
 
     @property

@@ -19,7 +19,7 @@ Literal: TypeAlias = Union[bool, int, float, str, "Word", "Record", "Call", tupl
 _BARE = re.compile(r"[A-Za-z_/][\w./]*", re.ASCII)
 # Words that mean something of their own in some place of the grammar, so that a name spelled like them needs quotes.
 RESERVED = frozenset(
-    "graph input const output note as from in quant stored zlib true false none inf nan _".split()  # noqa: SIM905
+    "graph input const output state note as from in quant stored zlib true false none inf nan _".split()  # noqa: SIM905
 )
 
 
