@@ -41,8 +41,9 @@ def declaring_header(function: str) -> str:
 
 
 def uses_math(paths: Iterable[Path]) -> bool:
-    """True if one of the files includes <math.h>."""
-    return any("<math.h>" in _text(path) for path in paths)
+    """True if one of the files, or a header that they include, includes <math.h>."""
+    files = list(paths)
+    return any("<math.h>" in _text(path) for path in [*files, *(include_dir() / name for name in headers_of(files))])
 
 
 @cache

