@@ -31,4 +31,8 @@ CASES = [
     Case("LRN", "one_channel", (x(1, 1, 5, 5),), {"size": 5}, opset=12),
     *(Case("LpNormalization", f"p{p}_axis{axis}", (x(2, 3, 5),), {"p": p, "axis": axis}, opset=12) for p in (1, 2) for axis in (0, 1, -1)),
     Case("LpNormalization", "zero_row", (given([[0.0, 0.0], [3.0, 4.0]], "float32"),)),
+    Case("SkipLayerNormalization", "bias_and_sum", (x(2, 3, 7), x(2, 3, 7), x(7), x(7), x(7)), {"epsilon": 1e-5}, (2, 3, 4), opset=12, domain="com.microsoft"),
+    Case("SkipLayerNormalization", "no_beta", (x(2, 3, 7), x(2, 3, 7), x(7)), {}, (2,), opset=12, domain="com.microsoft"),
+    Case("SkipSimplifiedLayerNormalization", "bias", (x(2, 3, 7), x(2, 3, 7), x(7), x(7)), {}, (2, 3), opset=12, domain="com.microsoft"),
+    Case("SimplifiedLayerNormalization", "standard_domain", (x(2, 3, 7), x(7)), {"axis": -1, "epsilon": 0.01}, (1,), opset=12),
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Operators that tinyc does not know, but that the ONNX standard defines by a body of others."""
+"""Operators by where they are defined: contributed ones in the wrong domain, standard ones that have only a body."""
 
 from __future__ import annotations
 
@@ -11,8 +11,22 @@ from tinyc.ops.importing import CONVERTERS
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
 
+RUNTIME_DOMAIN = "com.microsoft"
 MAX_DEPTH = 8
 """Bodies within bodies; the standard's deepest is 2."""
+
+
+def name_domains(model: ModelProto) -> None:
+    """ONNX Runtime writes some of its own operators into the standard domain; put them where they belong."""
+    import onnx
+
+    moved = False
+    for node in model.graph.node:
+        foreign = not onnx.defs.has(node.op_type) and (RUNTIME_DOMAIN, node.op_type) in CONVERTERS
+        if _domain(node.domain) == "" and foreign:
+            node.domain, moved = RUNTIME_DOMAIN, True
+    if moved and all(o.domain != RUNTIME_DOMAIN for o in model.opset_import):
+        model.opset_import.append(onnx.helper.make_opsetid(RUNTIME_DOMAIN, 1))
 
 
 def inline_bodies(model: ModelProto, where: str) -> ModelProto:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyc.errors import ModelError, did_you_mean
-from tinyc.frontend.bodies import inline_bodies
+from tinyc.frontend.bodies import inline_bodies, name_domains
 from tinyc.frontend.foreign import onnx_step
 from tinyc.ops.importing import MAX_ELEMENTS
 
@@ -27,6 +27,7 @@ def read_model(path: Path, dims: Mapping[str, int]) -> ModelProto:
     is not a valid ONNX model, if a dimension stays open, or if a tensor is absurdly large.
     """
     model = _parse(path)
+    name_domains(model)
     _check(path, model)
     if model.functions:
         from onnx.inliner import inline_local_functions
@@ -141,8 +142,10 @@ def _spell_out_defaults(model: ModelProto) -> None:
             continue
         schema = onnx.defs.get_schema(node.op_type, versions.get(node.domain, 1), node.domain)
         given = {attribute.name for attribute in node.attribute}
+        has_body: bool = schema.has_function  # type: ignore[attr-defined]
+        wanted = has_body or node.op_type == "STFT"  # whose inference takes a missing onesided for 0
         for name, attribute in schema.attributes.items():
-            if schema.has_function and name not in given and attribute.default_value.type:  # type: ignore[attr-defined]
+            if wanted and name not in given and attribute.default_value.type:
                 node.attribute.append(attribute.default_value)
 
 

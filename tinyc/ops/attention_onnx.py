@@ -58,7 +58,7 @@ def _by_heads(b: Builder, value: str, heads: int) -> str:
 
 def _present(node: Node, b: Builder, k: str, v: str, heads: int) -> None:
     for output, value in ((1, k), (2, v)):
-        if output < len(node.outputs) and node.outputs[output]:
+        if node.wants(output):
             b.alias(_by_heads(b, value, heads), output)
 
 
@@ -71,7 +71,7 @@ def _window(node: Node) -> tuple[int | None, int | None]:
 
 
 def _stage(node: Node) -> Stage | None:
-    if len(node.outputs) < 4 or not node.outputs[3]:
+    if not node.wants(3):
         return None
     mode, stages = node.int("qk_matmul_output_mode"), tuple(Stage)
     if not 0 <= mode < len(stages):

@@ -28,7 +28,7 @@ def causal_conv_with_state(node: Node, b: Builder) -> None:
     name = node.outputs[0]
     y = b.emit(conv, whole, b.value(1), b.optional(2), stem=name if activation == "none" else "")
     b.alias(y if activation == "none" else b.emit(Swish(), y, stem=name))
-    if len(node.outputs) > 1 and node.outputs[1]:
+    if node.wants(1):
         b.alias(_end(node, b, whole, taps - 1), 1)
 
 

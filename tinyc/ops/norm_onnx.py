@@ -30,11 +30,10 @@ def rms_normalization(node: Node, b: Builder) -> None:
     b.alias(normalised(b, operator, x, b.value(1), None, stem=node.outputs[0]))
 
 
-@from_onnx("SimplifiedLayerNormalization")
 @from_onnx("SimplifiedLayerNormalization", domain="com.microsoft")
 def simplified_layer_normalization(node: Node, b: Builder) -> None:
-    """ONNX Runtime's name for RMS normalisation; it puts the node into the standard domain as well."""
-    if any(node.outputs[1:]):
+    """ONNX Runtime's name for RMS normalisation."""
+    if node.wants(1):
         raise UnsupportedOp("output inv_std_var is for training", hint="export the model in evaluation mode")
     rms_normalization(node, b)
 
@@ -43,7 +42,7 @@ def simplified_layer_normalization(node: Node, b: Builder) -> None:
 def skip_layer_normalization(node: Node, b: Builder) -> None:
     """Normalisation of x + skip + bias; the sum itself is output 3."""
     simplified = node.op_type.startswith("SkipSimplified")
-    if any(node.outputs[1:3]):
+    if node.wants(1) or node.wants(2):
         raise UnsupportedOp("outputs mean and inv_std_var are for training", hint="export in evaluation mode")
     bias = b.optional(3 if simplified else 4)
     total = b.emit(Add(), b.value(0), b.value(1))
@@ -52,7 +51,7 @@ def skip_layer_normalization(node: Node, b: Builder) -> None:
     operator = RmsNorm(axis, epsilon) if simplified else LayerNorm(axis, epsilon)
     beta = None if simplified else b.optional(3)
     b.alias(normalised(b, operator, total, b.value(2), beta, stem=node.outputs[0]))
-    if len(node.outputs) > 3 and node.outputs[3]:
+    if node.wants(3):
         b.alias(total, 3)
 
 
@@ -121,12 +120,10 @@ def _moments(b: Builder, x: str, axes: tuple[int, ...]) -> tuple[str, str]:
 
 def statistics(node: Node, b: Builder, operator: LayerNorm, x: str) -> None:
     """Outputs Mean and InvStdDev of a layer normalisation, computed beside it."""
-    if not any(node.outputs[1:]):
-        return
     rank = b.type_of(x).rank
-    mean = b.emit(Reduce(Reduction.MEAN, operator.axes(rank)), x, stem=node.outputs[1])
-    b.alias(mean, 1)
-    if len(node.outputs) > 2 and node.outputs[2]:
+    if node.wants(1):
+        b.alias(b.emit(Reduce(Reduction.MEAN, operator.axes(rank)), x, stem=node.outputs[1]), 1)
+    if node.wants(2):
         _, variance = _moments(b, x, operator.axes(rank))
         epsilon = b.add_constant(f"{node.outputs[2]}.epsilon", np.full((1,) * rank, operator.epsilon, np.float32))
         deviation = b.emit(Operator.registry["sqrt"](), b.emit(Add(), variance, epsilon))

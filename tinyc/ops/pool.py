@@ -137,7 +137,7 @@ def _pooled_input(inputs: Types, window: Window) -> TensorType:
 
 @from_onnx("MaxPool")
 def max_pool(node: Node, b: Builder) -> None:
-    if len(node.outputs) > 1 and node.outputs[1]:
+    if node.wants(1):
         b.result(MaxPoolIndexed(_window(node, b), bool(node.int("storage_order"))), b.value(0))
         return
     b.alias(b.emit(MaxPool(_window(node, b)), b.value(0), stem=node.outputs[0]))
