@@ -29,4 +29,5 @@ CASES = [
     Case("ReduceMean", "alternating", (x(2, 3, 2, 3, 2), _axes(1, 3)), {}, (1,), int8=True, opset=18),
     Case("ReduceSum", "no_axes_and_noop", (x(2, 3),), {"noop_with_empty_axes": 1}, int8=True, opset=13),
     Case("ReduceSum", "empty_axes", (x(2, 3), given([], "int64")), {}, (1,), opset=13),
+    *(Case(kind, "bool", (x(3, 4, dtype="bool", low=0, high=1), _axes(1)), {}, (1,), opset=20) for kind in ["ReduceMax", "ReduceMin"]),
 ]  # fmt: skip

@@ -111,11 +111,12 @@ def _s8(stem: str, *hows: Reduction) -> Kernel:
     )  # fmt: skip
 
 
-def _plain(how: Reduction, number: str) -> Kernel:
+def _plain(how: Reduction, number: str, accepted: str = "") -> Kernel:
     name = f"tc_reduce_{how.value}_{number}_ref"
     return Kernel(
         name=name, op="reduce", source=f"reduce/{name}.c",
-        reads={"x": number, "y": number}, fits=(_computes(how), _FEW_AXES), params=_shape, work=_work, cost=_COST,
+        reads={"x": accepted or number, "y": accepted or number}, fits=(_computes(how), _FEW_AXES),
+        params=_shape, work=_work, cost=_COST,
     )  # fmt: skip
 
 
@@ -133,5 +134,6 @@ register(
     _s8("max", Reduction.MAX),
     _s8("min", Reduction.MIN),
     *(_plain(how, number) for how in _WHOLE for number in ("i32", "i64")),
-    *(_plain(how, number) for how in _EXTREMES for number in ("i8", "u8")),
+    *(_plain(how, "i8") for how in _EXTREMES),
+    *(_plain(how, "u8", "u8|bool") for how in _EXTREMES),
 )

@@ -58,8 +58,8 @@ class Dft(Operator):
 class Stft(Operator):
     """y[n, frame, k] = sum over j of window[j] * x[n, frame * step + j] * exp(-2 pi i j k / length); ONNX STFT.
 
-    float32; x [N, samples, 1 or 2], window [length or less] or missing (all 1); y [N, frames, bins, 2]; `onesided`: only the
-    length // 2 + 1 first bins.
+    float32; x [N, samples, 1 or 2], window [length or less] or missing (all 1); y [N, frames, bins, 2].
+    `onesided`: only the length // 2 + 1 first bins.
     """
 
     kind: ClassVar[str] = "stft"
