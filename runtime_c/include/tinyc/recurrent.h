@@ -67,12 +67,12 @@ typedef struct {
     const float *reset_bias; /* GRU, linear before reset: [directions][hidden], of r for gate n; else NULL */
 } tc_recurrent_packed_f32;
 
-void tc_rnn_f32_ref(const tc_recurrent_f32 *p, const float *restrict x, const float *restrict w, const float *restrict r,
-                    const float *restrict b, const int32_t *restrict lengths, const float *initial_h,
-                    float *restrict y, float *y_h, void *restrict scratch);
-void tc_gru_f32_ref(const tc_recurrent_f32 *p, const float *restrict x, const float *restrict w, const float *restrict r,
-                    const float *restrict b, const int32_t *restrict lengths, const float *initial_h,
-                    float *restrict y, float *y_h, void *restrict scratch);
+void tc_rnn_f32_ref(const tc_recurrent_f32 *p, const float *restrict x, const float *restrict w,
+                    const float *restrict r, const float *restrict b, const int32_t *restrict lengths,
+                    const float *initial_h, float *restrict y, float *y_h, void *restrict scratch);
+void tc_gru_f32_ref(const tc_recurrent_f32 *p, const float *restrict x, const float *restrict w,
+                    const float *restrict r, const float *restrict b, const int32_t *restrict lengths,
+                    const float *initial_h, float *restrict y, float *y_h, void *restrict scratch);
 /* peepholes [directions][3 * hidden] for the gates i, o, f, or NULL */
 void tc_lstm_f32_ref(const tc_recurrent_f32 *p, const float *restrict x, const float *restrict w,
                      const float *restrict r, const float *restrict b, const int32_t *restrict lengths,

@@ -1,5 +1,5 @@
-/* The walk over directions, sequences and steps: included by every recurrent kernel, which defines TC_PARAMS, TC_WEIGHTS
- * and, before this line, the step
+/* The walk over directions, sequences and steps: included by every recurrent kernel, which defines TC_PARAMS,
+ * TC_WEIGHTS and, before this line, the step
  *   static void step(const TC_PARAMS *p, const TC_WEIGHTS *weights, int32_t direction, const float *x, float *h,
  *                    float *c, float *work)
  * that takes h (and c, NULL where the layer has no cell) to the next state in place. No include guard on purpose.

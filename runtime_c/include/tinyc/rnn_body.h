@@ -1,5 +1,5 @@
-/* Body of every tc_rnn_f32*_ref: the including file defines TC_PARAMS, TC_WEIGHTS, TC_SUMS, which puts W x + R h and the
- * biases into `work`, and TC_ACTIVATE. No include guard on purpose.
+/* Body of every tc_rnn_f32*_ref: the including file defines TC_PARAMS, TC_WEIGHTS, TC_SUMS, which puts W x + R h and
+ * the biases into `work`, and TC_ACTIVATE. No include guard on purpose.
  */
 static void step(const TC_PARAMS *p, const TC_WEIGHTS *weights, int32_t direction, const float *x, float *h, float *c,
                  float *work)

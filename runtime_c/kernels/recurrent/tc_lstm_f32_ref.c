@@ -36,8 +36,8 @@ static float peephole(const tc_recurrent_f32 *p, const tc_recurrent_weights *wei
 #include "tinyc/lstm_body.h"
 
 /* Computes:  i = f(Wi x + Ri h + Pi * c), k = f(Wf x + Rf h + Pf * c) or 1 - i, c' = k * c + i * g(Wc x + Rc h),
- *            o = f(Wo x + Ro h + Po * c'), h' = o * m(c') for every step, biases not shown. y the states, y_h and y_c the
- *            last state and cell.
+ *            o = f(Wo x + Ro h + Po * c'), h' = o * m(c') for every step, biases not shown. y the states, y_h and y_c
+ *            the last state and cell.
  * Needs:     math.h.
  * Scratch:   6 * hidden floats: a state, a cell, the gates i, o, f, c.
  * Exactness: float32, one product and one sum per step, in order of the columns of W, then of R.
