@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tinyc.calibration.rounding import Rounding, rounded
 from tinyc.ir.types import Array, Quant
 
 BIAS_REACH = float(2**29)
@@ -11,11 +12,17 @@ BIAS_REACH = float(2**29)
 
 
 def weight_integers(
-    weights: Array, largest: int, per_channel: bool, bias: Array | None, x_scale: float
+    weights: Array,
+    largest: int,
+    per_channel: bool,
+    bias: Array | None,
+    x_scale: float,
+    gram: Array | None = None,
+    how: Rounding = Rounding.NEAREST,
 ) -> tuple[Array, Quant]:
     """int8 integers in [-largest, largest] and their scales (axis 0, or one for the tensor).
 
-    A channel whose weights are so small that its bias would not fit int32 at scale_x * scale_w gets a larger scale.
+    `gram` [groups, K, K] is the second moment of the inputs, which the rounding `how` may ask for. A channel whose weights are so small that its bias would not fit int32 at scale_x * scale_w gets a larger scale.
     """
     rows = weights.reshape(weights.shape[0], -1).astype(np.float64)
     floor = np.zeros(len(rows)) if bias is None else np.abs(bias.astype(np.float64)) / (x_scale * BIAS_REACH)
@@ -24,9 +31,18 @@ def weight_integers(
     scales = np.maximum(best_scales(rows, largest), floor)
     scales = np.where(scales > 1e-12, scales, 1e-12 if scales.max(initial=0.0) <= 1e-12 else scales.max() * 1e-6)
     scales = np.maximum(scales, floor).astype(np.float32)
-    integers = np.clip(np.rint(rows / scales[:, None]), -largest, largest).astype(np.int8)
+    integers = _grouped(weights, scales, largest, gram, how).astype(np.int8)
     zeros = (0,) * len(scales)
     return integers.reshape(weights.shape), Quant(tuple(scales.tolist()), zeros, 0 if per_channel else None)
+
+
+def _grouped(weights: Array, scales: Array, largest: int, gram: Array | None, how: Rounding) -> Array:
+    """Integers of all output channels; each group of channels has its own inputs."""
+    rows = weights.reshape(weights.shape[0], -1).astype(np.float64)
+    columns = np.broadcast_to(scales.astype(np.float64).reshape(-1, 1), (len(rows), 1))
+    groups = 1 if gram is None else len(gram)
+    parts = zip(np.split(rows, groups), np.split(columns, groups), range(groups), strict=True)
+    return np.concatenate([rounded(w, s, largest, None if gram is None else gram[g], how) for w, s, g in parts])
 
 
 def best_scales(rows: Array, largest: int) -> Array:

@@ -8,12 +8,16 @@ from enum import Enum
 import numpy as np
 
 from tinyc.calibration.calibration import Calibration
+from tinyc.calibration.gram import gram_matrices
 from tinyc.calibration.ranges import RangeMethod, choose_range
+from tinyc.calibration.rounding import Rounding
 from tinyc.calibration.weights import bias_integers, weight_integers
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Draft, Graph, Op, Operator
 from tinyc.ir.types import Array, DType, Quant, TensorType
 from tinyc.ops import quantize as steps
+from tinyc.ops.conv2d import Conv2d
+from tinyc.ops.dense import Dense
 from tinyc.passes.base import Pass, PassContext, pass_
 from tinyc.passes.fold_qdq import FoldQdq
 
@@ -43,12 +47,14 @@ class Quantize(Pass):
     Example: `quantize(calibrate=mse) on conv*, dense*`. Cost: one run of the float graph for each calibration sample.
 
     `weights`: int8, int4 or int2. `per_channel`: one scale for each output channel, else one for each tensor.
-    `calibrate`: minmax, percentile, mse or entropy.
+    `calibrate`: minmax, percentile, mse or entropy. `rounding`: nearest, gptq or adaround (both weigh errors by the
+    calibration data; they matter from 4 bits down).
     """
 
     weights: WeightFormat = WeightFormat.INT8
     per_channel: bool = True
     calibrate: RangeMethod = RangeMethod.MSE
+    rounding: Rounding = Rounding.NEAREST
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
         chosen = [op for op in graph.ops if context.selects(op) and _can_be_integer(graph, op)]
@@ -58,7 +64,8 @@ class Quantize(Pass):
         ranges = activation_ranges(graph, chosen, calibration, self.calibrate)
         if calibration.count < FEW_SAMPLES:
             context.remarks.append(f"only {calibration.count} calibration samples; ranges may be too narrow")
-        rewriter = _Rewriter(graph, ranges, self)
+        grams = _grams(graph, chosen, calibration) if self.rounding is not Rounding.NEAREST else {}
+        rewriter = _Rewriter(graph, ranges, self, grams)
         for op in graph.ops:
             rewriter.visit(op, op in chosen)
         context.remarks.append(f"{len(chosen)} ops, {calibration.count} samples")
@@ -67,6 +74,11 @@ class Quantize(Pass):
 
 Quantize.selective = True
 Quantize.establishes = frozenset({"quantized"})
+
+
+def _grams(graph: Graph, ops: list[Op], calibration: Calibration) -> dict[str, Array]:
+    weighted = [op for op in ops if isinstance(op.operator, Conv2d | Dense) and op.inputs[1] in graph.constants]
+    return gram_matrices(graph, weighted, calibration)
 
 
 def _calibration(context: PassContext) -> Calibration:
@@ -146,6 +158,7 @@ class _Rewriter:
     graph: Graph
     ranges: dict[str, Quant]
     options: Quantize
+    grams: dict[str, Array]
     draft: Draft = field(init=False)
     real: dict[str, str] = field(default_factory=dict)
 
@@ -210,8 +223,9 @@ class _Rewriter:
         x_scale = self.ranges[x].scale[0]
         options = self.options
         integers, quant = weight_integers(
-            self.graph.constants[w].array, options.weights.largest, options.per_channel, bias_array, x_scale
-        )
+            self.graph.constants[w].array, options.weights.largest, options.per_channel, bias_array, x_scale,
+            self.grams.get(op.name), options.rounding,
+        )  # fmt: skip
         weights = self._dequantised(w, integers, DType.S8, quant)
         if bias is None or bias_array is None:
             return (source, weights, bias)[: len(op.inputs)]
