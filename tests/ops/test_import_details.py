@@ -99,9 +99,12 @@ REFUSED: dict[str, tuple[type[TinycError], str, list[onnx.NodeProto], dict[str, 
     "scale 0": (ModelError, "not a positive number", [node("QuantizeLinear", "x", "s")], {"s": np.float32(0)}, 13),
     "index outside": (ModelError, r"outside \[-3, 2\]", OUTSIDE, {"i": np.array([4, 0, 0])}, 13),
     "cast of quantised": (UnsupportedOp, "quantised tensor", [QUANTISE, CAST], {"s": ONE}, 13),
+    "less of quantised": (UnsupportedOp, "quantised tensor", [QUANTISE, node("Less", "q", "q")], {"s": ONE}, 13),
+    "clip of quantised": (UnsupportedOp, "quantised tensor", [QUANTISE, node("Clip", "q")], {"s": ONE}, 13),
     "gelu": (UnsupportedOp, 'approximate "fast"', [node("Gelu", "x", approximate="fast")], {}, 20),
 }
 Y_FORMATS = {"int16": TensorProto.INT16, "run-time scale": TensorProto.UINT8, "scale 0": TensorProto.UINT8}
+Y_FORMATS |= {"less of quantised": TensorProto.BOOL, "clip of quantised": TensorProto.UINT8}
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -36,7 +36,7 @@ def swapped(node: Node, b: Builder) -> None:
 @from_onnx("IsNaN")
 def is_nan(node: Node, b: Builder) -> None:
     """Only NaN differs from itself."""
-    same = b.emit(Operator.registry["equal"](), b.value(0), b.value(0))
+    same = b.emit(Operator.registry["equal"](), b.number(0), b.number(0))
     one = b.add_constant(f"{node.outputs[0]}.true", np.array(True))
     b.result(Operator.registry["bit_xor"](), same, one)
 
@@ -45,7 +45,7 @@ def is_nan(node: Node, b: Builder) -> None:
 def is_inf(node: Node, b: Builder) -> None:
     """Beyond the largest finite number; of either sign through |x|."""
     positive, negative = bool(node.int("detect_positive", 1)), bool(node.int("detect_negative", 1))
-    x = b.value(0)
+    x = b.number(0)
     if not positive and not negative:
         b.alias(b.add_constant(node.outputs[0], np.zeros(b.type_of(x).shape, np.bool_)))
         return

@@ -34,4 +34,4 @@ class Det(Operator):
 
 @from_onnx("Det")
 def det(node: Node, b: Builder) -> None:
-    b.result(Det(), b.value(0))
+    b.result(Det(), b.number(0))

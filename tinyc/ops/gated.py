@@ -10,7 +10,7 @@ from tinyc.ops.unary import Swish
 
 @from_onnx("SwiGLU")
 def swiglu(node: Node, b: Builder) -> None:
-    b.result(Mul(), b.emit(Swish(node.float("alpha", 1.0)), b.value(0)), b.value(1))
+    b.result(Mul(), b.emit(Swish(node.float("alpha", 1.0)), b.number(0)), b.number(1))
 
 
 @from_onnx("Gelu", "BiasGelu", domain="com.microsoft")
@@ -25,10 +25,10 @@ def fast_gelu(node: Node, b: Builder) -> None:
 
 @from_onnx("QuickGelu", domain="com.microsoft")
 def quick_gelu(node: Node, b: Builder) -> None:
-    b.result(Swish(node.float("alpha", 1.702)), b.value(0))
+    b.result(Swish(node.float("alpha", 1.702)), b.number(0))
 
 
 def _biased(b: Builder) -> str:
     """The input, plus a bias along its last axis if there is one."""
     bias = b.optional(1)
-    return b.value(0) if bias is None else b.emit(Add(), b.value(0), bias)
+    return b.number(0) if bias is None else b.emit(Add(), b.number(0), bias)

@@ -48,4 +48,4 @@ class Hardmax(Normalise):
 
 @from_onnx("Hardmax")
 def hardmax(node: Node, b: Builder) -> None:
-    b.result(Hardmax(distribution_axes(node, b.type_of(b.value(0)).rank)), b.value(0))
+    b.result(Hardmax(distribution_axes(node, b.type_of(b.number(0)).rank)), b.number(0))

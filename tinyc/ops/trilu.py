@@ -50,4 +50,4 @@ class Trilu(Movement):
 @from_onnx("Trilu")
 def trilu(node: Node, b: Builder) -> None:
     k = b.optional_constant(1, "k")
-    b.result(Trilu(bool(node.int("upper", 1)), 0 if k is None else int(k.reshape(-1)[0])), b.value(0))
+    b.result(Trilu(bool(node.int("upper", 1)), 0 if k is None else int(k.reshape(-1)[0])), b.number(0))

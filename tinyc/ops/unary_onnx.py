@@ -41,27 +41,27 @@ WITH_ATTRIBUTES = {
 
 @from_onnx(*WITHOUT_ATTRIBUTES)
 def plain(node: Node, b: Builder) -> None:
-    b.result(Operator.registry[WITHOUT_ATTRIBUTES[node.op_type]](), b.value(0))
+    b.result(Operator.registry[WITHOUT_ATTRIBUTES[node.op_type]](), b.number(0))
 
 
 @from_onnx(*WITH_ATTRIBUTES)
 def with_attributes(node: Node, b: Builder) -> None:
     cls, names = WITH_ATTRIBUTES[node.op_type]
-    b.result(cls(**{name: node.float(name) for name in names if name in node.attributes}), b.value(0))
+    b.result(cls(**{name: node.float(name) for name in names if name in node.attributes}), b.number(0))
 
 
 @from_onnx("Abs")
 def absolute(node: Node, b: Builder) -> None:
-    if b.type_of(b.value(0)).dtype is DType.U8:
+    if b.type_of(b.number(0)).dtype is DType.U8:
         b.alias(b.number(0))
     else:
-        b.result(Operator.registry["abs"](), b.value(0))
+        b.result(Operator.registry["abs"](), b.number(0))
 
 
 @from_onnx("Sign")
 def sign(node: Node, b: Builder) -> None:
-    unsigned = b.type_of(b.value(0)).dtype is DType.U8
-    b.result(Clip(high=1) if unsigned else Operator.registry["sign"](), b.value(0))
+    unsigned = b.type_of(b.number(0)).dtype is DType.U8
+    b.result(Clip(high=1) if unsigned else Operator.registry["sign"](), b.number(0))
 
 
 @from_onnx("Gelu")
@@ -70,7 +70,7 @@ def gelu(node: Node, b: Builder) -> None:
     form = node.string("approximate", "none")
     if form not in forms:
         raise UnsupportedOp(f'approximate "{form}" is not one of {", ".join(forms)}')
-    b.result(Operator.registry[forms[form]](), b.value(0))
+    b.result(Operator.registry[forms[form]](), b.number(0))
 
 
 @from_onnx("Clip")
@@ -78,15 +78,15 @@ def clip(node: Node, b: Builder) -> None:
     """Bounds are attributes up to opset 10, inputs from 11 on; both may be missing."""
     if node.opset < 11:
         bounds = (node.float("min", -math.inf), node.float("max", math.inf))
-        b.result(_clip(*bounds), b.value(0))
+        b.result(_clip(*bounds), b.number(0))
         return
     names = [b.optional(1), b.optional(2)]
     if all(name is None or name in b.draft.constants for name in names):
         low, high = b.optional_constant(1, "min"), b.optional_constant(2, "max")
-        b.result(_clip(_scalar(low, -math.inf), _scalar(high, math.inf)), b.value(0))
+        b.result(_clip(_scalar(low, -math.inf), _scalar(high, math.inf)), b.number(0))
         return
     steps = [(kind, name) for kind, name in zip(("max", "min"), names, strict=True) if name is not None]
-    value = b.value(0)
+    value = b.number(0)
     for kind, name in steps[:-1]:
         value = b.emit(Operator.registry[kind](), value, name)
     b.result(Operator.registry[steps[-1][0]](), value, steps[-1][1])
