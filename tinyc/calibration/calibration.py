@@ -10,7 +10,7 @@ import numpy as np
 from tinyc.calibration.histogram import Histogram
 from tinyc.errors import DataError
 from tinyc.ir.graph import Graph
-from tinyc.ir.interp import interpret
+from tinyc.ir.interp import Stepper
 from tinyc.ir.types import Array
 
 Sample = Mapping[str, Array]
@@ -18,7 +18,7 @@ Sample = Mapping[str, Array]
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Samples that can be read again and again; one sample maps each graph input to its array.
+    """Samples that can be read again and again; one sample maps each graph input to its array, states left out.
 
     `track` may wrap the iteration in a progress bar: it gets the samples, their number and a title.
     """
@@ -28,12 +28,13 @@ class Calibration:
     track: Callable[[Iterable[Sample], int, str], Iterable[Sample]] = field(default=lambda items, _n, _title: items)
 
     def runs(self, graph: Graph, title: str) -> Iterator[dict[str, Array]]:
-        """All values of the graph, sample after sample. DataError for NaN or Inf in the data."""
+        """All values of the graph, sample after sample, the states going on. DataError for NaN or Inf in the data."""
+        stepper = Stepper(graph)
         for number, sample in enumerate(self.track(self.samples(), self.count, title)):
             for name, array in sample.items():
                 if not np.isfinite(array).all():
                     raise DataError(f'calibration data: input "{name}" of sample {number} holds NaN or Inf')
-            yield interpret(graph, sample)
+            yield stepper.step(sample)
 
     def histograms(self, graph: Graph, names: Collection[str]) -> dict[str, Histogram]:
         """One histogram for each named value."""

@@ -28,7 +28,7 @@ def open_calibration(path: Path, graph: Graph) -> Calibration:
 
     `path` is an .npz file or a folder of them, read in the order of their names. DataError names file and key.
     """
-    tensors = [_tensor(graph, name) for name in graph.inputs]
+    tensors = [_tensor(graph, name) for name in graph.fed]
     files = sorted(path.glob("*.npz")) if path.is_dir() else [path]
     if not files:
         raise DataError(f"{path} holds no .npz files", hint=_HINT)
