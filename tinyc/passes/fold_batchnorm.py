@@ -10,6 +10,7 @@ from tinyc.ir.graph import Draft, Graph, Op
 from tinyc.ir.types import Array, DType, Shape, TensorType
 from tinyc.ops.binary import Add, Div, Mul, Sub
 from tinyc.ops.conv2d import Conv2d
+from tinyc.ops.conv_transpose import ConvTranspose
 from tinyc.ops.dense import Dense
 from tinyc.passes.base import Pass, PassContext, pass_
 
@@ -17,7 +18,7 @@ from tinyc.passes.base import Pass, PassContext, pass_
 @pass_("fold_batchnorm")
 @dataclass(frozen=True, slots=True)
 class FoldBatchnorm(Pass):
-    """Fold `mul`, `add`, `sub` and `div` by a constant per channel into the conv2d or dense layer before them.
+    """Fold `mul`, `add`, `sub` and `div` by a constant per channel into the conv2d, conv_transpose or dense before.
 
     What: batch normalisation arrives as such a `mul` and `add`; so does the bias that some exporters write as an op of
     its own. Weights, bias and clamp of the layer take it over, if nobody else reads the layer's result.
@@ -58,7 +59,7 @@ class _Affine:
 
 
 def _only_reader(graph: Graph, layer: Op, consumers: dict[str, list[Op]]) -> Op | None:
-    if not isinstance(layer.operator, Conv2d | Dense) or layer.outputs[0] in graph.outputs:
+    if not isinstance(layer.operator, Conv2d | ConvTranspose | Dense) or layer.outputs[0] in graph.outputs:
         return None
     readers = consumers[layer.outputs[0]]
     return readers[0] if len(readers) == 1 else None
@@ -66,8 +67,8 @@ def _only_reader(graph: Graph, layer: Op, consumers: dict[str, list[Op]]) -> Op 
 
 def _folded(draft: Draft, layer: Op, step: Op) -> Op | None:
     """The layer with the step inside it; None if that cannot be."""
-    assert isinstance(layer.operator, Conv2d | Dense)
-    channel_axis = 1 if isinstance(layer.operator, Conv2d) else -1
+    assert isinstance(layer.operator, Conv2d | ConvTranspose | Dense)
+    channel_axis = -1 if isinstance(layer.operator, Dense) else 1
     affine = _affine(draft, layer.outputs[0], step, channel_axis)
     _, weights_name, bias_name = (*layer.inputs, None)[:3]
     channels = draft.types[layer.outputs[0]].shape[channel_axis]
