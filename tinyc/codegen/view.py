@@ -238,7 +238,11 @@ def _field(program: Program, value: Field) -> str:
 def _statement(program: Program, call: Call) -> str:
     arguments = [f"&{call.name}"] if call.params.fields else []
     arguments += [_argument(program, argument) for argument in call.arguments]
-    return f"{call.kernel}({', '.join(arguments)});"
+    statement = f"{call.kernel}({', '.join(arguments)});"
+    if not call.guards:
+        return statement
+    conditions = [f"(arena[{guard.offset}] {'!=' if guard.wanted else '=='} 0u)" for guard in call.guards]
+    return f"if (TINYC_TAKEN({' && '.join(conditions)})) {{\n        {statement}\n    }}"
 
 
 def _argument(program: Program, argument: Argument | tuple[Argument, ...]) -> str:

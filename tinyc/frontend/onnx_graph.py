@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 import tinyc.ops  # noqa: F401  registers the converters
 from tinyc.errors import GraphError, ModelError, UnsupportedOp
+from tinyc.frontend.control_flow import import_if
 from tinyc.frontend.foreign import MALFORMED, first_line, onnx_step
-from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Draft, Graph
 from tinyc.ir.types import Array, DType, TensorType
-from tinyc.ops.importing import CONVERTERS, Attribute, Builder, Node
+from tinyc.ops.importing import CONVERTERS, Attribute, Builder, Converter, Node
 from tinyc.ops.ml_scores import meanings
 from tinyc.ops.quantize import Recentre
 
@@ -27,28 +27,73 @@ _UNKNOWN = "this operator is not known"
 def to_graph(model: ModelProto, name: str) -> Graph:
     """The graph of a checked model with static shapes. UnsupportedOp lists every node that has no meaning here."""
     builder = Builder(Draft(name))
-    _add_constants(builder, model.graph.initializer)
-    _add_names(builder, model.graph)
-    _add_inputs(builder, model.graph)
     opsets = {o.domain if o.domain != "ai.onnx" else "": o.version for o in model.opset_import}
-    problems: list[tuple[Node, UnsupportedOp]] = []
-    unread = {tensor.name: tensor.data_type for tensor in model.graph.initializer if tensor.name not in builder.values}
-    read = frozenset(_names_read(model.graph))
-    for proto in model.graph.node:
-        node = replace(_node(proto, opsets), read=read)
-        strange = next((name for name in node.inputs if name in unread), None)
-        if strange is not None:
-            reason = f'constant "{strange}" has number format {_format_name(unread[strange])}, which is not supported'
-            problems.append((node, UnsupportedOp(reason)))
-        elif all(item is None or item in builder.values for item in node.inputs):
-            _convert(builder, node, problems)
-        elif (node.domain, node.op_type) not in CONVERTERS:
-            problems.append((node, UnsupportedOp(_UNKNOWN)))
-    if problems:
-        raise _all_unsupported(problems)
+    importer = _Importer(builder, opsets, frozenset(_names_read(model.graph)))
+    importer.constants(model.graph)
+    _add_inputs(builder, model.graph)
+    importer.nodes(model.graph)
+    if importer.problems:
+        raise _all_unsupported(importer.problems)
     _refuse_broken_weights(builder.draft)
     builder.draft.outputs = [_output(builder, output) for output in model.graph.output]
     return builder.draft.freeze()
+
+
+@dataclass(slots=True)
+class _Importer:
+    """Walks the nodes of the model's graph and of the branches in it. `read` holds all names that anything reads,
+    `unread` the number formats of constants that the IR cannot hold.
+    """
+
+    builder: Builder
+    opsets: dict[str, int]
+    read: frozenset[str]
+    problems: list[tuple[Node, UnsupportedOp]] = field(default_factory=list)
+    unread: dict[str, int] = field(default_factory=dict)
+
+    def constants(self, graph: GraphProto) -> None:
+        _add_constants(self.builder, graph.initializer)
+        _add_names(self.builder, graph)
+        self.unread |= {t.name: t.data_type for t in graph.initializer if t.name not in self.builder.values}
+
+    def branch(self, graph: GraphProto) -> None:
+        self.constants(graph)
+        self.nodes(graph)
+
+    def nodes(self, graph: GraphProto) -> None:
+        for proto in graph.node:
+            node = replace(_node(proto, self.opsets), read=self.read)
+            strange = next((name for name in node.inputs if name in self.unread), None)
+            if strange is not None:
+                number = _format_name(self.unread[strange])
+                reason = f'constant "{strange}" has number format {number}, which is not supported'
+                self.problems.append((node, UnsupportedOp(reason)))
+            elif all(item is None or item in self.builder.values for item in node.inputs):
+                self._convert(node, proto)
+            elif (node.domain, node.op_type) not in CONVERTERS:
+                self.problems.append((node, UnsupportedOp(_UNKNOWN)))
+
+    def _convert(self, node: Node, proto: NodeProto) -> None:
+        self.builder.node = node
+        try:
+            if (node.domain, node.op_type) == ("", "If"):
+                import_if(self.builder, node, proto, self.branch)
+            else:
+                _converter(node)(node, self.builder)
+        except UnsupportedOp as error:
+            self.problems.append((node, error))
+        except MALFORMED as error:
+            reason = f"its attributes and inputs do not go together: {first_line(error)}"
+            self.problems.append((node, UnsupportedOp(reason)))
+        except GraphError as error:
+            self.problems.append((node, UnsupportedOp(error.reason)))
+
+
+def _converter(node: Node) -> Converter:
+    converter = CONVERTERS.get((node.domain, node.op_type))
+    if converter is None:
+        raise UnsupportedOp(_UNKNOWN)
+    return converter
 
 
 def _names_read(graph: GraphProto) -> Iterable[str]:
@@ -88,21 +133,6 @@ def _output(builder: Builder, declared: ValueInfoProto) -> str:
     return value
 
 
-def _convert(builder: Builder, node: Node, problems: list[tuple[Node, UnsupportedOp]]) -> None:
-    converter = CONVERTERS.get((node.domain, node.op_type))
-    builder.node = node
-    try:
-        if converter is None:
-            raise UnsupportedOp(_UNKNOWN)
-        converter(node, builder)
-    except UnsupportedOp as error:
-        problems.append((node, error))
-    except MALFORMED as error:
-        problems.append((node, UnsupportedOp(f"its attributes and inputs do not go together: {first_line(error)}")))
-    except GraphError as error:
-        problems.append((node, UnsupportedOp(error.reason)))
-
-
 def _all_unsupported(problems: Iterable[tuple[Node, UnsupportedOp]]) -> UnsupportedOp:
     nodes, hints = [], []
     for node, error in problems:
@@ -120,10 +150,7 @@ def _add_constants(builder: Builder, tensors: Iterable[TensorProto]) -> None:
     for tensor in tensors:
         array = tensor_array(tensor)
         if array is not None:
-            kind = TensorType(DType.of(array.dtype), array.shape)
-            builder.draft.types[tensor.name] = kind
-            builder.draft.constants[tensor.name] = Blob(array)
-            builder.values[tensor.name] = tensor.name
+            builder.values[tensor.name] = builder.add_constant(tensor.name, array)
 
 
 def _add_names(builder: Builder, graph: GraphProto) -> None:

@@ -12,8 +12,9 @@ from tinyc.kernels.record import Field, Kernel, Params, Reference, Site, Table
 from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
+from tinyc.lower.guards import guards
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
-from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Program, Role, State, Tensor
+from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Guard, Program, Role, State, Tensor
 from tinyc.lower.select import choose, site_of
 from tinyc.lower.states import separate_states
 from tinyc.targets import Board
@@ -28,8 +29,14 @@ def lower(graph: Graph, board: Board) -> Program:
     sites = {op.name: site_of(graph, op) for op in graph.ops}
     liveness = Liveness(graph, kernels)
     plan = _Plan.make(liveness, sites)
-    constants = _Constants(graph)
-    calls = tuple(_call(graph, op, sites[op.name], kernels[op.name], plan, constants) for op in liveness.calls)
+    constants, conditions = _Constants(graph), guards(graph)
+    calls = tuple(
+        replace(
+            _call(graph, op, sites[op.name], kernels[op.name], plan, constants),
+            guards=tuple(plan.guard(*side) for side in conditions.get(op.name, ())),
+        )
+        for op in liveness.calls
+    )
     program = Program(
         name=graph.name,
         inputs=tuple(plan.tensor(graph, name) for name in graph.fed),
@@ -82,6 +89,9 @@ class _Plan:
 
     def tensor(self, graph: Graph, name: str) -> Tensor:
         return Tensor(name, graph.types[name], self.home[name].offset)
+
+    def guard(self, condition: str, wanted: bool) -> Guard:
+        return Guard(condition, self.home[condition].offset, wanted)
 
     def live_bytes(self, call: int) -> int:
         return sum(buffer.bytes for buffer in self.buffers if buffer.first <= call <= buffer.last)

@@ -93,8 +93,19 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition of a call: the bool at this offset of the arena, called `value` in the graph, is `wanted`."""
+
+    value: str
+    offset: int
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One kernel call. Inner lists of `arguments` are passed as one array of pointers."""
+    """One kernel call. Inner lists of `arguments` are passed as one array of pointers. Nobody reads the results unless
+    all `guards` hold.
+    """
 
     name: str
     source: str
@@ -110,6 +121,7 @@ class Call:
     weight_bytes: int
     encoding: str
     live_bytes: int
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

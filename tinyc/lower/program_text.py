@@ -47,6 +47,7 @@ def _call(number: int, call: Call) -> Iterator[str]:
     yield f"{number} {call.name}: {call.kernel}({', '.join(map(_argument, call.arguments))})"
     yield from (f"  {name} = {_field(value)}" for name, value in call.params.fields.items())
     yield from (f"  -> {_tensor(tensor)}" for tensor in call.outputs)
+    yield from (f"  if {guard.value} @ arena+{guard.offset} is {str(guard.wanted).lower()}" for guard in call.guards)
 
 
 def _argument(argument: Argument | tuple[Argument, ...]) -> str:
