@@ -22,7 +22,8 @@ def weight_integers(
 ) -> tuple[Array, Quant]:
     """int8 integers in [-largest, largest] and their scales (axis 0, or one for the tensor).
 
-    `gram` [groups, K, K] is the second moment of the inputs, which the rounding `how` may ask for. A channel whose weights are so small that its bias would not fit int32 at scale_x * scale_w gets a larger scale.
+    `gram` [groups, K, K] is the second moment of the inputs, which the rounding `how` may ask for. A channel whose
+    weights are so small that its bias would not fit int32 at scale_x * scale_w gets a larger scale.
     """
     rows = weights.reshape(weights.shape[0], -1).astype(np.float64)
     floor = np.zeros(len(rows)) if bias is None else np.abs(bias.astype(np.float64)) / (x_scale * BIAS_REACH)

@@ -170,6 +170,12 @@ class TensorType:
         return self.elements * self.dtype.bytes
 
     @property
+    def stored_bytes(self) -> int:
+        """Bytes in flash, as the encoding stores them."""
+        bits = {"packed4": 4, "packed2": 2}.get(self.encoding.name)
+        return self.bytes if bits is None else -(-self.elements * bits // 8)
+
+    @property
     def order(self) -> tuple[int, ...]:
         """Logical axis at each physical position."""
         return self.layout.order(self.rank)

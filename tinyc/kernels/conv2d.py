@@ -10,7 +10,7 @@ import numpy as np
 from tinyc.ir.types import Array
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
-from tinyc.kernels.weighted import float_fields, requant_fields
+from tinyc.kernels.weighted import float_fields, packed_weights, requant_fields
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.windows import Window
 
@@ -71,6 +71,11 @@ def _params_f32(site: Site) -> Params:
     return Params("tc_conv2d_f32", fields | float_fields(site, conv.clamp, site.type("y").shape[1]))
 
 
+def _packed_params(site: Site) -> Params:
+    plain = _integer_params(site, "tc_conv2d_s8p")
+    return Params(plain.c_type, {**plain.fields, "weights": packed_weights(site, filters(site))})
+
+
 def _params_s8(site: Site) -> Params:
     return _integer_params(site, "tc_conv2d_s8")
 
@@ -104,7 +109,7 @@ _FITS = (constant("w", "b"), channels_last("x", "y"), _PLANE)
 def _integer(number: str, weights: str, params: Callable[[Site], Params]) -> Kernel:
     return Kernel(
         name=f"tc_conv2d_{number}_ref", op="conv2d", source=f"conv/tc_conv2d_{number}_ref.c",
-        reads={"x": "s8", "w": f"{weights}:dense", "y": "s8"}, fits=_FITS, params=params, work=_work, cost=_COST,
+        reads={"x": "s8", "w": weights, "y": "s8"}, fits=_FITS, params=params, work=_work, cost=_COST,
     )  # fmt: skip
 
 
@@ -113,6 +118,8 @@ register(
         name="tc_conv2d_f32_ref", op="conv2d", source="conv/tc_conv2d_f32_ref.c",
         reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
     ),
-    _integer("s8", "s8", _params_s8),
-    _integer("s8w16", "s16", _params_s8w16),
+    _integer("s8", "s8:dense", _params_s8),
+    _integer("s8w16", "s16:dense", _params_s8w16),
+    _integer("s8w4", "s8:packed4", _packed_params),
+    _integer("s8w2", "s8:packed2", _packed_params),
 )  # fmt: skip

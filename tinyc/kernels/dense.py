@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tinyc.kernels.predicates import constant, linear
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
-from tinyc.kernels.weighted import float_fields, requant_fields
+from tinyc.kernels.weighted import float_fields, packed_weights, requant_fields
 from tinyc.ops.dense import Dense
 
 
@@ -30,6 +30,12 @@ def _operator(site: Site) -> Dense:
 def _params_f32(site: Site) -> Params:
     tail = float_fields(site, _operator(site).clamp, site.type("y").shape[-1])
     return Params("tc_dense_f32", _shape_fields(site) | tail)
+
+
+def _packed_params(site: Site) -> Params:
+    plain, weights = _integer_params(site, "tc_dense_s8p"), site.array("w")
+    assert weights is not None
+    return Params(plain.c_type, {**plain.fields, "weights": packed_weights(site, weights)})
 
 
 def _params_s8(site: Site) -> Params:
@@ -57,7 +63,7 @@ _FITS = (constant("w", "b"), linear("x", "y"))
 def _integer(number: str, weights: str, params: Callable[[Site], Params]) -> Kernel:
     return Kernel(
         name=f"tc_dense_{number}_ref", op="dense", source=f"dense/tc_dense_{number}_ref.c",
-        reads={"x": "s8", "w": f"{weights}:dense", "y": "s8"}, fits=_FITS, params=params, work=_work, cost=_COST,
+        reads={"x": "s8", "w": weights, "y": "s8"}, fits=_FITS, params=params, work=_work, cost=_COST,
     )  # fmt: skip
 
 
@@ -66,6 +72,8 @@ register(
         name="tc_dense_f32_ref", op="dense", source="dense/tc_dense_f32_ref.c",
         reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
     ),
-    _integer("s8", "s8", _params_s8),
-    _integer("s8w16", "s16", _params_s8w16),
+    _integer("s8", "s8:dense", _params_s8),
+    _integer("s8w16", "s16:dense", _params_s8w16),
+    _integer("s8w4", "s8:packed4", _packed_params),
+    _integer("s8w2", "s8:packed2", _packed_params),
 )  # fmt: skip

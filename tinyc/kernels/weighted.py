@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyc.errors import ModelError
 from tinyc.ir.types import Array, TensorType
+from tinyc.kernels.pack import PACKED_BITS, packed
 from tinyc.kernels.record import Field, Site, Table
 from tinyc.ops.clamp import Clamp, clamp_integers
 from tinyc.ops.fixedpoint import multipliers
@@ -40,6 +41,13 @@ def float_fields(site: Site, clamp: Clamp, channels: int) -> dict[str, Field]:
     """bias and activation bounds of a float weighted sum."""
     low, high = clamp or (-math.inf, math.inf)
     return {"bias": Table("bias", _bias(site, channels, np.float32), "bias"), "low": low, "high": high}
+
+
+def packed_weights(site: Site, weights: Array) -> Table:
+    """Weights of few bits in the order given, packed as the encoding of slot w says."""
+    encoding = site.type("w").encoding.name
+    content = packed(weights, PACKED_BITS[encoding])
+    return Table("weights", content, f"weights {list(weights.shape)}, {encoding}", encoding=encoding)
 
 
 def _bias(site: Site, channels: int, dtype: type) -> Array:

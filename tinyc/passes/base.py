@@ -122,5 +122,5 @@ def facts_of(graph: Graph) -> frozenset[str]:
 
 
 def constant_bytes(graph: Graph) -> int:
-    """Bytes of all constants, dense."""
-    return sum(graph.types[name].bytes for name in graph.constants)
+    """Bytes of all constants, as they are stored."""
+    return sum(graph.types[name].stored_bytes for name in graph.constants)

@@ -14,7 +14,7 @@ from tinyc.calibration.rounding import Rounding
 from tinyc.calibration.weights import bias_integers, weight_integers
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Draft, Graph, Op, Operator
-from tinyc.ir.types import Array, DType, Quant, TensorType
+from tinyc.ir.types import DENSE, Array, DType, Encoding, Quant, TensorType
 from tinyc.ops import quantize as steps
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
@@ -35,6 +35,11 @@ class WeightFormat(Enum):
     def largest(self) -> int:
         return {"int8": 127, "int4": 7, "int2": 1}[self.value]
 
+    @property
+    def encoding(self) -> Encoding:
+        """How they are stored."""
+        return {"int8": DENSE, "int4": Encoding("packed4"), "int2": Encoding("packed2")}[self.value]
+
 
 @pass_("quantize")
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Quantize(Pass):
     stays float between explicit steps. When it is exact: never; each value is rounded to 255 steps of its range.
     Example: `quantize(calibrate=mse) on conv*, dense*`. Cost: one run of the float graph for each calibration sample.
 
-    `weights`: int8, int4 or int2. `per_channel`: one scale for each output channel, else one for each tensor.
+    `weights`: int8, int4 or int2, packed; `first`: the same for the graph's first layer with weights, which is
+    sensitive and small. `per_channel`: one scale for each output channel, else one for each tensor.
     `calibrate`: minmax, percentile, mse or entropy. `rounding`: nearest, gptq or adaround (both weigh errors by the
     calibration data; they matter from 4 bits down).
     """
@@ -55,6 +61,7 @@ class Quantize(Pass):
     per_channel: bool = True
     calibrate: RangeMethod = RangeMethod.MSE
     rounding: Rounding = Rounding.NEAREST
+    first: WeightFormat = WeightFormat.INT8
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
         chosen = [op for op in graph.ops if context.selects(op) and _can_be_integer(graph, op)]
@@ -206,13 +213,19 @@ class _Rewriter:
         integers = np.clip(np.rint(array / np.float32(quant.scale[0])) + quant.zero_point[0], -128, 127)
         return self._dequantised(name, integers.astype(np.int8), DType.S8, quant)
 
-    def _dequantised(self, name: str, integers: Array, dtype: DType, quant: Quant) -> str:
-        kind = TensorType(dtype, integers.shape, quant=quant)
+    def _dequantised(
+        self, name: str, integers: Array, dtype: DType, quant: Quant, encoding: Encoding = DENSE
+    ) -> str:
+        kind = TensorType(dtype, integers.shape, quant=quant, encoding=encoding)
         source = self.draft.add_constant(f"{name}.{dtype.value}", integers, kind)
         result = self.draft.fresh(f"{name}.rounded")
         self.draft.types[result] = self.graph.types[name]
         self._add("dequantize", steps.Dequantize(), source, result)
         return result
+
+    def _format(self, op: Op) -> WeightFormat:
+        first = next(other for other in self.graph.ops if "w" in other.operator.slots)
+        return self.options.first if op.name == first.name else self.options.weights
 
     def _weighted_inputs(self, op: Op) -> tuple[str | None, ...]:
         x, w = op.inputs[0], op.inputs[1]
@@ -222,11 +235,12 @@ class _Rewriter:
         bias_array = None if bias is None else self.graph.constant(bias)
         x_scale = self.ranges[x].scale[0]
         options = self.options
+        weight_format = self._format(op)
         integers, quant = weight_integers(
-            self.graph.constants[w].array, options.weights.largest, options.per_channel, bias_array, x_scale,
+            self.graph.constants[w].array, weight_format.largest, options.per_channel, bias_array, x_scale,
             self.grams.get(op.name), options.rounding,
         )  # fmt: skip
-        weights = self._dequantised(w, integers, DType.S8, quant)
+        weights = self._dequantised(w, integers, DType.S8, quant, weight_format.encoding)
         if bias is None or bias_array is None:
             return (source, weights, bias)[: len(op.inputs)]
         values, bias_quant = bias_integers(bias_array, x_scale, quant)

@@ -44,6 +44,19 @@ typedef struct {
     int32_t high;
 } tc_conv2d_s8;
 
+/* Weights of 4 or 2 bits, packed. */
+typedef struct {
+    tc_conv2d_shape shape;
+    const uint8_t *weights;    /* packed, low bits first: [out_channels][kernel_height][kernel_width][in_channels / groups] */
+    const int32_t *bias;       /* [out_channels], at scale_x * scale_w */
+    const int32_t *multiplier; /* [out_channels] */
+    const int8_t *shift;       /* [out_channels] */
+    int32_t in_zero_point;
+    int32_t out_zero_point;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_conv2d_s8p;
+
 typedef struct {
     tc_conv2d_shape shape;
     const int16_t *weights;    /* [out_channels][kernel_height][kernel_width][in_channels / groups] */
@@ -58,6 +71,8 @@ typedef struct {
 
 void tc_conv2d_f32_ref(const tc_conv2d_f32 *p, const float *restrict x, float *restrict y);
 void tc_conv2d_s8_ref(const tc_conv2d_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_conv2d_s8w4_ref(const tc_conv2d_s8p *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_conv2d_s8w2_ref(const tc_conv2d_s8p *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_conv2d_s8w16_ref(const tc_conv2d_s8w16 *p, const int8_t *restrict x, int8_t *restrict y);
 
 #endif

@@ -1,12 +1,14 @@
-/* Body of every tc_conv2d_s8*_ref: included by one file per weight format, which defines TC_FUNCTION, TC_PARAMS and
- * TC_WEIGHT. No include guard on purpose.
+/* Body of every tc_conv2d_s8*_ref: included by one file per weight format, which defines TC_FUNCTION, TC_PARAMS,
+ * TC_WEIGHT (the element of the array) and TC_WEIGHT_AT(weights, index). No include guard on purpose.
  */
 
-/* Sum of one output over the taps inside the input; x points at the image, channel_base at the group's first channel. */
-static int32_t window_sum(const TC_PARAMS *p, const int8_t *restrict x, const TC_WEIGHT *restrict weights,
-                          tc_window rows, tc_window columns, int32_t channel_base)
+/* Sum of one output over the taps inside the input; x points at the image, channel_base at the group's first channel,
+ * first at the output channel's first weight. */
+static int32_t window_sum(const TC_PARAMS *p, const int8_t *restrict x, int32_t first, tc_window rows,
+                          tc_window columns, int32_t channel_base)
 {
     const tc_conv2d_shape *s = &p->shape;
+    const TC_WEIGHT *restrict weights = p->weights;
     const int32_t depth = s->in_channels / s->groups;
     int32_t acc = 0;
     for (int32_t ky = rows.first; ky < rows.last; ky++) {
@@ -14,9 +16,9 @@ static int32_t window_sum(const TC_PARAMS *p, const int8_t *restrict x, const TC
         for (int32_t kx = columns.first; kx < columns.last; kx++) {
             const int32_t column = columns.origin + (kx * s->dilation_width);
             const int8_t *pixel = &x[(((row * s->in_width) + column) * s->in_channels) + channel_base];
-            const TC_WEIGHT *tap = &weights[((ky * s->kernel_width) + kx) * depth];
+            const int32_t tap = first + (((ky * s->kernel_width) + kx) * depth);
             for (int32_t c = 0; c < depth; c++) {
-                acc += ((int32_t)pixel[c] - p->in_zero_point) * tap[c];
+                acc += ((int32_t)pixel[c] - p->in_zero_point) * TC_WEIGHT_AT(weights, tap + c);
             }
         }
     }
@@ -41,7 +43,7 @@ TC_KERNEL void TC_FUNCTION(const TC_PARAMS *p, const int8_t *restrict x, int8_t 
             for (int32_t m = 0; m < s->out_channels; m++) {
                 const int32_t channel_base = (m / group_outputs) * depth;
                 const int32_t acc =
-                    p->bias[m] + window_sum(p, image, &p->weights[m * filter], rows, columns, channel_base);
+                    p->bias[m] + window_sum(p, image, m * filter, rows, columns, channel_base);
                 *y = (int8_t)tc_requantize(acc, p->multiplier[m], p->shift[m], p->out_zero_point, p->low, p->high);
                 y++;
             }

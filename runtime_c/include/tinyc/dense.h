@@ -28,6 +28,21 @@ typedef struct {
     int32_t high;
 } tc_dense_s8;
 
+/* Weights of 4 or 2 bits, packed. */
+typedef struct {
+    int32_t rows; /* vectors to multiply */
+    int32_t in_features;
+    int32_t out_features;
+    const uint8_t *weights;    /* packed, low bits first: [out_features][in_features] */
+    const int32_t *bias;       /* [out_features], at scale_x * scale_w */
+    const int32_t *multiplier; /* [out_features] */
+    const int8_t *shift;       /* [out_features] */
+    int32_t in_zero_point;
+    int32_t out_zero_point;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_dense_s8p;
+
 typedef struct {
     int32_t rows; /* vectors to multiply */
     int32_t in_features;
@@ -44,6 +59,8 @@ typedef struct {
 
 void tc_dense_f32_ref(const tc_dense_f32 *p, const float *restrict x, float *restrict y);
 void tc_dense_s8_ref(const tc_dense_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_dense_s8w4_ref(const tc_dense_s8p *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_dense_s8w2_ref(const tc_dense_s8p *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_dense_s8w16_ref(const tc_dense_s8w16 *p, const int8_t *restrict x, int8_t *restrict y);
 
 #endif

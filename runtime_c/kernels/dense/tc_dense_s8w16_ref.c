@@ -9,4 +9,5 @@
 #define TC_FUNCTION tc_dense_s8w16_ref
 #define TC_PARAMS tc_dense_s8w16
 #define TC_WEIGHT int16_t
+#define TC_WEIGHT_AT(weights, index) ((weights)[index])
 #include "tinyc/dense_s8_body.h"
