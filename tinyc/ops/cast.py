@@ -85,7 +85,7 @@ NARROWED = {11: DType.F32}
 
 @from_onnx("Cast")
 def cast(node: Node, b: Builder) -> None:
-    _convert(b, b.value(0), format_of_onnx(node.int("to")))
+    _convert(b, b.number(0), format_of_onnx(node.int("to")))
 
 
 def format_of_onnx(number: int) -> DType:
@@ -111,12 +111,10 @@ def bit_cast(node: Node, b: Builder) -> None:
 
 @from_onnx("CastLike")
 def cast_like(node: Node, b: Builder) -> None:
-    _convert(b, b.value(0), b.type_of(b.value(1)).dtype)
+    _convert(b, b.number(0), b.type_of(b.value(1)).dtype)
 
 
 def _convert(b: Builder, value: str, to: DType) -> None:
-    if b.type_of(value).quant is not None:
-        raise UnsupportedOp("the input is a quantised tensor, whose integers tinyc may have moved by 128")
     if b.type_of(value).dtype is to:
         b.alias(value)
     else:

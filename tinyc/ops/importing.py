@@ -12,6 +12,7 @@ from tinyc.errors import UnsupportedOp
 from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Draft, Op, Operator
 from tinyc.ir.types import Array, DType, Quant, TensorType
+from tinyc.ops.quantize import Plain
 
 Attribute: TypeAlias = int | float | str | bytes | Array | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
 Converter: TypeAlias = Callable[["Node", "Builder"], None]
@@ -98,14 +99,9 @@ class Builder:
         return None if name is None else self.values[name]
 
     def number(self, index: int) -> str:
-        """The same; UnsupportedOp if it is a quantised tensor, whose integers are not what the model calls them."""
+        """The same for operators that look at numbers: of a quantised tensor its integers, which lose their scale."""
         name = self.value(index)
-        if self.type_of(name).quant is not None:
-            raise UnsupportedOp(
-                f"input {index} is a quantised tensor, whose integers tinyc may have moved by 128",
-                hint="put a DequantizeLinear before the node",
-            )
-        return name
+        return name if self.type_of(name).quant is None else self.emit(Plain(), name)
 
     def type_of(self, value: str) -> TensorType:
         return self.draft.types[value]

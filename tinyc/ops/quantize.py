@@ -149,3 +149,24 @@ class Reinterpret(Operator):
         x = inputs[0]
         assert x is not None
         return (x,)
+
+
+@dataclass(frozen=True, slots=True)
+class Plain(Operator):
+    """The integers of a quantised tensor without their scale, for operators on plain integers; no bit changes."""
+
+    kind: ClassVar[str] = "plain"
+
+    @property
+    def follows_layout(self) -> bool:
+        return True
+
+    def infer(self, inputs: Types) -> tuple[TensorType, ...]:
+        x = inputs[0]
+        assert x is not None
+        return (x.with_quant(x.dtype, None),)
+
+    def evaluate(self, inputs: Arrays, in_types: Types, out_types: tuple[TensorType, ...]) -> tuple[Array, ...]:
+        x = inputs[0]
+        assert x is not None
+        return (x,)
