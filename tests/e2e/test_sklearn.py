@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from tests.cases.case import Array, Case
 from tests.support.case_models import Variant, run_onnxruntime
 from tests.support.case_program import build_case, run_on_host
+from tinyc.frontend.reference import Reference
 from tinyc.ir.interp import interpret
 from tinyc.targets import load_board
 
@@ -160,3 +162,14 @@ def test_removed_zip_maps_and_names_are_noted(outcomes: dict[str, Outcome]) -> N
     notes = " | ".join(outcomes["logistic_names"].notes)
     assert "ZipMap is removed; columns: 0 = setosa, 1 = versicolor, 2 = virginica" in notes
     assert "is a class index: 0 = setosa, 1 = versicolor, 2 = virginica" in notes
+
+
+@pytest.mark.parametrize("name", ["logistic_names", "mlp_names"])
+def test_the_reference_compares_names_and_dictionaries(name: str, tmp_path: Path) -> None:
+    model, rows, predicted = trained(name)
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model.SerializeToString())
+    reference = Reference(path)
+    found = reference.run({reference.inputs[0].name: rows})
+    np.testing.assert_array_equal(found["output_label"], as_array(predicted))
+    assert found["output_probability"].shape == (ROWS, 3)
