@@ -40,6 +40,26 @@ class Outcome:
     folded: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Scoped:
+    """One test that makes sense on a microcontroller.
+
+    `kind`: A direct; B an operand such as a shape is an input and is folded; C, D function bodies of operators.
+    """
+
+    kind: str
+    tier: str
+    operator: str
+    name: str
+
+
+@cache
+def in_scope() -> list[Scoped]:
+    """The tests in scope, from in_scope.tsv."""
+    lines = Path(__file__).with_name("in_scope.tsv").read_text(encoding="utf-8").splitlines()
+    return [Scoped(*line.split("\t")) for line in lines]
+
+
 @cache
 def node_tests() -> dict[str, Any]:
     """All node tests of the installed onnx package, by name."""
@@ -48,6 +68,13 @@ def node_tests() -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return {test.name: test for test in collect_testcases(None)}
+
+
+def prepared(name: str, board: Board, folder: Path) -> Prepared:
+    """A test that is known to build."""
+    made = _prepare(name, board, folder)
+    assert isinstance(made, Prepared), made
+    return made
 
 
 def run_tests(names: Sequence[str], folder: Path, *, chunk: int = 60, board: str = "cortex-m4") -> list[Outcome]:

@@ -15,6 +15,7 @@ from tinyc.lower.edges import separate_outputs
 from tinyc.lower.guards import guards
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
 from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Guard, Program, Role, State, Tensor
+from tinyc.lower.schedule import scheduled
 from tinyc.lower.select import choose, site_of
 from tinyc.lower.states import separate_states
 from tinyc.targets import Board
@@ -59,10 +60,10 @@ def lower(graph: Graph, board: Board) -> Program:
 
 
 def arranged(graph: Graph, board: Board) -> tuple[Graph, dict[str, Kernel]]:
-    """The graph with the copies that outputs and states need, and the kernel of each op."""
+    """The graph in the order in which it runs, with the copies that outputs and states need; each op's kernel."""
     graph, costs = separate_outputs(graph), load_costs(board)
     kernels = {op.name: choose(site_of(graph, op), board, costs) for op in graph.ops}
-    graph = separate_states(graph, kernels)
+    graph = separate_states(scheduled(graph, kernels), kernels)
     kernels |= {op.name: choose(site_of(graph, op), board, costs) for op in graph.ops if op.name not in kernels}
     return graph, kernels
 
