@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from tinyc.errors import ModelError
+from tinyc.frontend.reference_values import as_tensor, class_names
 from tinyc.ir.types import Array, DType, TensorType
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Reference:
         every = tuple(output.name for output in model.graph.output)
         self.outputs = tuple(name for name in every if name not in {kept.output for kept in self._states.values()})
         self._inputs = _inputs(model)
+        self._classes = class_names(model)
         self.inputs = tuple(item for item in self._inputs if item.name not in self._states)
         computed = {name for node in model.graph.node for name in node.output if name} - set(every)
         extra = [name for name in dict.fromkeys(tensors) if name in computed]
@@ -89,7 +91,7 @@ class Reference:
             results = self._run(self._names, feeds)
         except failures as error:
             raise ModelError(f"{self._path}: {self.engine} fails: {_first_line(error)}") from error
-        found = {name: np.asarray(result) for name, result in zip(self._names, results, strict=True)}
+        found = {name: as_tensor(result, self._classes) for name, result in zip(self._names, results, strict=True)}
         self._values = {name: found[kept.output] for name, kept in self._states.items()}
         return found
 

@@ -1,4 +1,4 @@
-"""What a reference engine returns, as tensors that compare with tinyc's: classifiers may return names and dictionaries."""
+"""What a reference engine returns, as tensors that compare: classifiers may return names and dictionaries."""
 
 from __future__ import annotations
 
