@@ -23,7 +23,8 @@ class PassContext:
     """What a pass may know besides the graph, and where it leaves its notes.
 
     `selection` holds the names of the ops that the recipe's `on` and `where` leave; None means all. `remarks` become
-    the note of the running pass. `stages` holds the graph after each pass, as `notes` its note.
+    the note of the running pass. `stages` holds the graph after each pass, as `notes` its note. `reference` is the
+    graph before anything was quantised: what passes that repair a quantised graph hold it against.
     """
 
     calibration: Calibration | None = None
@@ -31,6 +32,7 @@ class PassContext:
     stages: list[Graph] = field(default_factory=list)
     selection: frozenset[str] | None = None
     remarks: list[str] = field(default_factory=list)
+    reference: Graph | None = None
 
     def record(self, note: PassNote, result: Graph) -> None:
         """Keep the note and the result of a pass that has run."""

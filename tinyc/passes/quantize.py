@@ -68,6 +68,7 @@ class Quantize(Pass):
         if not chosen:
             return graph
         calibration = _calibration(context)
+        context.reference = context.reference or graph
         ranges = activation_ranges(graph, chosen, calibration, self.calibrate)
         if calibration.count < FEW_SAMPLES:
             context.remarks.append(f"only {calibration.count} calibration samples; ranges may be too narrow")

@@ -42,7 +42,9 @@ def _run_step(step: Step, graph: Graph, context: PassContext) -> Graph:
     if selection == frozenset():
         result, remarks = graph, ["no op meets the condition"]
     else:
-        result = step.pass_.run(graph, replace(context, selection=selection, remarks=remarks))
+        own = replace(context, selection=selection, remarks=remarks)
+        result = step.pass_.run(graph, own)
+        context.reference = own.reference
     _verified(step, graph, result)
     note = PassNote(step.pass_.word, step.options, constant_bytes(graph), constant_bytes(result), "; ".join(remarks))
     context.record(note, result)
