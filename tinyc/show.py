@@ -17,6 +17,7 @@ from tinyc.make import Made
 from tinyc.profile import Profiled
 from tinyc.report.sizes import count, size_rows
 from tinyc.run import Ran
+from tinyc.sensitivity import Sensitivity
 from tinyc.targets import Board
 from tinyc.verify import GATES, HOST_BOARD, IMPORTED, NUMPY_HOST, LayerCheck, Verification
 
@@ -166,6 +167,18 @@ def kernel_rows(layer: LayerFacts) -> list[tuple[str, str, str, str]]:
         price = "" if candidate.cycles is None else f"{candidate.cycles:,.0f}"
         rows.append((layer.name, f"{star} {candidate.kernel.name}", price, candidate.refusal or ""))
     return rows or [(layer.name, "  none", "", "there is no kernel for this operator")]
+
+
+def sensitive(found: Sensitivity) -> None:
+    """What each layer costs alone."""
+    rows = [
+        (cost.layer, cost.op, cost.weights, count(cost.bytes), "-" if cost.sqnr_db is None else f"{cost.sqnr_db:.1f}",
+         "-" if cost.drop is None else f"{100 * cost.drop:.2f}")
+        for cost in found.costs
+    ]  # fmt: skip
+    accuracy = "no labels" if found.top1 is None else f"float top-1 {100 * found.top1:.2f} %"
+    heads = ("layer", "op", "weights", "bytes", "SQNR dB", "points lost")
+    show(table(heads, rows, title=f"{found.samples} samples, {accuracy}", numbers=(3, 4, 5)))
 
 
 def boards(found: Sequence[Board]) -> None:

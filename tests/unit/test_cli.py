@@ -16,7 +16,7 @@ from tinyc.cli import app
 from tinyc.recipe import load_recipe, parse
 from tinyc.version import __version__
 
-COMMANDS = ("build", "run", "eval", "verify", "profile", "inspect", "boards", "explain")
+COMMANDS = ("build", "run", "eval", "verify", "profile", "inspect", "sensitivity", "boards", "explain")
 PROMISED = {
     "build": ("--board", "-o", "--name", "--recipe", "--format", "--json", "--dim", "--io", "--input-layout"),
     "run": ("--on", "--input", "--output"),
@@ -24,6 +24,7 @@ PROMISED = {
     "profile": ("--json",),
     "eval": ("--data", "--on", "--json"),
     "inspect": ("--board",),
+    "sensitivity": ("--data", "--json"),
 }
 
 
