@@ -5,7 +5,7 @@ The program reads the inputs of every case from input.bin and writes the outputs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,9 +52,10 @@ class Built:
         return sum(tensor.type.bytes for tensor in self.result.program.outputs)
 
 
-def build_case(variant: Variant, board: Board, folder: Path) -> Built:
+def build_case(variant: Variant, board: Board, folder: Path, dims: Mapping[str, int] | None = None) -> Built:
+    """Build the variant, with these axes fixed, and write its project."""
     path = save(variant, folder)
-    result = build(path, board, options=Options(name=variant.name, native_io=False))
+    result = build(path, board, options=Options(name=variant.name, dims=dims or {}, native_io=False))
     target = folder / variant.name
     write(result.project, target)
     return Built(variant, result, target)

@@ -38,6 +38,16 @@ def constant_of_shape(node: Node, b: Builder) -> None:
     b.alias(b.add_constant(node.outputs[0], np.full(shape, fill[0], dtype=fill.dtype)))
 
 
+@from_onnx("ConstantFill")
+def constant_fill(node: Node, b: Builder) -> None:
+    """An experiment that PyTorch still writes for opset 7 and 8, in place of ConstantOfShape."""
+    if node.int("dtype", 1) != 1 or node.ints("extra_shape", ()):
+        raise UnsupportedOp("attribute dtype or extra_shape: only float tensors of the given shape are supported")
+    given = tuple(int(length) for length in b.constant(0, "shape")) if node.int("input_as_shape") else None
+    lengths = node.ints("shape", ()) if given is None else given
+    b.alias(b.add_constant(node.outputs[0], np.full(lengths or (), node.float("value"), np.float32)))
+
+
 @from_onnx("Shape")
 def shape(node: Node, b: Builder) -> None:
     lengths = b.type_of(b.value(0)).shape

@@ -9,9 +9,10 @@ import numpy as np
 
 from tinyc.errors import GraphError, ModelError
 from tinyc.ir.graph import Arrays, Operator, Types
-from tinyc.ir.types import Array, DType, TensorType
+from tinyc.ir.types import Array, DType, Shape, TensorType
 from tinyc.ops.importing import Builder, Node, from_onnx
 from tinyc.ops.reshape import Reshape
+from tinyc.ops.slice import Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +74,19 @@ def _gather(b: Builder, x: str, axis: int) -> None:
     length = b.type_of(x).shape[axis]
     if known is not None and known.array.size and not -length <= known.array.min() <= known.array.max() < length:
         raise ModelError(f"an index is outside [{-length}, {length - 1}]")
-    b.result(Gather(axis), x, indices)
+    part = None if known is None else _as_slice(b.type_of(x).shape, axis, known.array.reshape(-1) % length)
+    if part is None:
+        b.result(Gather(axis), x, indices)
+        return
+    shape = part.lengths[:axis] + b.type_of(indices).shape + part.lengths[axis + 1 :]
+    b.result(Reshape(shape), b.emit(part, x))
+
+
+def _as_slice(shape: Shape, axis: int, indices: Array) -> Slice | None:
+    """The slice that picks the same elements, where the known indices go up or down in equal steps."""
+    steps = np.unique(np.diff(indices))
+    if indices.size == 0 or steps.size > 1 or 0 in steps:
+        return None
+    ranges = [(0, length, 1) for length in shape]
+    ranges[axis] = (int(indices[0]), indices.size, int(steps[0]) if steps.size else 1)
+    return Slice(*(tuple(column) for column in zip(*ranges, strict=True)))

@@ -9,10 +9,13 @@ import numpy as np
 
 from tinyc.ir.graph import Draft, Graph, Op
 from tinyc.ir.types import Array, Layout, TensorType
+from tinyc.ops.binary import Binary
 from tinyc.ops.dense import Dense
+from tinyc.ops.reduce import Reduce
 from tinyc.ops.relayout import Relayout
 from tinyc.ops.reshape import Reshape
 from tinyc.ops.transpose import Transpose
+from tinyc.ops.where import Where
 from tinyc.passes.base import Pass, PassContext, pass_
 
 
@@ -24,7 +27,7 @@ class AssignLayout(Pass):
     What: walks the ops once; spatial ops get channels-last inputs, elementwise ops follow their inputs, the others get
     the declared order; `relayout` ops convert between (views where an axis of length 1 makes both orders equal).
     A flattened image that only dense layers read is flattened in memory order, and the columns of their weights are
-    permuted instead. When it is exact: always; no value changes. Example: `conv2d, relu, flatten, dense` on NCHW needs
+    permuted instead. A reduction that drops axes of an image keeps them first; a reshape drops them. When it is exact: always; no value changes. Example: `conv2d, relu, flatten, dense` on NCHW needs
     one relayout at the input and none behind. Cost: linear in the ops.
 
     A state lies channels-last where that moves fewer bytes.
@@ -81,11 +84,43 @@ class _Walk:
             self._choose_view(op)
             self.draft.ops.append(op)
             return
+        if self._is_turned(op) and isinstance(op.operator, Reduce) and not op.operator.keepdims:
+            for part in self._in_two_steps(op, op.operator):
+                self.visit(part)
+            return
         layout = self._layout_for(op)
+        if layout is Layout.CHANNELS_LAST and isinstance(op.operator, Binary | Where):
+            op = self._widened(op)
         inputs = tuple(None if name is None else self._as(name, layout) for name in op.inputs)
         for name in op.outputs:
             self.retype(name, layout)
         self.draft.ops.append(replace(op, inputs=inputs))
+
+    def _is_turned(self, op: Op) -> bool:
+        """True if the op reads a value that lies channels-last, and not also in declared order."""
+        kinds = [self.draft.types[name] for name in op.reads if name not in self.draft.constants]
+        return any(kind.layout is Layout.CHANNELS_LAST and not _is_linear(kind) for kind in kinds)
+
+    def _in_two_steps(self, op: Op, operator: Reduce) -> tuple[Op, Op]:
+        """A reduction that keeps its axes, so that it can follow the layout, and a reshape that drops them."""
+        kind, result = self.draft.types[op.reads[0]], op.outputs[0]
+        kept = replace(operator, keepdims=True)
+        whole = self.draft.fresh(f"{result}.keepdims")
+        self.draft.types[whole] = self.draft.types[result].with_shape(kept.out_shape(kind.shape))
+        drop = Op(self.draft.fresh_op("reshape"), Reshape(self.draft.types[result].shape), (whole,), op.outputs)
+        return replace(op, operator=kept, outputs=(whole,)), drop
+
+    def _widened(self, op: Op) -> Op:
+        """The op with its constants of lower rank, such as [C, 1, 1], as [1, C, 1, 1]."""
+        rank = max(self.draft.types[name].rank for name in op.outputs)
+        return replace(op, inputs=tuple(name and self._of_rank(name, rank) for name in op.inputs))
+
+    def _of_rank(self, name: str, rank: int) -> str:
+        kind = self.draft.types[name]
+        if name not in self.draft.constants or kind.rank == rank or kind.elements == 1:
+            return name
+        shape = (1,) * (rank - kind.rank) + kind.shape
+        return self.draft.add_constant(name, self.draft.constants[name].array.reshape(shape), kind.with_shape(shape))
 
     def _choose_view(self, op: Op) -> None:
         """A transpose reads any order. Its output lies so that no element moves, if one of the layouts does that."""
@@ -102,12 +137,25 @@ class _Walk:
     def _layout_for(self, op: Op) -> Layout:
         if op.operator.wants_channels_last:
             return Layout.CHANNELS_LAST
-        types = [self.draft.types[name] for name in (*op.reads, *op.outputs)]
-        rank = max(kind.rank for kind in types)
-        computed = [self.draft.types[name] for name in op.reads if name not in self.draft.constants]
-        turned = any(kind.layout is Layout.CHANNELS_LAST and not _is_linear(kind) for kind in computed)
-        alike = all(kind.rank == rank or kind.elements == 1 for kind in types)
-        return Layout.CHANNELS_LAST if turned and alike and op.operator.follows_layout else Layout.LINEAR
+        if not self._is_turned(op):
+            return Layout.LINEAR
+        if isinstance(op.operator, Reshape):
+            kinds = self.draft.types[op.reads[0]], self.draft.types[op.outputs[0]]
+            return Layout.CHANNELS_LAST if _keeps_channels(*kinds) else Layout.LINEAR
+        follows = op.operator.follows_layout and self._ranks_agree(op)
+        return Layout.CHANNELS_LAST if follows else Layout.LINEAR
+
+    def _ranks_agree(self, op: Op) -> bool:
+        """True if all tensors have the same rank, single numbers and constants that can be widened apart."""
+        types = {name: self.draft.types[name] for name in (*op.reads, *op.outputs)}
+        rank = max(kind.rank for kind in types.values())
+        wide = isinstance(op.operator, Binary | Where)
+        return all(
+            kind.rank == rank
+            or kind.elements == 1
+            or (wide and name in self.draft.constants and (kind.quant is None or kind.quant.is_per_tensor))
+            for name, kind in types.items()
+        )
 
     def _as(self, name: str, layout: Layout) -> str:
         """The value in this layout: itself, a constant stored anew, or behind a relayout op."""
@@ -154,6 +202,11 @@ class _Walk:
 
 def _is_linear(kind: TensorType) -> bool:
     return kind.same_memory(kind.with_layout(Layout.LINEAR))
+
+
+def _keeps_channels(before: TensorType, after: TensorType) -> bool:
+    """True if a reshape moves no element from channels-last to channels-last: [N, C, H, W] and [N, C, H * W]."""
+    return before.rank >= 3 and after.rank >= 3 and before.shape[:2] == after.shape[:2]
 
 
 def flatten_in_memory_order(graph: Graph) -> Graph:
