@@ -153,6 +153,15 @@ def build(
     ] = None,
     recipe: Recipe = "float",
     calib: Calib = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="L.npz",
+            help="Samples x with labels y: the report states the accuracy, and recipes may require it.",
+            show_default=False,
+        ),
+    ] = None,
     dim: Dims = None,
     state: States = None,
     io: Io = Edges.NATIVE,
@@ -170,8 +179,8 @@ def build(
 
     The folder holds the C with its CMakeLists.txt, manifest.json, report.json and report.html. Sizes of code and
     stack come from an image that the board's cross compiler makes; without the compiler they stay unknown. Exit
-    codes: 0 done, 1 a mistake in the input, 2 wrong usage, 3 too large for the board's budget (the folder and its
-    report are written all the same).
+    codes: 0 done, 1 a mistake in the input, 2 wrong usage, 3 too large for the board's budget, 4 less
+    accurate than the recipe requires (in both cases the folder and its report are written all the same).
 
     Example: tinyc build kws.onnx --board cortex-m4 --name kws -o build/kws
     """
@@ -184,7 +193,7 @@ def build(
         return
     from tinyc.make import make
 
-    made = make(model, target, steps, options, output, dump, calib)
+    made = make(model, target, steps, options, output, dump, calib, data)
     if json:
         _print_json(made.report)
     else:

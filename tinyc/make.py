@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tinyc.accuracy import METRIC as ACCURACY
+from tinyc.accuracy import Accuracy, measure_accuracy, missed
 from tinyc.codegen.project import Project, write
 from tinyc.driver import BuildResult, Options, build
-from tinyc.errors import DoesNotFit, OutputError, RecipeError
+from tinyc.errors import AccuracyMissed, DoesNotFit, OutputError, RecipeError
 from tinyc.ir.writer import to_text as graph_text
 from tinyc.lower.ledger import check_budget, ledger
 from tinyc.lower.program_text import to_text as program_text
@@ -22,12 +24,14 @@ from tinyc.targets import Board
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A folder with its report. `unfit` is the error to end with if the board's budget does not hold."""
+    """A folder with its report. `unfit` is the error to end with if the board's budget or a requirement of the recipe
+    does not hold.
+    """
 
     folder: Path
     result: BuildResult
     report: Document
-    unfit: DoesNotFit | None
+    unfit: DoesNotFit | AccuracyMissed | None
 
 
 def make(
@@ -38,27 +42,42 @@ def make(
     folder: Path | None = None,
     dump: Path | None = None,
     calibration: Path | None = None,
+    data: Path | None = None,
 ) -> Made:
     """Build a model into `folder` (default: the model's name here). TinycError of the stage that fails: then nothing
-    was written. A model that is too large is written all the same, with its report.
+    was written. A model that is too large or misses a requirement is written all the same, with its report.
+
+    `data`: labelled samples; with them the report states the accuracy, measured in host C.
     """
-    _refuse_unmeasurable(recipe)
+    _refuse_unmeasurable(recipe, data)
     result = build(model, board, recipe, options, calibration)
     target = folder if folder is not None else Path(result.program.name)
     if dump is not None:
         write_stages(result, dump)
     measured, unfit = _measured(result, board)
     report = document(_subject(result, measured, unfit))
+    accuracy = None if data is None else measure_accuracy(result, options, data)
+    if accuracy is not None:
+        report["accuracy"] = accuracy.as_json()
     write(with_reports(result.project, report), target)
-    return Made(target, result, report, unfit or _broken_requirement(recipe, report))
+    broken = unfit or _broken_requirement(recipe, report)
+    if broken is None and accuracy is not None and data is not None:
+        return Made(target, result, report, _missed(result, options, accuracy, data))
+    return Made(target, result, report, broken)
 
 
-def _refuse_unmeasurable(recipe: Recipe) -> None:
+def _missed(result: BuildResult, options: Options, accuracy: Accuracy, data: Path) -> AccuracyMissed | None:
+    wanted = (requirement for requirement in result.recipe.requirements if requirement.metric == ACCURACY)
+    found = (missed(requirement, accuracy, result, options, data) for requirement in wanted)
+    return next((error for error in found if error is not None), None)
+
+
+def _refuse_unmeasurable(recipe: Recipe, data: Path | None) -> None:
     for requirement in recipe.requirements:
-        if requirement.metric not in _REQUIRED_BYTES:
+        if requirement.metric not in _REQUIRED_BYTES and data is None:
             raise RecipeError(
-                f'{requirement.place}: "{requirement}": a build has no labelled data to measure it on',
-                hint="take the line out, and measure with tinyc eval",
+                f'{requirement.place}: "{requirement}" needs labelled data to measure it on',
+                hint="give samples x with their classes y: --data L.npz",
             )
 
 
@@ -69,6 +88,8 @@ _REQUIRED_BYTES = {"flash": "flash", "ram": "ram"}
 def _broken_requirement(recipe: Recipe, report: Document) -> DoesNotFit | None:
     """The first `require` line that does not hold, or that could not be measured."""
     for requirement in recipe.requirements:
+        if requirement.metric not in _REQUIRED_BYTES:
+            continue
         total = report[_REQUIRED_BYTES[requirement.metric]]["total"]
         if total is None:
             return DoesNotFit(f'"{requirement}" was not measured: {"; ".join(report["notes"])}')
