@@ -21,7 +21,7 @@ from keras import layers
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.models.samples import Array, keep, keep_samples
+from tests.models.samples import Array, keep, keep_samples, say
 
 SEED = 4
 OPSETS = (9, 18)
@@ -114,7 +114,7 @@ def keep_valid(name: str, model: onnx.ModelProto) -> None:
     try:
         onnx.checker.check_model(model)
     except onnx.checker.ValidationError as error:
-        print(f"{name}: {error}")
+        say(f"{name}: {error}")
     else:
         keep(name, model)
 

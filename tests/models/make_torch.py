@@ -20,7 +20,7 @@ from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.models.samples import Array, keep, keep_samples
+from tests.models.samples import Array, keep, keep_samples, say
 
 SEED = 3
 OPSETS = {"script": (7, 13, 20), "dynamo": (18, 23)}
@@ -44,8 +44,10 @@ class Cnn(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(2, 8, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(8), nn.Hardswish())
-        self.depthwise = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1, groups=8, bias=False), nn.BatchNorm2d(8), nn.ReLU6())
+        wide = nn.Conv2d(2, 8, 3, stride=2, padding=1, bias=False)
+        self.stem = nn.Sequential(wide, nn.BatchNorm2d(8), nn.Hardswish())
+        each = nn.Conv2d(8, 8, 3, padding=1, groups=8, bias=False)
+        self.depthwise = nn.Sequential(each, nn.BatchNorm2d(8), nn.ReLU6())
         self.excite = Excite(8)
         self.pointwise = nn.Sequential(nn.Conv2d(8, 8, 1), nn.BatchNorm2d(8), nn.Dropout(0.2))
         self.head = nn.Linear(8 * 2 * 2, 5)
@@ -187,7 +189,7 @@ def main() -> None:
                 try:
                     export(name, form, opset)
                 except (torch.onnx.OnnxExporterError, RuntimeError) as error:
-                    print(f"{name}, {form} exporter, opset {opset}: {str(error).splitlines()[0]}")
+                    say(f"{name}, {form} exporter, opset {opset}: {str(error).splitlines()[0]}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,7 +24,7 @@ def keep(name: str, model: onnx.ModelProto) -> None:
     del model.graph.metadata_props[:]
     del model.metadata_props[:]
     onnx.save(model, HERE / f"{name}.onnx")
-    print(f"{name}: {(HERE / f'{name}.onnx').stat().st_size} bytes")
+    say(f"{name}: {(HERE / f'{name}.onnx').stat().st_size} bytes")
 
 
 def keep_samples(name: str, inputs: Sequence[Array], outputs: Sequence[Array]) -> None:
@@ -31,6 +32,11 @@ def keep_samples(name: str, inputs: Sequence[Array], outputs: Sequence[Array]) -
     arrays = {f"in{index}": array for index, array in enumerate(inputs)}
     arrays |= {f"out{index}": array for index, array in enumerate(outputs)}
     np.savez_compressed(HERE / f"{name}.npz", **arrays)  # type: ignore[arg-type]
+
+
+def say(line: str) -> None:
+    """A line for whoever runs the script."""
+    sys.stdout.write(f"{line}\n")
 
 
 def _nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:

@@ -27,7 +27,8 @@ class AssignLayout(Pass):
     What: walks the ops once; spatial ops get channels-last inputs, elementwise ops follow their inputs, the others get
     the declared order; `relayout` ops convert between (views where an axis of length 1 makes both orders equal).
     A flattened image that only dense layers read is flattened in memory order, and the columns of their weights are
-    permuted instead. A reduction that drops axes of an image keeps them first; a reshape drops them. When it is exact: always; no value changes. Example: `conv2d, relu, flatten, dense` on NCHW needs
+    permuted instead. A reduction that drops axes of an image keeps them first; a reshape drops them.
+    When it is exact: always; no value changes. Example: `conv2d, relu, flatten, dense` on NCHW needs
     one relayout at the input and none behind. Cost: linear in the ops.
 
     A state lies channels-last where that moves fewer bytes.
