@@ -25,6 +25,9 @@ RECIPES = {
     "quantize(per_channel=false, calibrate=minmax)": (0.7, 0.30),
     "quantize(calibrate=percentile)": (0.7, 0.30),
     "quantize(weights=int4, rounding=adaround)": (1.0, 0.22),
+    "quantize(activations=float)": (0.3, 0.30),
+    "quantize(weights=int4, activations=float, rounding=gptq)": (0.7, 0.22),
+    "quantize(weights=int2, activations=float, rounding=gptq)": (6.0, 0.20),
 }
 """Recipe -> accuracy points that may be lost on the test images, and bytes of constants relative to float."""
 
@@ -71,7 +74,8 @@ def test_accuracy_and_size(recipe: str, digits: Path, images: tuple[Array, Array
     assert drop <= lost_points, f"{recipe} loses {drop:.2f} points"
     weights = small.program.constant_bytes("weights") / plain.program.constant_bytes("weights")
     assert weights <= size, f"{recipe} keeps {weights:.2f} of the bytes"
-    assert not [op.name for op in small.graph.ops if small.graph.types[op.outputs[0]].dtype.is_float]
+    floats = [op.name for op in small.graph.ops if small.graph.types[op.outputs[0]].dtype.is_float]
+    assert bool(floats) == ("float" in recipe)
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -79,10 +83,15 @@ def test_c_under_sanitizers_equals_numpy(recipe: str, digits: Path, calibration:
     result = built(digits, recipe, calibration)
     write(result.project, tmp_path / "digits")
     graph = result.graph
-    sample = np.random.default_rng(5).integers(-128, 128, graph.types[graph.inputs[0]].shape).astype(np.int8)
+    kind = graph.types[graph.inputs[0]]
+    sample = np.random.default_rng(5).integers(-128, 128, kind.shape).astype(kind.dtype.numpy)
     variant = Variant(Case("digits", "", ()), "digits", onnx.ModelProto(), {graph.inputs[0]: sample}, [], integer=True)
     ((got,),) = run_on_host([Built(variant, result, tmp_path / "digits")], tmp_path)
-    np.testing.assert_array_equal(got, interpret(graph, variant.samples)[graph.outputs[0]])
+    expected = interpret(graph, variant.samples)[graph.outputs[0]]
+    if expected.dtype.kind == "f":
+        np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-5 * float(np.abs(expected).max()))
+    else:
+        np.testing.assert_array_equal(got, expected)
 
 
 def _empty(folder: Path) -> Path:

@@ -13,7 +13,7 @@ from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, TensorType
 from tinyc.ops.clamp import Clamp, clamp_real
 from tinyc.ops.importing import Builder, Node, from_onnx
-from tinyc.ops.integer import centred, requantize_channels
+from tinyc.ops.integer import centred, channel_scales, requantize_channels
 from tinyc.ops.windows import Window, window_of
 
 
@@ -23,6 +23,7 @@ class Conv2d(Operator):
 
     x [N, C, spatial...], w [M, C/groups, kernel...], bias [M]; y [N, M, out...]; one to three spatial axes.
     Quantised: x and y int8 per tensor, w int8 or int16 with zero point 0, bias int32 at scale_x * scale_w.
+    Quantised weights under a float x: y = clamp(bias + scale_w * sum of x and the integers), in float32.
     """
 
     kind: ClassVar[str] = "conv2d"
@@ -51,7 +52,9 @@ class Conv2d(Operator):
         x, w, bias = (*inputs, None)[:3]
         assert x is not None and w is not None
         if out_types[0].quant is None:
-            acc = self.sums(x, w) if bias is None else self.sums(x, w) + _along_channels(bias, x.ndim)
+            scales = _along_channels(channel_scales(in_types[1]), x.ndim)
+            acc = self.sums(x, w.astype(np.float32)) * scales
+            acc = acc if bias is None else acc + _along_channels(bias, x.ndim)
             return (clamp_real(acc, self.clamp).astype(np.float32),)
         acc = self.sums(centred(x, in_types[0]), centred(w, in_types[1]))
         if bias is not None:

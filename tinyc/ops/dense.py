@@ -11,14 +11,14 @@ from tinyc.errors import GraphError
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, TensorType
 from tinyc.ops.clamp import Clamp, clamp_real
-from tinyc.ops.integer import centred, requantize_channels
+from tinyc.ops.integer import centred, channel_scales, requantize_channels
 
 
 @dataclass(frozen=True, slots=True)
 class Dense(Operator):
     """y[..., m] = clamp(bias[m] + sum_k w[m, k] * x[..., k]); ONNX Gemm and MatMul with constant weights.
 
-    x [..., K], w [M, K], bias [M]; y [..., M]. Quantised as in conv2d.
+    x [..., K], w [M, K], bias [M]; y [..., M]. Quantised, or with quantised weights alone, as in conv2d.
     """
 
     kind: ClassVar[str] = "dense"
@@ -41,7 +41,8 @@ class Dense(Operator):
         x, w, bias = inputs
         assert x is not None and w is not None
         if out_types[0].quant is None:
-            acc = x @ w.T if bias is None else x @ w.T + bias
+            acc = (x @ w.astype(np.float32).T) * channel_scales(in_types[1])
+            acc = acc if bias is None else acc + bias
             return (clamp_real(acc, self.clamp).astype(np.float32),)
         acc = centred(x, in_types[0]) @ centred(w, in_types[1]).T
         if bias is not None:

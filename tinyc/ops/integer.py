@@ -37,3 +37,10 @@ def centred(array: Array, kind: TensorType | None) -> Array:
     """q - zero_point in float64, which holds every accumulator exactly (|acc| < 2^53)."""
     assert kind is not None and kind.quant is not None
     return array.astype(np.float64) - kind.quant.zero_points(array.ndim)
+
+
+def channel_scales(w: TensorType | None) -> Array:
+    """float32 scales of weights that are quantised on their own, one entry or one per output channel; 1 for floats."""
+    if w is None or w.quant is None:
+        return np.ones(1, np.float32)
+    return np.array(w.quant.scale, np.float32)

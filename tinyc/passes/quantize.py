@@ -41,6 +41,13 @@ class WeightFormat(Enum):
         return {"int8": DENSE, "int4": Encoding("packed4"), "int2": Encoding("packed2")}[self.value]
 
 
+class ActivationFormat(Enum):
+    """What activations become: int8, or float32 as they are (weights alone are quantised)."""
+
+    INT8 = "int8"
+    FLOAT = "float"
+
+
 @pass_("quantize")
 @dataclass(frozen=True, slots=True)
 class Quantize(Pass):
@@ -52,18 +59,36 @@ class Quantize(Pass):
     Example: `quantize(calibrate=mse) on conv*, dense*`. Cost: one run of the float graph for each calibration sample.
 
     `weights`: int8, int4 or int2, packed; `first`: the same for the graph's first layer with weights, which is
-    sensitive and small. `per_channel`: one scale for each output channel, else one for each tensor.
+    sensitive and small. `activations`: int8, or float: then weights alone are quantised, for cores with an FPU, and
+    data is needed for the rounding only. `per_channel`: one scale for each output channel, else one for each tensor.
     `calibrate`: minmax, percentile, mse or entropy. `rounding`: nearest, gptq or adaround (both weigh errors by the
     calibration data; they matter from 4 bits down).
     """
 
     weights: WeightFormat = WeightFormat.INT8
+    activations: ActivationFormat = ActivationFormat.INT8
     per_channel: bool = True
     calibrate: RangeMethod = RangeMethod.MSE
     rounding: Rounding = Rounding.NEAREST
     first: WeightFormat = WeightFormat.INT8
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
+        if self.activations is ActivationFormat.FLOAT:
+            return self._weights_alone(graph, context)
+        return self._everything(graph, context)
+
+    def _weights_alone(self, graph: Graph, context: PassContext) -> Graph:
+        chosen = [op for op in graph.ops if context.selects(op) and _has_float_weights(graph, op)]
+        if not chosen:
+            return graph
+        nearest = self.rounding is Rounding.NEAREST
+        grams = {} if nearest else _grams(graph, chosen, _calibration(context))
+        rewriter = _Rewriter(graph, {}, self, grams)
+        rewriter.draft.ops = [rewriter.with_integer_weights(op) if op in chosen else op for op in graph.ops]
+        context.remarks.append(f"weights of {len(chosen)} ops")
+        return rewriter.draft.freeze()
+
+    def _everything(self, graph: Graph, context: PassContext) -> Graph:
         chosen = [op for op in graph.ops if context.selects(op) and _can_be_integer(graph, op)]
         if not chosen:
             return graph
@@ -87,6 +112,12 @@ Quantize.establishes = frozenset({"quantized"})
 def _grams(graph: Graph, ops: list[Op], calibration: Calibration) -> dict[str, Array]:
     weighted = [op for op in ops if isinstance(op.operator, Conv2d | Dense) and op.inputs[1] in graph.constants]
     return gram_matrices(graph, weighted, calibration)
+
+
+def _has_float_weights(graph: Graph, op: Op) -> bool:
+    if not isinstance(op.operator, Conv2d | Dense) or op.inputs[1] not in graph.constants:
+        return False
+    return all(kind.dtype is DType.F32 for kind in (*graph.in_types(op), *graph.out_types(op)) if kind is not None)
 
 
 def _calibration(context: PassContext) -> Calibration:
@@ -223,6 +254,19 @@ class _Rewriter:
         self.draft.types[result] = self.graph.types[name]
         self._add("dequantize", steps.Dequantize(), source, result)
         return result
+
+    def with_integer_weights(self, op: Op) -> Op:
+        """The op reading quantised weights under float data."""
+        w = op.inputs[1]
+        assert w is not None
+        weight_format, options = self._format(op), self.options
+        integers, quant = weight_integers(
+            self.graph.constants[w].array, weight_format.largest, options.per_channel, None, 1.0,
+            self.grams.get(op.name), options.rounding,
+        )  # fmt: skip
+        kind = TensorType(DType.S8, integers.shape, quant=quant, encoding=weight_format.encoding)
+        name = self.draft.add_constant(f"{w}.{weight_format.value}", integers, kind)
+        return replace(op, inputs=(op.inputs[0], name, *op.inputs[2:]))
 
     def _format(self, op: Op) -> WeightFormat:
         first = next(other for other in self.graph.ops if "w" in other.operator.slots)

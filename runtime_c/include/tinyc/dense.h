@@ -57,8 +57,23 @@ typedef struct {
     int32_t high;
 } tc_dense_s8w16;
 
+/* Quantised weights under float data. */
+typedef struct {
+    int32_t rows; /* vectors to multiply */
+    int32_t in_features;
+    int32_t out_features;
+    const uint8_t *weights; /* [out_features][in_features], int8 or packed, low bits first */
+    const float *scale;     /* [out_features] */
+    const float *bias;      /* [out_features] */
+    float low;              /* bounds of the fused activation */
+    float high;
+} tc_dense_f32q;
+
 void tc_dense_f32_ref(const tc_dense_f32 *p, const float *restrict x, float *restrict y);
 void tc_dense_s8_ref(const tc_dense_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_dense_f32w8_ref(const tc_dense_f32q *p, const float *restrict x, float *restrict y);
+void tc_dense_f32w4_ref(const tc_dense_f32q *p, const float *restrict x, float *restrict y);
+void tc_dense_f32w2_ref(const tc_dense_f32q *p, const float *restrict x, float *restrict y);
 void tc_dense_s8w4_ref(const tc_dense_s8p *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_dense_s8w2_ref(const tc_dense_s8p *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_dense_s8w16_ref(const tc_dense_s8w16 *p, const int8_t *restrict x, int8_t *restrict y);
