@@ -36,15 +36,23 @@ class Row:
         return [kernel for kernel in kernels_for(kind) if not wanted or wanted & computes(kernel, wanted)]
 
     @property
+    def working(self) -> tuple[str, ...]:
+        """Its operators without those that only give memory another type, if there are others."""
+        found = tuple(kind for kind in self.operators if not all(kernel.is_view for kernel in self.kernels(kind)))
+        return found or self.operators
+
+    @property
     def formats(self) -> list[str]:
-        """Formats of all kernels behind it; steps that move any format say nothing where others compute in float."""
-        found = {word for kind in self.operators for word in formats_of(self.kernels(kind))}
+        """Formats of all kernels behind it. Views say nothing beside others, nor do steps that move any format beside
+        float computations.
+        """
+        found = {word for kind in self.working for word in formats_of(self.kernels(kind))}
         return sorted(found - {ANY} if FLOAT in found else found, key=DATA.index)
 
     @property
     def int8(self) -> str:
         """Of the operators with a kernel on floats, whether all, some or none have one on quantised int8."""
-        known = [formats_of(self.kernels(kind)) for kind in self.operators]
+        known = [formats_of(self.kernels(kind)) for kind in self.working]
         real = [formats for formats in known if {FLOAT, ANY} & set(formats)]
         able = [bool({INT8, ANY} & set(formats)) for formats in real if formats != [ANY]] or [True] * bool(real)
         if not able:
@@ -71,10 +79,13 @@ def rows() -> list[Row]:
 
 
 def kernel_formats(kernel: Kernel) -> tuple[str, ...]:
-    """Number formats of a kernel's first operand and result; "any" if neither the result nor some operand is bound."""
+    """Number formats of a kernel's first operand and result. With "any" if neither is bound, or if only the first is,
+    to a condition, and others follow.
+    """
     first = Operator.registry[kernel.op].slots[0].rstrip("*?")
     stated = [kernel.reads[slot] for slot in (first, "y") if slot in kernel.reads]
-    if "y" not in kernel.reads and not {slot.rstrip("*?") for slot in kernel.passes} <= set(kernel.reads):
+    others = {slot.rstrip("*?") for slot in kernel.passes} - set(kernel.reads)
+    if not stated or (stated == ["bool"] and others):
         stated.append(ANY)
     return tuple(word for text in stated for word in text.partition(":")[0].split("|"))
 

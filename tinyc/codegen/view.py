@@ -73,7 +73,7 @@ class Port:
     def meaning(self) -> str:
         """One line for people: format, shape, order of axes, what the integers stand for."""
         order = " channels last" if self.type.layout is not Layout.LINEAR else ""
-        real = "" if self.quant is None else f", real = {self.scale:.6g} * (q - {self.zero_point})"
+        real = "" if self.quant is None else f", real = {self.scale:.6g} * (q {_signed(-self.zero_point)})"
         return comment_text(f"{self.c_type} {list(self.dims)}{order}{real}")
 
     @property
@@ -135,6 +135,11 @@ def _clearing(state: State) -> list[str]:
         f"    (({kind.dtype.c_type} *)(void *)&self->arena[{offset}u])[i] = {zero};",
         "}",
     ]
+
+
+def _signed(number: int) -> str:
+    """As a term behind another: "- 83", "+ 128"."""
+    return f"{'-' if number < 0 else '+'} {abs(number)}"
 
 
 def conversion_lines(ports: list[Port], statements: list[str]) -> list[str]:

@@ -56,7 +56,7 @@ def memory_map(report: Document) -> MemoryMap:
         width=WIDTH,
         height=HEIGHT,
         rectangles=tuple(_rectangle(buffer, scale) for buffer in buffers),
-        byte_ticks=tuple(Tick(_LEFT - 6, scale.y(count) + 4, f"{count}") for count in scale.byte_marks()),
+        byte_ticks=tuple(Tick(_LEFT - 6, scale.y(count) + 4, f"{count:,}") for count in scale.byte_marks()),
         call_ticks=tuple(Tick(scale.x(call + 0.5), HEIGHT - 8, f"{call}") for call in scale.call_marks()),
         peak=_peak(report, scale),
     )
@@ -102,7 +102,7 @@ def _peak(report: Document, scale: _Scale) -> Rectangle | None:
         return None
     call = max(range(len(layers)), key=lambda number: (layers[number]["arena_live"], -number))
     live, name = layers[call]["arena_live"], layers[call]["name"]
-    text = f"peak: {live} bytes live during call {call}, {name} ({layers[call]['op']})"
+    text = f"peak: {live:,} bytes live during call {call}, {name} ({layers[call]['op']})"
     left, right = scale.x(call), scale.x(call + 1)
     top = scale.y(scale.arena_bytes)
     return Rectangle(left, top, round(right - left, 2), round(scale.y(0) - top, 2), "peak", text, text)
