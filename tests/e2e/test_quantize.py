@@ -25,6 +25,7 @@ RECIPES = {
     "quantize(per_channel=false, calibrate=minmax)": (0.7, 0.30),
     "quantize(calibrate=percentile)": (0.7, 0.30),
     "quantize(weights=int4, rounding=adaround)": (1.0, 0.22),
+    "equalize\nquantize(weights=int4)\ncorrect_bias": (1.0, 0.22),
     "quantize(activations=float)": (0.3, 0.30),
     "quantize(weights=int4, activations=float, rounding=gptq)": (0.7, 0.22),
     "quantize(weights=int2, activations=float, rounding=gptq)": (6.0, 0.20),
