@@ -12,6 +12,7 @@ import tinyc.ops  # noqa: F401  registers the converters
 from tinyc.errors import GraphError, ModelError, UnsupportedOp
 from tinyc.frontend.control_flow import import_if
 from tinyc.frontend.foreign import MALFORMED, first_line, onnx_step
+from tinyc.frontend.output_names import name_output
 from tinyc.ir.graph import Draft, Graph
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.importing import CONVERTERS, Attribute, Builder, Converter, Node
@@ -35,7 +36,8 @@ def to_graph(model: ModelProto, name: str) -> Graph:
     if importer.problems:
         raise _all_unsupported(importer.problems)
     _refuse_broken_weights(builder.draft)
-    builder.draft.outputs = [_output(builder, output) for output in model.graph.output]
+    for output in model.graph.output:
+        builder.draft.outputs.append(name_output(builder.draft, _output(builder, output), output.name))
     return builder.draft.freeze()
 
 
