@@ -232,9 +232,14 @@ def _merged(layer: LayerCheck, values: Mapping[str, Values]) -> LayerCheck:
         onnx = (onnx or Distance()) | distance(ours, layer.kind, theirs.reshape(ours.shape))
     pairs = dict(layer.pairs)
     for name, (left, right) in _PAIRS.items():
-        if left in found and right in found and found[left].dtype == found[right].dtype:
+        if left in found and right in found and _comparable(name, found[left], found[right]):
             pairs[name] = pairs.get(name, Difference()) | difference(found[left], found[right])
     return replace(layer, onnx=onnx, pairs=pairs)
+
+
+def _comparable(pair: str, left: Array, right: Array) -> bool:
+    """Passes may change a value's format and take channels out of it; the C holds exactly what numpy holds."""
+    return left.dtype == right.dtype and (pair != IMPORTED or left.shape == right.shape)
 
 
 def as_json(found: Verification) -> dict[str, Any]:
