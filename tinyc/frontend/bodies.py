@@ -30,18 +30,38 @@ def name_domains(model: ModelProto) -> None:
 
 
 def inline_bodies(model: ModelProto, where: str) -> ModelProto:
-    """The model with every such node replaced by its body. `where` names the model in errors."""
-    from onnx.inliner import inline_selected_functions
+    """The model with every such node replaced by its body. `where` names the model in errors.
 
+    A node stays if its body holds operators that tinyc has no meaning for, so that errors name it and not its parts.
+    """
+    refused: set[tuple[str, str]] = set()
     for _ in range(MAX_DEPTH):
         versions = {_domain(o.domain): o.version for o in model.opset_import}
-        unknown = sorted({(n.domain, n.op_type) for n in model.graph.node if _has_body_only(n, versions)})
-        if not unknown:
+        found = {(n.domain, n.op_type) for n in model.graph.node if _has_body_only(n, versions)}
+        if not found - refused:
             break
-        names = ", ".join(op_type for _, op_type in unknown)
-        with onnx_step(f"{where}: the body of {names} cannot be inlined", "export the model with plain operators"):
-            model = inline_selected_functions(model, unknown, inline_schema_functions=True)
+        for name in sorted(found - refused):
+            inlined = _inlined(model, name, where)
+            if _is_understood(inlined, model):
+                model = inlined
+            else:
+                refused.add(name)
     return model
+
+
+def _inlined(model: ModelProto, name: tuple[str, str], where: str) -> ModelProto:
+    from onnx.inliner import inline_selected_functions
+
+    with onnx_step(f"{where}: the body of {name[1]} cannot be inlined", "export the model with plain operators"):
+        return inline_selected_functions(model, [name], inline_schema_functions=True)
+
+
+def _is_understood(inlined: ModelProto, before: ModelProto) -> bool:
+    """True if every operator that inlining brought in has a converter or a body in turn."""
+    versions = {_domain(o.domain): o.version for o in inlined.opset_import}
+    old = {(n.domain, n.op_type) for n in before.graph.node}
+    new = [n for n in inlined.graph.node if (n.domain, n.op_type) not in old]
+    return all((_domain(n.domain), n.op_type) in CONVERTERS or _has_body_only(n, versions) for n in new)
 
 
 def _domain(domain: str) -> str:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def repetition(node: Node, b: Builder) -> None:
     raise UnsupportedOp(
         f"{node.op_type} repeats a graph; tinyc compiles graphs without repetition",
-        hint="unroll it in the exporter, with a fixed number of steps; streaming models: --state input=output",
+        hint="unroll it in the exporter, with a fixed number of steps (Keras: LSTM(..., unroll=True)); "
+        "streaming models: one step, and --state input=output",
     )
 
 
@@ -47,7 +48,9 @@ def import_if(b: Builder, node: Node, proto: NodeProto, import_nodes: Callable[[
             b.values.update(zip(node.outputs, results, strict=True))
         return
     if b.type_of(condition).elements != 1 or b.type_of(condition).dtype is not DType.BOOL:
-        raise UnsupportedOp(f"the condition is {b.type_of(condition)}; it must be one bool")
+        raise UnsupportedOp(
+            f"the condition is {b.type_of(condition)}; it must be one bool", hint="Where chooses element by element"
+        )
     first = _inlined(b, branches["then_branch"], import_nodes)
     second = _inlined(b, branches["else_branch"], import_nodes)
     b.node = node

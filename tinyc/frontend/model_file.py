@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from tinyc.frontend.foreign import onnx_step
 from tinyc.ops.importing import MAX_ELEMENTS
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
+    from onnx import ModelProto, NodeProto, ValueInfoProto
 
 OLDEST_OPSET = 7
 MAX_BYTES = 512 * 2**20
@@ -55,6 +56,7 @@ def _parse(path: Path) -> ModelProto:
         model = onnx.load(path, load_external_data=False)
     if not model.graph.node and not model.graph.output:
         raise ModelError(f"{path} is not an ONNX file: it holds no graph", hint=_CHECK_FILE)
+    _refuse_broken_text(path, (*model.graph.node, *(node for body in model.functions for node in body.node)))
     return _with_external_data(path, model)
 
 
@@ -152,16 +154,26 @@ def _spell_out_defaults(model: ModelProto) -> None:
 def _inferred(path: Path, model: ModelProto) -> ModelProto:
     import onnx
 
+    _refuse_absurd(path, model.graph.input)
     _spell_out_defaults(model)
     with onnx_step(f"{path}: shapes do not go together", _EXPORT_AGAIN):
         model = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
-    for value in (*model.graph.input, *model.graph.output, *model.graph.value_info):
-        count = 1
-        for dim in value.type.tensor_type.shape.dim:
-            count *= max(dim.dim_value, 1)
+    _refuse_absurd(path, (*model.graph.output, *model.graph.value_info))
+    return model
+
+
+def _refuse_absurd(path: Path, values: Iterable[ValueInfoProto]) -> None:
+    for value in values:
+        count = prod(max(dim.dim_value, 1) for dim in value.type.tensor_type.shape.dim)
         if count > MAX_ELEMENTS:
             raise ModelError(
                 f'{path}: tensor "{value.name}" would have {count} elements',
                 hint=f"no microcontroller holds more than {MAX_ELEMENTS}; check the model's shapes",
             )
-    return model
+
+
+def _refuse_broken_text(path: Path, nodes: Iterable[NodeProto]) -> None:
+    """Names of operators that are no UTF-8 arrive as bytes; nothing behind this line expects that."""
+    for node in nodes:
+        if not isinstance(node.op_type, str) or not isinstance(node.domain, str):
+            raise ModelError(f"{path}: the operator of a node is no text: {node.op_type!r}", hint=_CHECK_FILE)

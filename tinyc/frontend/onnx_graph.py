@@ -12,18 +12,18 @@ import tinyc.ops  # noqa: F401  registers the converters
 from tinyc.errors import GraphError, ModelError, UnsupportedOp
 from tinyc.frontend.control_flow import import_if
 from tinyc.frontend.foreign import MALFORMED, first_line, onnx_step
-from tinyc.frontend.output_names import name_output
+from tinyc.frontend.output_names import name_outputs
+from tinyc.frontend.ways_out import qualified, reason_unknown, way_out
 from tinyc.ir.graph import Draft, Graph
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.importing import CONVERTERS, Attribute, Builder, Converter, Node
 from tinyc.ops.ml_scores import meanings
 from tinyc.ops.quantize import Recentre
 
+_EXPORT_AGAIN = "the file contradicts itself; export the model again"
+
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
-
-_UNKNOWN = "this operator is not known"
-
 
 def to_graph(model: ModelProto, name: str) -> Graph:
     """The graph of a checked model with static shapes. UnsupportedOp lists every node that has no meaning here."""
@@ -36,8 +36,8 @@ def to_graph(model: ModelProto, name: str) -> Graph:
     if importer.problems:
         raise _all_unsupported(importer.problems)
     _refuse_broken_weights(builder.draft)
-    for output in model.graph.output:
-        builder.draft.outputs.append(name_output(builder.draft, _output(builder, output), output.name))
+    outputs = [_output(builder, output) for output in model.graph.output]
+    name_outputs(builder.draft, outputs, [output.name for output in model.graph.output])
     return builder.draft.freeze()
 
 
@@ -73,7 +73,7 @@ class _Importer:
             elif all(item is None or item in self.builder.values for item in node.inputs):
                 self._convert(node, proto)
             elif (node.domain, node.op_type) not in CONVERTERS:
-                self.problems.append((node, UnsupportedOp(_UNKNOWN)))
+                self.problems.append((node, UnsupportedOp(reason_unknown(node))))
 
     def _convert(self, node: Node, proto: NodeProto) -> None:
         self.builder.node = node
@@ -88,13 +88,15 @@ class _Importer:
             reason = f"its attributes and inputs do not go together: {first_line(error)}"
             self.problems.append((node, UnsupportedOp(reason)))
         except GraphError as error:
-            self.problems.append((node, UnsupportedOp(error.reason)))
+            self.problems.append((node, UnsupportedOp(error.reason, hint=error.hint)))
+        except ModelError as error:
+            raise ModelError(f"{_place(node)}: {error.reason}", hint=error.hint or _EXPORT_AGAIN) from error
 
 
 def _converter(node: Node) -> Converter:
     converter = CONVERTERS.get((node.domain, node.op_type))
     if converter is None:
-        raise UnsupportedOp(_UNKNOWN)
+        raise UnsupportedOp(reason_unknown(node))
     return converter
 
 
@@ -136,16 +138,19 @@ def _output(builder: Builder, declared: ValueInfoProto) -> str:
 
 
 def _all_unsupported(problems: Iterable[tuple[Node, UnsupportedOp]]) -> UnsupportedOp:
-    nodes, hints = [], []
+    nodes, lines = [], []
     for node, error in problems:
-        operator = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
-        nodes.append((node.name or node.outputs[0], operator, error.reason))
-        hints += [error.hint] if error.hint and error.hint not in hints else []
-    lines = [f'node "{name}" ({operator}): {reason}' for name, operator, reason in nodes]
+        hint = error.hint or way_out(node)
+        nodes.append((node.name or node.outputs[0], qualified(node), error.reason, hint))
+        lines.append(f"{_place(node)}: {error.reason}")
     text = lines[0]
     if len(lines) > 1:
         text = f"{len(lines)} nodes are not supported:\n" + "\n".join(f"  {line}" for line in lines)
-    return UnsupportedOp(text, hint="; ".join(hints) or "tinyc explain lists the ONNX operators", nodes=nodes)
+    return UnsupportedOp(text, hint="; ".join(dict.fromkeys(hint for *_, hint in nodes)), nodes=nodes)
+
+
+def _place(node: Node) -> str:
+    return f'node "{node.name or node.outputs[0]}" ({qualified(node)})'
 
 
 def _add_constants(builder: Builder, tensors: Iterable[TensorProto]) -> None:
@@ -175,7 +180,10 @@ def _add_inputs(builder: Builder, graph: GraphProto) -> None:
         tensor = value.type.tensor_type
         dtype = _dtype_of(tensor.elem_type)
         if dtype is None:
-            raise ModelError(f'input "{value.name}": number format {_format_name(tensor.elem_type)} is not supported')
+            raise ModelError(
+                f'input "{value.name}": number format {_format_name(tensor.elem_type)} is not supported',
+                hint=f"export with an input of {', '.join(sorted(_KNOWN))}; a Cast in the model can follow",
+            )
         shape = tuple(dim.dim_value for dim in tensor.shape.dim)
         builder.draft.types[value.name] = TensorType(dtype, shape)
         builder.draft.inputs.append(value.name)

@@ -90,7 +90,10 @@ class Reference:
         try:
             results = self._run(self._names, feeds)
         except failures as error:
-            raise ModelError(f"{self._path}: {self.engine} fails: {_first_line(error)}") from error
+            raise ModelError(
+                f"{self._path}: {self.engine} fails: {_first_line(error)}",
+                hint="the model itself does not run there; onnx.checker.check_model(path, full_check=True) says more",
+            ) from error
         found = {name: as_tensor(result, self._classes) for name, result in zip(self._names, results, strict=True)}
         self._values = {name: found[kept.output] for name, kept in self._states.items()}
         return found
@@ -103,7 +106,7 @@ def _loaded(path: Path) -> ModelProto:
     try:
         return onnx.load(path)
     except (OSError, ValueError, DecodeError) as error:
-        raise ModelError(f"{path}: {error}") from error
+        raise ModelError(f"{path}: {error}", hint="give the file that the project was built from") from error
 
 
 def _inputs(model: ModelProto) -> tuple[ReferenceInput, ...]:
