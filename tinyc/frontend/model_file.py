@@ -175,5 +175,5 @@ def _refuse_absurd(path: Path, values: Iterable[ValueInfoProto]) -> None:
 def _refuse_broken_text(path: Path, nodes: Iterable[NodeProto]) -> None:
     """Names of operators that are no UTF-8 arrive as bytes; nothing behind this line expects that."""
     for node in nodes:
-        if not isinstance(node.op_type, str) or not isinstance(node.domain, str):
+        if any(str(text) != text for text in (node.op_type, node.domain)):
             raise ModelError(f"{path}: the operator of a node is no text: {node.op_type!r}", hint=_CHECK_FILE)
