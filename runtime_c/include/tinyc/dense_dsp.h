@@ -1,0 +1,21 @@
+/* Fully connected layers and 1x1 convolutions on cores with SMLAD: parameters and functions. */
+#ifndef TINYC_DENSE_DSP_H
+#define TINYC_DENSE_DSP_H
+
+#include "tinyc/kernel.h"
+
+/* Layouts: tpack.h. The input's zero point is part of the constants. */
+typedef struct {
+    int32_t rows; /* vectors to multiply */
+    int32_t in_features;
+    int32_t out_features;
+    const int32_t *weights;
+    const int32_t *constants;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_dense_s8_tpack;
+
+void tc_dense_s8_dsp(const tc_dense_s8_tpack *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
+void tc_dense_rows_s8_dsp(const tc_dense_s8_tpack *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
+
+#endif

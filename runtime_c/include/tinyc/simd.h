@@ -1,0 +1,158 @@
+/* DSP instructions of Armv7E-M and Armv8-M as functions; elsewhere plain C of the same meaning, so that a kernel runs on
+ * any host. A register of two int16 is written hi:lo. Sums wrap modulo 2^32, as the instructions do.
+ */
+#ifndef TINYC_SIMD_H
+#define TINYC_SIMD_H
+
+#include "tinyc/kernel.h"
+
+#include <string.h>
+
+#if defined(__ARM_FEATURE_DSP) && (__ARM_FEATURE_DSP == 1)
+#define TC_SIMD_ARM 1
+#endif
+
+/* Four bytes at any address, the first lowest. */
+static inline uint32_t tc_load4(const int8_t *bytes)
+{
+    uint32_t word;
+    (void)memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+#ifdef TC_SIMD_ARM
+
+/* acc + lo(a) * lo(b) + hi(a) * hi(b) */
+static inline int32_t tc_smlad(uint32_t a, uint32_t b, int32_t acc)
+{
+    __asm__("smlad %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b));
+    return acc;
+}
+
+/* acc + lo(a) * lo(b) */
+static inline int32_t tc_smlabb(uint32_t a, uint32_t b, int32_t acc)
+{
+    __asm__("smlabb %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b));
+    return acc;
+}
+
+/* acc + hi(a) * hi(b) */
+static inline int32_t tc_smlatt(uint32_t a, uint32_t b, int32_t acc)
+{
+    __asm__("smlatt %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b));
+    return acc;
+}
+
+/* Bytes 2 and 0, sign-extended, as hi:lo. */
+static inline uint32_t tc_sxtb16(uint32_t bytes)
+{
+    uint32_t halves;
+    __asm__("sxtb16 %0, %1" : "=r"(halves) : "r"(bytes));
+    return halves;
+}
+
+/* Bytes 3 and 1, sign-extended, as hi:lo. */
+static inline uint32_t tc_sxtb16_ror8(uint32_t bytes)
+{
+    uint32_t halves;
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(halves) : "r"(bytes));
+    return halves;
+}
+
+/* lo(b):lo(a) */
+static inline uint32_t tc_pkhbt(uint32_t a, uint32_t b)
+{
+    uint32_t halves;
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(halves) : "r"(a), "r"(b));
+    return halves;
+}
+
+/* hi(b):hi(a) */
+static inline uint32_t tc_pkhtb(uint32_t a, uint32_t b)
+{
+    uint32_t halves;
+    __asm__("pkhtb %0, %2, %1, asr #16" : "=r"(halves) : "r"(a), "r"(b));
+    return halves;
+}
+
+/* acc + the upper 32 bits of a * b */
+static inline int32_t tc_smmla(int32_t a, int32_t b, int32_t acc)
+{
+    __asm__("smmla %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b));
+    return acc;
+}
+
+/* value bounded to [-128, 127] */
+static inline int32_t tc_ssat8(int32_t value)
+{
+    __asm__("ssat %0, #8, %0" : "+r"(value));
+    return value;
+}
+
+#else
+
+static inline int32_t tc_wrapping_sum(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+static inline int32_t tc_low_half(uint32_t word)
+{
+    return (int16_t)(uint16_t)(word & 0xFFFFu);
+}
+
+static inline int32_t tc_high_half(uint32_t word)
+{
+    return (int16_t)(uint16_t)(word >> 16);
+}
+
+static inline int32_t tc_smlabb(uint32_t a, uint32_t b, int32_t acc)
+{
+    return tc_wrapping_sum(acc, tc_low_half(a) * tc_low_half(b));
+}
+
+static inline int32_t tc_smlatt(uint32_t a, uint32_t b, int32_t acc)
+{
+    return tc_wrapping_sum(acc, tc_high_half(a) * tc_high_half(b));
+}
+
+static inline int32_t tc_smlad(uint32_t a, uint32_t b, int32_t acc)
+{
+    return tc_smlatt(a, b, tc_smlabb(a, b, acc));
+}
+
+static inline uint32_t tc_sxtb16(uint32_t bytes)
+{
+    const uint32_t low = (uint32_t)(int32_t)(int8_t)(uint8_t)(bytes & 0xFFu);
+    const uint32_t high = (uint32_t)(int32_t)(int8_t)(uint8_t)((bytes >> 16) & 0xFFu);
+    return (high << 16) | (low & 0xFFFFu);
+}
+
+static inline uint32_t tc_sxtb16_ror8(uint32_t bytes)
+{
+    return tc_sxtb16(bytes >> 8);
+}
+
+static inline uint32_t tc_pkhbt(uint32_t a, uint32_t b)
+{
+    return (b << 16) | (a & 0xFFFFu);
+}
+
+static inline uint32_t tc_pkhtb(uint32_t a, uint32_t b)
+{
+    return (b & 0xFFFF0000u) | (a >> 16);
+}
+
+static inline int32_t tc_smmla(int32_t a, int32_t b, int32_t acc)
+{
+    return tc_wrapping_sum(acc, (int32_t)(((int64_t)a * b) >> 32));
+}
+
+static inline int32_t tc_ssat8(int32_t value)
+{
+    return tc_clamp_i32(value, -128, 127);
+}
+
+#endif
+
+#endif

@@ -1,0 +1,75 @@
+/* T-pack: products of int8 weights and int8 activations, four output channels at a time, for cores with SMLAD.
+ *
+ * Two channels share an int16, h = w0 + 256 * w1; a word holds h of inputs k and k + 2. SMLAD of that word sums
+ * T = S0 + 256 * S1, SMLAD of its low bytes (SXTB16) sums S0; 256 * S1 = T - S0 goes to the requantisation as it is.
+ * All sums wrap; exact while |S1| < 2^23, which the compiler proves.
+ *
+ * weights:   [channels / 4][inputs / 4][k even, k odd][channels 0 1, channels 2 3], zeros where channels or inputs end
+ * columns:   [inputs / 4][k even, k odd][pixel], words of inputs k and k + 2 as int16
+ * constants: [channels / 4][16]: T01, T23, S0, S2 to start from; then multiplier, offset, shift of four channels
+ */
+#ifndef TINYC_TPACK_H
+#define TINYC_TPACK_H
+
+#include "tinyc/requant_dsp.h"
+
+#define TC_TPACK_CONSTANTS 16
+#define TC_TPACK_UNROLLED 8
+#define TC_TPACK_UNIT_4X2 112
+#define TC_TPACK_UNIT_4X1 72
+
+/* One run over all channels of a block. The blocks use up `constants`, `y0`, `y1` and `quads`. */
+typedef struct {
+    const int32_t *weights;
+    const uint32_t *columns;
+    const int32_t *constants;
+    int8_t *y0; /* outputs of the first pixel */
+    int8_t *y1; /* outputs of the second pixel */
+    const uint32_t *columns_end;
+    int32_t skip;  /* bytes of code before the entry into the unrolled loop */
+    int32_t quads; /* channels / 4 */
+} tc_tpack;
+
+static inline int32_t tc_tpack_quads(int32_t count)
+{
+    return (count + 3) / 4;
+}
+
+static inline int32_t tc_tpack_skip(int32_t input_quads, int32_t unit_bytes)
+{
+    return ((TC_TPACK_UNROLLED - (input_quads % TC_TPACK_UNROLLED)) % TC_TPACK_UNROLLED) * unit_bytes;
+}
+
+/* Up to three bytes, then zeros. */
+static inline uint32_t tc_load_tail(const int8_t *bytes, int32_t count)
+{
+    uint32_t word = 0;
+    for (int32_t i = 0; i < count; i++) {
+        word |= (uint32_t)(uint8_t)bytes[i] << (8 * i);
+    }
+    return word;
+}
+
+static inline uint32_t *tc_tpack_put2(uint32_t *columns, uint32_t a, uint32_t b)
+{
+    columns[0] = tc_sxtb16(a);
+    columns[1] = tc_sxtb16(b);
+    columns[2] = tc_sxtb16_ror8(a);
+    columns[3] = tc_sxtb16_ror8(b);
+    return &columns[4];
+}
+
+/* Columns of two pixels from `count` inputs each; returns where the next ones go. */
+static inline uint32_t *tc_tpack_expand2(uint32_t *columns, const int8_t *a, const int8_t *b, int32_t count)
+{
+    const int32_t whole = count & ~3;
+    for (int32_t i = 0; i < whole; i += 4) {
+        columns = tc_tpack_put2(columns, tc_load4(&a[i]), tc_load4(&b[i]));
+    }
+    if (whole < count) {
+        columns = tc_tpack_put2(columns, tc_load_tail(&a[whole], count - whole), tc_load_tail(&b[whole], count - whole));
+    }
+    return columns;
+}
+
+#endif

@@ -1,0 +1,71 @@
+"""Kernels of fully connected layers and 1x1 convolutions for cores with DSP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tinyc.ir.types import Array
+from tinyc.kernels.predicates import channels_last, constant, linear
+from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
+from tinyc.kernels.tpack import TPACK_FITS, tpack_fields
+from tinyc.ops.conv2d import Conv2d
+from tinyc.targets.isa import Isa
+
+
+def _matrix(site: Site) -> Array:
+    weights = site.array("w")
+    assert weights is not None
+    return weights.reshape(weights.shape[0], -1)
+
+
+def _row_count(site: Site) -> int:
+    return site.type("y").elements // len(_matrix(site))
+
+
+def _params(site: Site) -> Params:
+    channels, inputs = _matrix(site).shape
+    shape = {"rows": _row_count(site), "in_features": inputs, "out_features": channels}
+    return Params("tc_dense_s8_tpack", shape | tpack_fields(site, _matrix(site)))
+
+
+def _quads(site: Site) -> int:
+    inputs: int = _matrix(site).shape[1]
+    return -(-inputs // 4)
+
+
+def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
+    """Of whole tiles: four channels and four inputs, `rows_at_once` rows."""
+
+    def work(site: Site) -> Mapping[str, int]:
+        channels = -(-len(_matrix(site)) // 4) * 4
+        passes = -(-_row_count(site) // rows_at_once)
+        outputs, quads = passes * rows_at_once * channels, _quads(site)
+        return {"macs": outputs * 4 * quads, "outputs": outputs, "passes": passes, "quads": passes * quads}
+
+    return work
+
+
+def _is_matrix(site: Site) -> bool:
+    conv = site.op.operator
+    assert isinstance(conv, Conv2d)
+    window = conv.window
+    ones = {*window.kernel, *window.strides} == {1}
+    return ones and not any((*window.begin, *window.end)) and conv.groups == 1
+
+
+_CONV = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", _is_matrix))
+_DENSE = (constant("w", "b"), linear("x", "y"))
+
+
+def _kernel(op: str, rows_at_once: int) -> Kernel:
+    several = rows_at_once > 1
+    name = "tc_dense_rows_s8_dsp" if several else "tc_dense_s8_dsp"
+    return Kernel(
+        name=name, op=op, source=f"dense/{name}.c", reads={"x": "s8", "w": "s8:dense", "y": "s8"}, needs=Isa.DSP,
+        fits=(*(_CONV if op == "conv2d" else _DENSE), *TPACK_FITS), params=_params,
+        scratch=lambda site: 8 * rows_at_once * _quads(site), work=_work(rows_at_once),
+        cost={"macs": 0.95 if several else 1.2, "outputs": 10.0, "passes": 120.0, "quads": 12.0 if several else 8.0},
+    )  # fmt: skip
+
+
+register(*(_kernel(op, rows) for op in ("dense", "conv2d") for rows in (1, 2)))

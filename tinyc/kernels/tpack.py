@@ -1,0 +1,84 @@
+"""T-pack: two int8 output channels in one int16, as runtime_c/include/tinyc/tpack.h reads them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyc.ir.types import Array
+from tinyc.kernels.record import Field, Predicate, Site, Table, int_table
+from tinyc.kernels.requant_dsp import in_range, largest_sums, two_step
+from tinyc.kernels.weighted import requant_fields
+from tinyc.ops.clamp import Clamp
+from tinyc.ops.conv2d import Conv2d
+from tinyc.ops.dense import Dense
+
+_LANE_BITS = 8
+_SUM_LIMIT = 1 << (31 - _LANE_BITS)
+
+
+def pack_weights(rows: Array) -> Array:
+    """int32 [channels / 4][inputs / 4][2][2] of int8 [channels][inputs]; zeros fill up both axes."""
+    channels, inputs = (-(-extent // 4) * 4 for extent in rows.shape)
+    padded = np.zeros((channels, inputs), np.int64)
+    padded[: rows.shape[0], : rows.shape[1]] = rows
+    pairs = (padded[0::2] + (padded[1::2] << _LANE_BITS)).reshape(channels // 4, 2, inputs // 4, 2, 2)
+    # axes: four channels, pair of channels, four inputs, half of the word, even or odd input
+    return np.asarray(pairs.transpose(0, 2, 4, 1, 3).reshape(-1).astype("<i2").view("<i4"))
+
+
+def pack_constants(site: Site, clamp: Clamp, channels: int) -> Array:
+    """int32 [channels / 4][16]: sums to start from, then multiplier, offset and shift of four channels."""
+    step = two_step(site, clamp, channels)
+    odd = np.arange(channels) % 2 == 1
+    offset = np.where(odd, step.offset(_LANE_BITS), step.offset())
+    columns = [step.bias, step.value, offset, step.k + np.where(odd, _LANE_BITS, 0)]
+    bias, value, offset, k = (np.pad(column, (0, -channels % 4)) for column in columns)
+    even, both = bias[0::2], bias[0::2] + (bias[1::2] << _LANE_BITS)
+    start = np.concatenate([both.reshape(-1, 2), even.reshape(-1, 2)], axis=1)
+    requant = np.stack([value, offset, k], axis=1).reshape(-1, 12)
+    return np.concatenate([start, requant], axis=1).reshape(-1).astype(np.uint64).astype(np.uint32).view(np.int32)
+
+
+def tpack_fields(site: Site, rows: Array) -> dict[str, Field]:
+    """weights and constants; ModelError where an accumulator could leave int32."""
+    clamp, channels = _clamp(site), rows.shape[0]
+    bounds = requant_fields(site, clamp, channels)
+    packed = Table("weights", pack_weights(rows), f"weights {list(rows.shape)}: out, in; T-pack")
+    constants = int_table("constants", pack_constants(site, clamp, channels), "int32", "bias and requantisation")
+    return {"weights": packed, "constants": constants, "low": bounds["low"], "high": bounds["high"]}
+
+
+def _clamp(site: Site) -> Clamp:
+    assert isinstance(site.op.operator, Conv2d | Dense)
+    return site.op.operator.clamp
+
+
+def _in_range(site: Site) -> bool:
+    return in_range(site, _clamp(site), _channels(site), _LANE_BITS)
+
+
+def _sums_fit(site: Site) -> bool:
+    return bool((largest_sums(site, _channels(site))[1::2] < _SUM_LIMIT).all())
+
+
+def _halves_fit(site: Site) -> bool:
+    weights = site.array("w")
+    assert weights is not None
+    rows = weights.reshape(len(weights), -1).astype(np.int64)
+    odd = rows[1::2]
+    pairs = rows[0::2][: len(odd)] + (odd << _LANE_BITS)
+    return bool((pairs >= -(1 << 15)).all() and (pairs < 1 << 15).all())
+
+
+def _channels(site: Site) -> int:
+    weights = site.array("w")
+    assert weights is not None
+    return int(weights.shape[0])
+
+
+TPACK_FITS = (
+    Predicate("two weights must fit one int16 (weights of -127 to 127 always do)", _halves_fit),
+    Predicate("sums of odd channels must stay below 2^23", _sums_fit),
+    Predicate("requantisation shifts must lie between 33 and 46", _in_range),
+)
+"""After `constant("w", "b")`: what makes T-pack exact."""
