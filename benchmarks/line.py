@@ -213,16 +213,22 @@ def text_of(name: str, value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def show(rows: Sequence[Row | CoreRow], title: str, markdown: bool) -> None:
-    heads = [item.name for item in fields(rows[0])]
-    body = [[text_of(name, getattr(row, name)) for name in heads] for row in rows]
-    if markdown:
-        lines = [[heading(head) for head in heads], ["---"] * len(heads), *body]
-        print("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
-        return
+def table_of(rows: Sequence[Row | CoreRow]) -> list[list[str]]:
+    """Heads, rules, and a line for each row."""
+    names = [item.name for item in fields(rows[0])]
+    body = [[text_of(name, getattr(row, name)) for name in names] for row in rows]
+    return [[heading(name) for name in names], ["---"] * len(names), *body]
+
+
+def markdown(lines: Sequence[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def show(rows: Sequence[Row | CoreRow], title: str) -> None:
+    heads, _, *body = table_of(rows)
     table = Table(title=title)
     for head in heads:
-        table.add_column(heading(head), justify="left" if head in ("model", "board", "verified") else "right")
+        table.add_column(head, justify="left" if head in ("model", "board", "verified") else "right")
     for cells in body:
         table.add_row(*cells)
     Console(width=None if sys.stdout.isatty() else _WIDTH).print(table)
@@ -237,9 +243,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("models", nargs="*", help="stems of the models' files; default: all, or three with --cores")
     parser.add_argument("--limit", type=int, help="samples per model; default: all")
     parser.add_argument("--cores", action="store_true", help="three nets on every emulated core")
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="one JSON document")
-    form.add_argument("--markdown", action="store_true", help="a table for docs/benchmarks.md")
+    parser.add_argument("--json", action="store_true", help="one JSON document, such as benchmarks.pages reads")
     return parser.parse_args()
 
 
@@ -262,7 +266,7 @@ def main() -> int:
     if asked.json:
         print(json.dumps([asdict(row) for row in rows], indent=1))
     else:
-        show(rows, f"the line on {'every emulated core' if asked.cores else BOARD}", asked.markdown)
+        show(rows, f"the line on {'every emulated core' if asked.cores else BOARD}")
     return 0
 
 
