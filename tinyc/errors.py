@@ -36,10 +36,11 @@ class ModelError(TinycError):
 class UnsupportedOp(TinycError):
     """The model is valid, but holds operators or attributes that tinyc has no meaning or kernel for.
 
-    `nodes` lists each node of a model with its operator and the reason, where the whole model was looked at.
+    `nodes` lists each node of a model with its operator, the reason and the way out, where the whole model was looked
+    at.
     """
 
-    def __init__(self, reason: str, *, hint: str = "", nodes: Iterable[tuple[str, str, str]] = ()) -> None:
+    def __init__(self, reason: str, *, hint: str = "", nodes: Iterable[tuple[str, str, str, str]] = ()) -> None:
         super().__init__(reason, hint=hint)
         self.nodes = tuple(nodes)
 

@@ -44,14 +44,16 @@ class LayerFacts:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A model for a board (or none). `unsupported` lists nodes without meaning: then there are no layers."""
+    """A model for a board (or none). `unsupported` lists nodes without meaning, with reason and way out: then there are
+    no layers.
+    """
 
     model: str
     board: str | None
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     layers: tuple[LayerFacts, ...]
-    unsupported: tuple[tuple[str, str, str], ...]
+    unsupported: tuple[tuple[str, str, str, str], ...]
     notes: tuple[str, ...]
 
     @property
@@ -111,7 +113,9 @@ def as_json(found: Inspection) -> dict[str, Any]:
         "macs": sum(layer.macs for layer in found.layers),
         "parameters": sum(layer.parameters for layer in found.layers),
         "layers": [_layer_json(layer) for layer in found.layers],
-        "unsupported": [{"node": name, "op": op, "reason": reason} for name, op, reason in found.unsupported],
+        "unsupported": [
+            {"node": name, "op": op, "reason": reason, "hint": hint} for name, op, reason, hint in found.unsupported
+        ],
         "notes": list(found.notes),
     }
 

@@ -140,7 +140,7 @@ def inspected(found: Inspection) -> None:
     """Layers with kernels and refusals, or the nodes that are not supported."""
     if found.unsupported:
         title = f"{found.model}: {len(found.unsupported)} nodes are not supported"
-        show(table(("node", "operator", "reason"), found.unsupported, title=title))
+        show(table(("node", "operator", "reason", "what to do"), found.unsupported, title=title))
         return
     heads = ("layer", "from node", "output", "MACs", "parameters", "zero weights", "dead channels")
     rows = [_facts_row(layer) for layer in found.layers]

@@ -44,6 +44,10 @@ MODELS = {
     "only_passed_through": "(float[4] x) => (float[4] y) { y = Identity(x) }",
     "reshaped_only": "(float[4] x) => (float[2,2] y) <int64[2] s = {2, 2}> { y = Reshape(x, s) }",
     "one_value_twice": "(float[3] x) => (float[3] y, float[3] z) { y = Neg(x)  z = Identity(y) }",
+    "one_value_twice_the_other_way": "(float[3] x) => (float[3] z, float[3] y) { y = Neg(x)  z = Identity(y) }",
+    "aliases_and_constants": """
+        (float[3] x) => (float[3] a, float[2] b, float[3] c, float[3] d) <float[2] k = {1.0, 2.0}>
+        { h = Neg(x)  a = Identity(h)  b = Identity(k)  c = Identity(h)  g = Exp(h)  d = Identity(g) }""",
     "one_value_in_two_shapes": """
         (float[4] x) => (float[4] y, float[2,2] z) <int64[2] s = {2, 2}> { y = Neg(x)  z = Reshape(y, s) }""",
     "inner_value_as_output": """

@@ -77,7 +77,10 @@ def _prove_no_overflow(site: Site, a_zero_point: int, b_zero_point: int) -> None
     inner = site.type("a").shape[-1]
     worst = inner * (128 + abs(a_zero_point)) * (128 + abs(b_zero_point))
     if worst >= 2**31:
-        raise ModelError(f'op "{site.op.name}": the int32 accumulator over {inner} products can reach {worst}')
+        raise ModelError(
+            f'op "{site.op.name}": the int32 accumulator over {inner} products can reach {worst}',
+            hint="leave this node out of the quantisation; in float32 nothing overflows",
+        )
 
 
 def _work(site: Site) -> Mapping[str, int]:

@@ -70,7 +70,10 @@ def _average_s8(site: Site) -> Params:
     pool, x, y = _average(site), site.type("x"), site.type("y")
     assert x.quant is not None and y.quant is not None
     if prod(pool.window.kernel) * 255 >= 2**31:
-        raise ModelError(f'op "{site.op.name}": a window of {list(pool.window.kernel)} overflows the int32 sum')
+        raise ModelError(
+            f'op "{site.op.name}": a window of {list(pool.window.kernel)} overflows the int32 sum',
+            hint="leave this node out of the quantisation; in float32 nothing overflows",
+        )
     counts = np.unique(pool.counts(x.shape[2:]))
     values, shifts = multipliers([average_factor(x, y, int(count)) for count in counts])
     low, high = clamp_integers(y, pool.clamp)

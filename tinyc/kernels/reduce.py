@@ -68,7 +68,10 @@ def _params_s8(site: Site) -> Params:
     x, y, operator = site.type("x"), site.type("y"), _operator(site)
     assert x.quant is not None and y.quant is not None
     if operator.count(x.shape) * 255 >= 2**31:
-        raise ModelError(f'op "{site.op.name}": the int32 sum of {operator.count(x.shape)} elements can overflow')
+        raise ModelError(
+            f'op "{site.op.name}": the int32 sum of {operator.count(x.shape)} elements can overflow',
+            hint="leave this node out of the quantisation; in float32 nothing overflows",
+        )
     factor = multiplier(operator.factor(x, y))
     low, high = clamp_integers(y, operator.clamp)
     return Params(

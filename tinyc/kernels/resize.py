@@ -90,7 +90,10 @@ def _params_s8(site: Site) -> Params:
     weights = [operator.integer_weights(*at) for at in _lengths(site)]
     worst = 255 * prod(int(np.abs(table).sum(axis=1).max()) for table in weights)
     if worst >= 2**31:
-        raise ModelError(f'op "{site.op.name}": the int32 sum of weighted neighbours can reach {worst}')
+        raise ModelError(
+            f'op "{site.op.name}": the int32 sum of weighted neighbours can reach {worst}',
+            hint="leave this node out of the quantisation; in float32 nothing overflows",
+        )
     factor = multiplier(operator.factor(x, y))
     tail: dict[str, Field] = {
         "multiplier": factor.value,
