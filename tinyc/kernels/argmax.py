@@ -37,14 +37,14 @@ def _params(site: Site) -> Params:
     return Params("tc_argmax", fields)
 
 
-def _kernel(kind: str, number: str, accepted: str) -> Kernel:
-    name = f"tc_{kind}_{number}_ref"
+def _kernel(kind: str, number: str, accepted: str, index: str) -> Kernel:
+    name = f"tc_{kind}_{number}_ref" if index == "i64" else f"tc_{kind}_{number}_{index}_ref"
     return Kernel(
-        name=name, op=kind, source=f"argmax/{name}.c", reads={"x": accepted, "y": "i64"},
+        name=name, op=kind, source=f"argmax/{name}.c", reads={"x": accepted, "y": index},
         fits=(Predicate("x and y must lie in the same order", _same_rest),), params=_params,
         work=lambda site: {"inputs": site.type("x").elements}, cost={"inputs": 8.0},
     )  # fmt: skip
 
 
 for _kind in ("argmax", "argmin"):
-    register(*(_kernel(_kind, number, accepted) for number, accepted in FORMATS.items()))
+    register(*(_kernel(_kind, *formats, index) for formats in FORMATS.items() for index in ("i64", "i32")))

@@ -15,7 +15,8 @@ from tinyc.ops.importing import Builder, Node, from_onnx
 
 @dataclass(frozen=True, slots=True)
 class ArgExtreme(Operator):
-    """Base of both: y int64, the axis of length 1 with `keepdims`, else gone. Among equals the first, or the last.
+    """Base of both: y of format `index`, int64 or int32, the axis of length 1 with `keepdims`, else gone. Among equals
+    the first, or the last.
 
     A NaN is never chosen unless it comes first. Quantised integers stand for themselves: scales are positive.
     """
@@ -23,6 +24,7 @@ class ArgExtreme(Operator):
     axis: int
     keepdims: bool = True
     last: bool = False
+    index: DType = DType.S64
 
     @property
     def follows_layout(self) -> bool:
@@ -32,7 +34,7 @@ class ArgExtreme(Operator):
         x = inputs[0]
         assert x is not None
         kept = (1,) if self.keepdims else ()
-        return (TensorType(DType.S64, x.shape[: self.axis] + kept + x.shape[self.axis + 1 :]),)
+        return (TensorType(self.index, x.shape[: self.axis] + kept + x.shape[self.axis + 1 :]),)
 
     def evaluate(self, inputs: Arrays, in_types: Types, out_types: tuple[TensorType, ...]) -> tuple[Array, ...]:
         x = inputs[0]
@@ -42,7 +44,7 @@ class ArgExtreme(Operator):
         for index in range(1, len(values)):
             wins = self.beats(values[index], best)
             found, best = np.where(wins, index, found), np.where(wins, values[index], best)
-        return (found.reshape(out_types[0].shape),)
+        return (found.reshape(out_types[0].shape).astype(self.index.numpy),)
 
     @abstractmethod
     def beats(self, value: Array, best: Array) -> Array:

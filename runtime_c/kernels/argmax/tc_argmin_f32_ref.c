@@ -5,4 +5,4 @@
  * Scratch:   none.
  * Exactness: exact.
  */
-TC_ARGMAX(tc_argmin_f32_ref, float, <)
+TC_ARGMAX(tc_argmin_f32_ref, float, int64_t, <)

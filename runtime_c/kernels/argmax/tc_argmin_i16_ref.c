@@ -5,4 +5,4 @@
  * Scratch:   none.
  * Exactness: exact.
  */
-TC_ARGMAX(tc_argmin_i16_ref, int16_t, <)
+TC_ARGMAX(tc_argmin_i16_ref, int16_t, int64_t, <)

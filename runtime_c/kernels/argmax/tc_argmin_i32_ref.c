@@ -5,4 +5,4 @@
  * Scratch:   none.
  * Exactness: exact.
  */
-TC_ARGMAX(tc_argmin_i32_ref, int32_t, <)
+TC_ARGMAX(tc_argmin_i32_ref, int32_t, int64_t, <)

@@ -5,4 +5,4 @@
  * Scratch:   none.
  * Exactness: exact.
  */
-TC_ARGMAX(tc_argmin_i64_ref, int64_t, <)
+TC_ARGMAX(tc_argmin_i64_ref, int64_t, int64_t, <)

@@ -5,4 +5,4 @@
  * Scratch:   none.
  * Exactness: exact.
  */
-TC_ARGMAX(tc_argmin_i8_ref, int8_t, <)
+TC_ARGMAX(tc_argmin_i8_ref, int8_t, int64_t, <)

@@ -1,0 +1,8 @@
+#include "tinyc/argmax.h"
+
+/* Computes:  y = the index of the smallest element of each run of `count`, in int32.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: exact.
+ */
+TC_ARGMAX(tc_argmin_f32_i32_ref, float, int32_t, <)
