@@ -98,10 +98,12 @@ static inline void tc_plain_u8_to_f32(const uint8_t *from, float *to, size_t cou
     }
 }
 
+/* Truncated toward zero, saturated at the largest float that the format holds; NaN gives 0. */
 static inline void tc_f32_to_plain_u8(const float *from, uint8_t *to, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        to[i] = (uint8_t)from[i];
+        const float bounded = tc_clamp_f32(from[i], 0.0f, 255.0f);
+        to[i] = (bounded == bounded) ? (uint8_t)bounded : 0;
     }
 }
 
@@ -115,7 +117,8 @@ static inline void tc_plain_s8_to_f32(const int8_t *from, float *to, size_t coun
 static inline void tc_f32_to_plain_s8(const float *from, int8_t *to, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        to[i] = (int8_t)from[i];
+        const float bounded = tc_clamp_f32(from[i], -128.0f, 127.0f);
+        to[i] = (bounded == bounded) ? (int8_t)bounded : 0;
     }
 }
 
@@ -129,7 +132,8 @@ static inline void tc_plain_s16_to_f32(const int16_t *from, float *to, size_t co
 static inline void tc_f32_to_plain_s16(const float *from, int16_t *to, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        to[i] = (int16_t)from[i];
+        const float bounded = tc_clamp_f32(from[i], -32768.0f, 32767.0f);
+        to[i] = (bounded == bounded) ? (int16_t)bounded : 0;
     }
 }
 
@@ -143,7 +147,8 @@ static inline void tc_plain_s32_to_f32(const int32_t *from, float *to, size_t co
 static inline void tc_f32_to_plain_s32(const float *from, int32_t *to, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        to[i] = (int32_t)from[i];
+        const float bounded = tc_clamp_f32(from[i], -2147483648.0f, 2147483520.0f);
+        to[i] = (bounded == bounded) ? (int32_t)bounded : 0;
     }
 }
 
@@ -157,7 +162,8 @@ static inline void tc_plain_s64_to_f32(const int64_t *from, float *to, size_t co
 static inline void tc_f32_to_plain_s64(const float *from, int64_t *to, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        to[i] = (int64_t)from[i];
+        const float bounded = tc_clamp_f32(from[i], -9223372036854775808.0f, 9223371487098961920.0f);
+        to[i] = (bounded == bounded) ? (int64_t)bounded : 0;
     }
 }
 
