@@ -74,6 +74,15 @@ class InputLayout(StrEnum):
     NHWC = "nhwc"
 
 
+class Optimize(StrEnum):
+    """What the choice of kernels is for."""
+
+    TIME = "time"
+    RAM = "ram"
+    FLASH = "flash"
+    BALANCED = "balanced"
+
+
 class Format(StrEnum):
     """What a build leaves."""
 
@@ -98,6 +107,13 @@ States = Annotated[
         metavar="IN=OUT",
         help="Keep this output in the model as its input of the next call (streaming); may be repeated.",
         show_default=False,
+    ),
+]
+For = Annotated[
+    Optimize,
+    typer.Option(
+        "--optimize",
+        help="Choose kernels for few cycles (time, balanced), little scratch memory (ram) or small code (flash).",
     ),
 ]
 Calib = Annotated[
@@ -166,6 +182,7 @@ def build(
     state: States = None,
     io: Io = Edges.NATIVE,
     input_layout: Layout = InputLayout.DECLARED,
+    optimize: For = Optimize.BALANCED,
     format: Annotated[Format, typer.Option("--format", help="folder is the only format so far.")] = Format.FOLDER,
     dump: Annotated[
         Path | None, typer.Option(help="Write the text of every stage into this folder.", show_default=False)
@@ -187,7 +204,8 @@ def build(
     from tinyc.recipe import load_recipe, to_text
     from tinyc.targets import load_board
 
-    options, target, steps = _options(dim, name, io, input_layout, state), load_board(board), load_recipe(recipe)
+    options = _options(dim, name, io, input_layout, state, optimize)
+    target, steps = load_board(board), load_recipe(recipe)
     if print_recipe:
         typer.echo(to_text(steps), nl=False)
         return
@@ -275,6 +293,7 @@ def verify(
     state: States = None,
     io: Io = Edges.NATIVE,
     input_layout: Layout = InputLayout.DECLARED,
+    optimize: For = Optimize.BALANCED,
     model: OriginalFile = None,
     json: Json = False,
 ) -> None:
@@ -294,7 +313,8 @@ def verify(
 
     if board is None and not target.is_dir():
         raise typer.BadParameter("an ONNX file needs a board: --board NAME (tinyc boards lists them)")
-    machine, options = None if board is None else load_board(board), _options(dim, None, io, input_layout, state)
+    machine = None if board is None else load_board(board)
+    options = _options(dim, None, io, input_layout, state, optimize)
     found = verify_model(Request(target, machine, load_recipe(recipe), options, data, samples, model, on, calib))
     if json:
         _print_json(as_json(found))
@@ -439,6 +459,7 @@ def _options(
     io: Edges = Edges.NATIVE,
     input_layout: InputLayout = InputLayout.DECLARED,
     state: list[str] | None = None,
+    optimize: Optimize = Optimize.BALANCED,
 ) -> Options:
     from tinyc.driver import Options
 
@@ -448,6 +469,7 @@ def _options(
         states=dict(_state(text) for text in state or []),
         native_io=io is Edges.NATIVE,
         channels_last_inputs=input_layout is InputLayout.NHWC,
+        optimize=optimize.value,
     )
 
 

@@ -13,6 +13,7 @@ from tinyc.frontend.load import LoadedModel, load
 from tinyc.host.calibration_data import open_calibration
 from tinyc.ir.graph import Graph
 from tinyc.ir.verify import verify
+from tinyc.lower.goal import Goal
 from tinyc.lower.ledger import check_budget
 from tinyc.lower.lower import lower
 from tinyc.lower.program import Program
@@ -32,6 +33,7 @@ class Options:
     states: Mapping[str, str] = field(default_factory=dict)
     native_io: bool = True
     channels_last_inputs: bool = False
+    optimize: str = Goal.BALANCED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class BuildResult:
 
     model: LoadedModel
     board: Board
+    goal: Goal
     recipe: Recipe
     imported: Graph
     graph: Graph
@@ -69,10 +72,13 @@ def build(
     recipe, options = recipe or load_recipe("float"), options or Options()
     loaded, context = prepare(model, recipe, options, calibration)
     graph = context.stages[-1]
-    program = lower(graph, board)
+    goal = Goal(options.optimize)
+    program = lower(graph, board, goal)
     project = emit(program, board, _origin(loaded, recipe, options))
     stages = tuple(context.stages)
-    return BuildResult(loaded, board, recipe, loaded.graph, graph, program, project, tuple(context.notes), stages)
+    return BuildResult(
+        loaded, board, goal, recipe, loaded.graph, graph, program, project, tuple(context.notes), stages
+    )
 
 
 def prepare(

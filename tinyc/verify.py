@@ -142,7 +142,7 @@ def _subject(request: Request, work_dir: Path) -> tuple[BuildResult, Path]:
 
 
 def _verified(request: Request, result: BuildResult, project_dir: Path, work_dir: Path) -> Verification:
-    manifest, graph = read_manifest(project_dir), arranged(result.graph, result.board)[0]
+    manifest, graph = read_manifest(project_dir), arranged(result.graph, result.board, result.goal)[0]
     samples = _samples(request, manifest, result.graph)
     reference = Reference(result.model.path, graph.types, kept_states(manifest))
     witnesses: dict[str, Witness] = {

@@ -12,6 +12,7 @@ from tinyc.kernels.record import Field, Kernel, Params, Reference, Site, Table
 from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
+from tinyc.lower.goal import Goal
 from tinyc.lower.guards import guards
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
 from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Guard, Program, Role, State, Tensor
@@ -23,10 +24,10 @@ from tinyc.targets import Board
 ARENA_ALIGN = 16
 
 
-def lower(graph: Graph, board: Board) -> Program:
+def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> Program:
     """The program of a graph for a board. UnsupportedOp if an op has no kernel there."""
     output_names = graph.given
-    graph, kernels = arranged(graph, board)
+    graph, kernels = arranged(graph, board, goal)
     sites = {op.name: site_of(graph, op) for op in graph.ops}
     liveness = Liveness(graph, kernels)
     plan = _Plan.make(liveness, sites)
@@ -59,12 +60,13 @@ def lower(graph: Graph, board: Board) -> Program:
     return program
 
 
-def arranged(graph: Graph, board: Board) -> tuple[Graph, dict[str, Kernel]]:
+def arranged(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Graph, dict[str, Kernel]]:
     """The graph in the order in which it runs, with the copies that outputs and states need; each op's kernel."""
     graph, costs = separate_outputs(graph), load_costs(board)
-    kernels = {op.name: choose(site_of(graph, op), board, costs) for op in graph.ops}
+    kernels = {op.name: choose(site_of(graph, op), board, costs, goal) for op in graph.ops}
     graph = separate_states(scheduled(graph, kernels), kernels)
-    kernels |= {op.name: choose(site_of(graph, op), board, costs) for op in graph.ops if op.name not in kernels}
+    added = [op for op in graph.ops if op.name not in kernels]
+    kernels |= {op.name: choose(site_of(graph, op), board, costs, goal) for op in added}
     return graph, kernels
 
 

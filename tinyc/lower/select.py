@@ -10,7 +10,8 @@ import tinyc.kernels  # noqa: F401  registers the records
 from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel, Site, kernels_for
-from tinyc.targets import Board
+from tinyc.lower.goal import Goal
+from tinyc.targets import Board, Isa
 
 Costs: TypeAlias = Mapping[str, Mapping[str, float]]
 
@@ -29,15 +30,24 @@ def site_of(graph: Graph, op: Op) -> Site:
     return Site(op, graph.in_types(op), graph.out_types(op), constants)
 
 
-def candidates(site: Site, board: Board, costs: Costs) -> list[Candidate]:
-    """All kernels of the op's kind, usable ones first, cheapest first."""
+def candidates(site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED) -> list[Candidate]:
+    """All kernels of the op's kind, usable ones first, those that serve the goal best first."""
     found = [_judge(kernel, site, board, costs) for kernel in kernels_for(site.op.kind)]
-    return sorted(found, key=lambda c: (c.cycles is None, c.cycles or 0.0, c.kernel.name))
+    return sorted(found, key=lambda c: (c.cycles is None, *_rank(c, site, goal), c.cycles or 0.0, c.kernel.name))
 
 
-def choose(site: Site, board: Board, costs: Costs) -> Kernel:
+def _rank(candidate: Candidate, site: Site, goal: Goal) -> tuple[int, ...]:
+    """What counts before the cycles."""
+    if candidate.refusal is not None:
+        return (0,)
+    if goal is Goal.RAM:
+        return (candidate.kernel.scratch(site),)
+    return (int(goal is Goal.FLASH and candidate.kernel.needs is not Isa.NONE),)
+
+
+def choose(site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED) -> Kernel:
     """The kernel of this site; UnsupportedOp listing every refusal if none fits."""
-    found = candidates(site, board, costs)
+    found = candidates(site, board, costs, goal)
     if found and found[0].refusal is None:
         return found[0].kernel
     kinds = ", ".join("-" if kind is None else str(kind) for kind in site.inputs)
