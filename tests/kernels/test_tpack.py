@@ -9,7 +9,7 @@ from tinyc.kernels.depthwise_dsp import quad_channels
 from tinyc.kernels.tpack import pack_weights
 
 
-@pytest.mark.parametrize(("channels", "inputs"), [(1, 1), (4, 4), (5, 7), (8, 33)])
+@pytest.mark.parametrize("channels, inputs", [(1, 1), (4, 4), (5, 7), (8, 33)])
 def test_halves_hold_two_channels(channels: int, inputs: int) -> None:
     rows = np.random.default_rng(5).integers(-127, 128, (channels, inputs))
     words = pack_weights(rows).reshape(-(-channels // 4), -(-inputs // 4), 2, 2)
@@ -26,6 +26,6 @@ def test_padding_is_zero() -> None:
     assert pack_weights(np.ones((1, 1), np.int8)).tolist() == [1, 0, 0, 0]
 
 
-@pytest.mark.parametrize(("channels", "expected"), [(4, [0]), (5, [0, 1]), (8, [0, 4]), (11, [0, 4, 7])])
+@pytest.mark.parametrize("channels, expected", [(4, [0]), (5, [0, 1]), (8, [0, 4]), (11, [0, 4, 7])])
 def test_the_last_quad_ends_at_the_last_channel(channels: int, expected: list[int]) -> None:
     assert quad_channels(channels)[::4].tolist() == expected

@@ -20,6 +20,25 @@ static inline uint32_t tc_load4(const int8_t *bytes)
     return word;
 }
 
+/* Loads written after this stay after it: where values would not fit the registers otherwise. */
+static inline void tc_load_fence(void)
+{
+#ifdef TC_SIMD_ARM
+    __asm__ volatile("" : : : "memory");
+#endif
+}
+
+/* Four bytes from any address to any other. The empty assembly keeps the compiler from turning a loop of short copies
+ * into a call of memcpy. */
+static inline void tc_copy4(int8_t *to, const int8_t *from)
+{
+    uint32_t word = tc_load4(from);
+#ifdef TC_SIMD_ARM
+    __asm__("" : "+r"(word));
+#endif
+    (void)memcpy(to, &word, sizeof word);
+}
+
 #ifdef TC_SIMD_ARM
 
 /* acc + lo(a) * lo(b) + hi(a) * hi(b) */

