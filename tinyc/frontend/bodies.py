@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 import tinyc.ops  # noqa: F401  registers the converters
 from tinyc.frontend.foreign import onnx_step
+from tinyc.frontend.ways_out import NO_DOMAIN
 from tinyc.ops.importing import CONVERTERS
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
 
 RUNTIME_DOMAIN = "com.microsoft"
+EXPERIMENTS = ("ATen", "Affine", "ConstantFill", "Crop", "DynamicSlice", "GRUUnit", "GivenTensorFill", "ImageScaler",
+               "ParametricSoftplus", "Scale", "ScaledTanh")  # fmt: skip
+"""Operators of the first opsets that onnx's checker lets pass, though it does not define them any more."""
 MAX_DEPTH = 8
 """Bodies within bodies; the standard's deepest is 2."""
 
@@ -27,6 +31,27 @@ def name_domains(model: ModelProto) -> None:
             node.domain, moved = RUNTIME_DOMAIN, True
     if moved and all(o.domain != RUNTIME_DOMAIN for o in model.opset_import):
         model.opset_import.append(onnx.helper.make_opsetid(RUNTIME_DOMAIN, 1))
+
+
+def set_unknown_apart(model: ModelProto) -> None:
+    """Put operators that the model's opset does not have into a domain of their own. onnx's checker ends at the first
+    of them; this way the import names all of them, and whatever else is not supported.
+    """
+    import onnx
+
+    opset = next((o.version for o in model.opset_import if _domain(o.domain) == ""), 1)
+    defined = {s.name: s for s in onnx.defs.get_all_schemas() if s.domain == ""}
+    unknown = [
+        node
+        for node in model.graph.node
+        if _domain(node.domain) == ""
+        and node.op_type not in EXPERIMENTS
+        and (node.op_type not in defined or not onnx.defs.has(node.op_type, opset, ""))
+    ]
+    for node in unknown:
+        node.domain = NO_DOMAIN
+    if unknown:
+        model.opset_import.append(onnx.helper.make_opsetid(NO_DOMAIN, opset))
 
 
 def inline_bodies(model: ModelProto, where: str) -> ModelProto:

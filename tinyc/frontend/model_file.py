@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyc.errors import ModelError, did_you_mean
-from tinyc.frontend.bodies import inline_bodies, name_domains
+from tinyc.frontend.bodies import inline_bodies, name_domains, set_unknown_apart
 from tinyc.frontend.foreign import onnx_step
 from tinyc.ops.importing import MAX_ELEMENTS
 
@@ -29,6 +29,7 @@ def read_model(path: Path, dims: Mapping[str, int]) -> ModelProto:
     """
     model = _parse(path)
     name_domains(model)
+    set_unknown_apart(model)
     _check(path, model)
     if model.functions:
         from onnx.inliner import inline_local_functions

@@ -6,6 +6,8 @@ import tinyc.ops  # noqa: F401  registers the converters
 from tinyc.errors import did_you_mean
 from tinyc.ops.importing import CONVERTERS, Node
 
+NO_DOMAIN = "tinyc.unknown"
+"""Where the import puts nodes of ONNX's own domain that ONNX does not define in the model's opset."""
 UNKNOWN = "this operator is not known"
 _RANDOM = "draw the random numbers in the application and give them to the model as an input"
 _TRAINING = "export the model in evaluation mode; gradients, losses and optimisers belong to training"
@@ -47,8 +49,10 @@ def way_out(node: Node) -> str:
         return _WAYS_OUT[node.op_type]
     if node.domain in _DOMAINS:
         return _DOMAINS[node.domain]
-    if node.domain:
+    if node.domain not in ("", NO_DOMAIN):
         return "export the custom operator as an ONNX function, whose body tinyc compiles, or as standard operators"
+    if first := _first_opset(node):
+        return f"export with opset {first} or newer"
     known = {op_type for domain, op_type in CONVERTERS if domain == ""}
     guess = did_you_mean(node.op_type, known)
     return guess if guess.startswith("did you mean") else "tinyc explain lists the ONNX operators"
@@ -56,9 +60,19 @@ def way_out(node: Node) -> str:
 
 def qualified(node: Node) -> str:
     """The operator's name, with its domain if that is not ONNX's own."""
-    return f"{node.domain}.{node.op_type}" if node.domain else node.op_type
+    return node.op_type if node.domain in ("", NO_DOMAIN) else f"{node.domain}.{node.op_type}"
 
 
 def reason_unknown(node: Node) -> str:
     """Why a node without converter is refused."""
+    if node.domain == NO_DOMAIN:
+        return f"opset {node.opset} of ONNX has no such operator"
     return UNKNOWN if node.domain in ("", "ai.onnx.ml") else f"the operator of domain {node.domain} is not known"
+
+
+def _first_opset(node: Node) -> int:
+    """The opset that brought an operator which the model's own does not have; 0 if there is none."""
+    import onnx
+
+    versions = [s.since_version for s in onnx.defs.get_all_schemas_with_history() if s.name == node.op_type]
+    return min(versions, default=0) if node.domain == NO_DOMAIN else 0

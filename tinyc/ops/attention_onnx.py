@@ -38,7 +38,9 @@ def _heads(node: Node, b: Builder, value: str, attribute: str) -> int:
     kind = b.type_of(value)
     heads = kind.shape[1] if kind.rank == 4 else node.int(attribute)
     if heads < 1 or kind.rank not in (3, 4):
-        raise UnsupportedOp(f"{kind} with {attribute} {heads}; give the number of heads or an operand of rank 4")
+        raise UnsupportedOp(
+            f"{kind} does not go with {attribute} {heads}", hint="give the number of heads, or operands of rank 4"
+        )
     return heads
 
 

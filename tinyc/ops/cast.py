@@ -101,7 +101,7 @@ def format_of_onnx(number: int) -> DType:
 def bit_cast(node: Node, b: Builder) -> None:
     """To bool as a cast: what C stores as bool is 0 or 1."""
     if node.int("to") in NARROWED:
-        raise UnsupportedOp("float64, which tinyc computes in float32, has no bits to cast")
+        raise UnsupportedOp("float64, which tinyc computes in float32, has no bits to cast", hint="Cast before")
     to, x = format_of_onnx(node.int("to")), b.number(0)
     if b.type_of(x).dtype is to:
         b.alias(x)

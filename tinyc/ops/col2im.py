@@ -63,5 +63,7 @@ def col2im(node: Node, b: Builder) -> None:
     strides, dilations = node.ints("strides", ones) or ones, node.ints("dilations", ones) or ones
     pads = node.ints("pads", zeros) or zeros
     if min(*strides, *dilations, *block) < 1 or min(pads) < 0:
-        raise UnsupportedOp(f"strides {list(strides)}, dilations {list(dilations)}, pads {list(pads)}")
+        raise UnsupportedOp(
+            f"strides {list(strides)}, dilations {list(dilations)}, pads {list(pads)}: at least 1, pads at least 0"
+        )
     b.result(Col2Im(image, Window(block, strides, dilations, pads[:axes], pads[axes:])), b.value(0))

@@ -38,9 +38,9 @@ class Dft(Operator):
         x = inputs[0]
         assert x is not None
         if x.rank < 2 or x.shape[-1] not in (1, 2) or not 0 <= self.axis < x.rank - 1 or not x.dtype.is_float:
-            raise GraphError(f"dft: along axis {self.axis} of {x}")
+            raise GraphError(f"dft: takes float32 [..., 1 or 2], not {x}, and no axis {self.axis}")
         if self.length < 1:
-            raise GraphError(f"dft: length {self.length}")
+            raise GraphError(f"dft: a length of {self.length}; it must be at least 1")
         parts = 1 if self.inverse and self.onesided else 2
         return (x.with_shape((*x.shape[: self.axis], self.bins, *x.shape[self.axis + 1 : -1], parts)),)
 
@@ -77,11 +77,11 @@ class Stft(Operator):
         x, window = (*inputs, None)[:2]
         assert x is not None
         if x.rank != 3 or x.shape[2] not in (1, 2) or not x.dtype.is_float:
-            raise GraphError(f"stft: of {x}")
+            raise GraphError(f"stft: takes float32 [batch, samples, 1 or 2], not {x}")
         if self.step < 1 or not 1 <= self.length <= x.shape[1]:
-            raise GraphError(f"stft: frames of {self.length} in steps of {self.step} on {x}")
+            raise GraphError(f"stft: frames of {self.length} in steps of {self.step} do not go with {x}")
         if window is not None and (window.rank != 1 or window.elements > self.length or not window.dtype.is_float):
-            raise GraphError(f"stft: window {window} for frames of {self.length}")
+            raise GraphError(f"stft: window {window} does not go with frames of {self.length}")
         frames = (x.shape[1] - self.length) // self.step + 1
         return (x.with_shape((x.shape[0], frames, self.bins, 2)),)
 

@@ -90,7 +90,7 @@ class Builder:
         """The value read by the current node's input; UnsupportedOp if it is missing."""
         name = self.optional(index)
         if name is None:
-            raise UnsupportedOp(f"input {index} is missing")
+            raise UnsupportedOp(f"input {index} is missing", hint="the operator needs it; export the model again")
         return name
 
     def optional(self, index: int) -> str | None:

@@ -148,7 +148,9 @@ def _scale_product(b: Builder, first: int, second: int) -> Array:
 def _real_bias(b: Builder, value: str, scales: Array, axis: int) -> str:
     kind: TensorType = b.type_of(value)
     if value not in b.draft.constants:
-        raise UnsupportedOp("the bias must be a constant, but is computed at run time")
+        raise UnsupportedOp(
+            "the bias must be a constant, but is computed at run time", hint="make it a constant of the model"
+        )
     if kind.dtype.numpy.name != "int32":
         raise UnsupportedOp(f"the bias is {kind}; it must be int32")
     return dequantise(b, value, reading(scales, None, kind, axis, "int32"))

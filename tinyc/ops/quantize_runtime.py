@@ -41,12 +41,12 @@ def _spread(node: Node, b: Builder, value: str, x: TensorType) -> str:
     if kind.elements == 1:
         return value if kind.rank == 0 else b.emit(Reshape(()), value)
     if not -x.rank <= axis < x.rank:
-        raise UnsupportedOp(f"axis {axis} of {x}")
+        raise UnsupportedOp(f"attribute axis is {axis}, but the input is {x}")
     axis %= x.rank
     block = node.int("block_size")
     if block == 0:
         return b.emit(Reshape((kind.elements, *[1] * (x.rank - axis - 1))), value)
     if kind.rank != x.rank or kind.shape[axis] != -(-x.shape[axis] // block):
-        raise UnsupportedOp(f"{kind} for blocks of {block} along axis {axis} of {x}")
+        raise UnsupportedOp(f"scale or zero point {kind} does not go with blocks of {block} along axis {axis} of {x}")
     indices = b.add_constant(f"{node.outputs[0]}.blocks", np.arange(x.shape[axis], dtype=np.int32) // block)
     return b.emit(Gather(axis), value, indices)

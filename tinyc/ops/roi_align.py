@@ -85,7 +85,7 @@ def roi_align(node: Node, b: Builder) -> None:
     mode, default = node.string("mode", "avg").lower(), "half_pixel" if node.opset >= 16 else "output_half_pixel"
     transform = node.string("coordinate_transformation_mode", default)
     if mode not in ("avg", "max") or transform not in ("half_pixel", "output_half_pixel"):
-        raise UnsupportedOp(f'mode "{mode}" with coordinate_transformation_mode "{transform}"')
+        raise UnsupportedOp(f'mode "{mode}" with coordinate_transformation_mode "{transform}" is not supported')
     operator = RoiAlign(
         node.int("output_height", 1), node.int("output_width", 1), node.int("sampling_ratio"),
         node.float("spatial_scale", 1.0), transform == "half_pixel", mode == "max",

@@ -67,7 +67,7 @@ def rotary_embedding(node: Node, b: Builder) -> None:
     x = b.type_of(b.value(0))
     heads = x.shape[1] if x.rank == 4 else node.int("num_heads")
     if x.rank not in (3, 4) or heads < 1:
-        raise UnsupportedOp(f"{x} with num_heads {heads}; give num_heads or an input of rank 4")
+        raise UnsupportedOp(f"{x} does not go with num_heads {heads}; give num_heads or an input of rank 4")
     caches = [b.value(1), b.value(2)]
     if b.optional(3) is not None:
         caches = [b.emit(Gather(0), cache, b.value(3)) for cache in caches]

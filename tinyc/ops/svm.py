@@ -63,7 +63,10 @@ def svm_classifier(node: Node, b: Builder) -> None:
     elif node.string("post_transform", "NONE") == "NONE":
         give(node, b, opposite(b, sums, 0.0))
     else:
-        raise UnsupportedOp("post_transform of two classes without probabilities")
+        raise UnsupportedOp(
+            "attribute post_transform is not supported for two classes without probabilities",
+            hint="export with probability=True, or without post_transform",
+        )
 
 
 def _kernel_values(node: Node, b: Builder, count: int) -> str:

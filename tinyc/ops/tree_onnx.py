@@ -94,7 +94,7 @@ def ensemble(b: Builder, trees: Sequence[Tree], base: Array, how: Aggregate) -> 
     if any(not 0 <= index < width for index in inner) or any(not 0 <= t < base.size for t in arrays.target):
         raise ModelError(f"a tree reads a feature outside [0, {width - 1}] or names a target outside its range")
     if max(*arrays.feature, base.size) > MAX_SHORT:
-        raise UnsupportedOp(f"more than {MAX_SHORT} features or targets")
+        raise UnsupportedOp(f"there are more than {MAX_SHORT} features or targets")
     formats = {"feature": np.int16, "threshold": np.float32, "mode": np.uint8, "other": np.int32, "roots": np.int32,
                "target": np.int16, "weight": np.float32}  # fmt: skip
     stem = b.node.outputs[-1]
@@ -206,7 +206,7 @@ def _flat_nodes(node: Node) -> dict[object, TreeNode]:
             test, nan = _FLAT_TESTS[modes[number]], bool(nan_is_true[number])
             nodes[number] = TreeNode(test, feature, values[number], true, false, nan)
         elif nan_is_true[number]:
-            raise UnsupportedOp("BRANCH_MEMBER whose missing values track true")
+            raise UnsupportedOp("BRANCH_MEMBER whose missing values track true is not supported")
         else:
             _add_chain(nodes, number, TreeNode(Test.NEQ, feature, 0.0, false, true), members.pop(0))
     return nodes
