@@ -282,7 +282,7 @@ def _step(built: Built) -> float:
     return 3 * max(scales, default=0.0)
 
 
-def run_seeds(seeds: range, folder: Path) -> list[str]:
+def run_seeds(seeds: range, folder: Path, kernels_at: Path) -> list[str]:
     """Findings of one batch, each with its seed."""
     board, built, findings = load_board("cortex-m4"), [], []
     for seed in seeds:
@@ -291,27 +291,29 @@ def run_seeds(seeds: range, folder: Path) -> list[str]:
         except Exception as error:
             findings.append(f"seed {seed}: {type(error).__name__}: {error}")
     try:
-        results = run_on_host(built, folder)
+        results = run_on_host(built, folder, kernels_at)
     except ToolFailed as error:
-        return [f"seeds {seeds}: {error}"] if len(seeds) == 1 else _halves(seeds)
+        return [f"seeds {seeds}: {error}"] if len(seeds) == 1 else _halves(seeds, kernels_at)
     checked = [(b.variant.case.name, check(b, outputs)) for b, outputs in zip(built, results, strict=True)]
     return findings + [f"seed {seed}: {found}" for seed, found in checked if found]
 
 
-def _halves(seeds: range) -> list[str]:
+def _halves(seeds: range, kernels_at: Path) -> list[str]:
     middle = len(seeds) // 2
     findings = []
     for part in (seeds[:middle], seeds[middle:]):
         with tempfile.TemporaryDirectory() as folder:
-            findings += run_seeds(part, Path(folder))
+            findings += run_seeds(part, Path(folder), kernels_at)
     return findings
 
 
 def fuzz(cases: int, seed: int) -> list[str]:
     first, findings = seed * 10**6, []
-    for start in range(first, first + cases, BATCH):
-        with tempfile.TemporaryDirectory() as folder:
-            findings += run_seeds(range(start, min(start + BATCH, first + cases)), Path(folder))
+    with tempfile.TemporaryDirectory() as kernels:
+        for start in range(first, first + cases, BATCH):
+            with tempfile.TemporaryDirectory() as folder:
+                batch = range(start, min(start + BATCH, first + cases))
+                findings += run_seeds(batch, Path(folder), Path(kernels))
     return findings
 
 

@@ -61,12 +61,20 @@ def build_case(variant: Variant, board: Board, folder: Path, dims: Mapping[str, 
     return Built(variant, result, target)
 
 
-def run_on_host(built: Sequence[Built], folder: Path) -> list[list[Array]]:
-    """Outputs of every case, computed under the address and undefined-behaviour sanitizers."""
+def run_on_host(built: Sequence[Built], folder: Path, kernels_at: Path | None = None) -> list[list[Array]]:
+    """Outputs of every case, computed under the address and undefined-behaviour sanitizers.
+
+    With `kernels_at`, a folder for objects of kernels that many programs share, the model's own files, which only call
+    kernels, are compiled without sanitizers; kernels, arena and program keep them.
+    """
     compiler = Compiler(tuple(host_cc()), (*WARNINGS, *HOST))
     stdio = compile_objects(_with_port(compiler), [_STDIO_PORT], folder / "port")
-    objects = [*_objects(built, compiler, folder), *stdio]
-    program = link(compiler, objects, folder / "cases", flags=["-lm"])
+    if kernels_at is None:
+        objects = _objects(built, compiler, compiler, folder)
+    else:
+        plain = Compiler(compiler.command, (*WARNINGS, "-O0", "-ffp-contract=off"))
+        objects = _objects(built, compiler, plain, folder, kernels_at)
+    program = link(compiler, [*objects, *stdio], folder / "cases", flags=["-lm"])
     (folder / "input.bin").write_bytes(b"".join(case.inputs() for case in built))
     run_tool([program], cwd=folder)
     return _split(built, folder)
@@ -75,14 +83,16 @@ def run_on_host(built: Sequence[Built], folder: Path) -> list[list[Array]]:
 def run_on_board(built: Sequence[Built], board: Board, folder: Path) -> list[list[Array]]:
     """Outputs of every case, computed on the emulated board."""
     compiler = board_compiler(board, (*WARNINGS, "-O2", "-ffunction-sections", "-fdata-sections"))
-    objects = _objects(built, compiler, folder)
+    objects = _objects(built, compiler, compiler, folder)
     elf = link_image(board, folder, objects, libraries=["-lm"])
     (folder / "input.bin").write_bytes(b"".join(case.inputs() for case in built))
     run_elf(elf, board, folder)
     return _split(built, folder)
 
 
-def _objects(built: Sequence[Built], compiler: Compiler, folder: Path) -> list[Path]:
+def _objects(
+    built: Sequence[Built], compiler: Compiler, of_models: Compiler, folder: Path, kernels_at: Path | None = None
+) -> list[Path]:
     """One translation unit for each case, one for each kernel, and the program's main."""
     units = []
     for case in built:
@@ -94,8 +104,16 @@ def _objects(built: Sequence[Built], compiler: Compiler, folder: Path) -> list[P
     main.write_text(_main_text(built), encoding="utf-8")
     includes = tuple(case.folder / "include" for case in built)
     including = Compiler(compiler.command, compiler.flags, includes)
-    objects = compile_objects(including, [*units, *kernels.values()], folder / "project")
-    return [*objects, *compile_objects(_with_port(including), [main], folder / "port")]
+    models = compile_objects(Compiler(of_models.command, of_models.flags, includes), units, folder / "project")
+    shared = _kernel_objects(including, list(kernels.values()), kernels_at or folder / "project")
+    return [*models, *shared, *compile_objects(_with_port(including), [main], folder / "port")]
+
+
+def _kernel_objects(compiler: Compiler, sources: list[Path], folder: Path) -> list[Path]:
+    """Objects of kernels; those that the folder holds already are not made again."""
+    missing = [source for source in sources if not (folder / f"{source.name}.o").exists()]
+    compile_objects(compiler, missing, folder)
+    return [folder / f"{source.name}.o" for source in sources]
 
 
 def _with_port(compiler: Compiler) -> Compiler:
