@@ -31,7 +31,7 @@ apt_install() {
 }
 
 # One tool a line: Debian package, then the check that says it is there. A compiler without its C library is no compiler.
-compiles() { echo 'int main(void) { return 0; }' | "$1" -x "$2" - -o /dev/null >/dev/null 2>&1; }
+compiles() { "$1" -x "$2" - -o /dev/null >/dev/null 2>&1 <<<'int main(void) { return 0; }'; }
 has_newlib() { have arm-none-eabi-gcc && [ -f "$(arm-none-eabi-gcc -print-file-name=libc.a)" ]; }
 
 missing_packages() {
