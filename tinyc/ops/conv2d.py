@@ -13,7 +13,7 @@ from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, TensorType
 from tinyc.ops.clamp import Clamp, clamp_real
 from tinyc.ops.importing import Builder, Node, from_onnx
-from tinyc.ops.integer import centred, channel_scales, requantize_channels
+from tinyc.ops.integer import centred, channel_scales, requantize_channels, require_bias
 from tinyc.ops.windows import Window, window_of
 
 
@@ -46,6 +46,7 @@ class Conv2d(Operator):
         assert x is not None and w is not None
         if x.rank != w.rank or x.shape[1] != w.shape[1] * self.groups or w.shape[0] % self.groups:
             raise GraphError(f"conv2d: input {x} and weights {w} do not go together with {self.groups} groups")
+        require_bias(inputs, w.shape[0])
         return (x.with_shape((x.shape[0], w.shape[0], *self.window.out_shape(x.shape[2:]))).with_quant(x.dtype, None),)
 
     def evaluate(self, inputs: Arrays, in_types: Types, out_types: tuple[TensorType, ...]) -> tuple[Array, ...]:

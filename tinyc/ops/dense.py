@@ -11,7 +11,7 @@ from tinyc.errors import GraphError
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, TensorType
 from tinyc.ops.clamp import Clamp, clamp_real
-from tinyc.ops.integer import centred, channel_scales, requantize_channels
+from tinyc.ops.integer import centred, channel_scales, requantize_channels, require_bias
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Dense(Operator):
         assert x is not None and w is not None
         if w.rank != 2 or x.rank < 1 or x.shape[-1] != w.shape[1]:
             raise GraphError(f"dense: input {x} and weights {w} do not go together")
+        require_bias(inputs, w.shape[0])
         return (x.with_shape((*x.shape[:-1], w.shape[0])).with_quant(x.dtype, None),)
 
     def evaluate(self, inputs: Arrays, in_types: Types, out_types: tuple[TensorType, ...]) -> tuple[Array, ...]:

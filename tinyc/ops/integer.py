@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from tinyc.errors import GraphError
 from tinyc.ir.graph import Types
 from tinyc.ir.types import Array, TensorType
 from tinyc.ops.clamp import Clamp, clamp_integers
@@ -44,3 +45,10 @@ def channel_scales(w: TensorType | None) -> Array:
     if w is None or w.quant is None:
         return np.ones(1, np.float32)
     return np.array(w.quant.scale, np.float32)
+
+
+def require_bias(inputs: Types, channels: int) -> None:
+    """GraphError unless the third input, the bias, is missing or has one entry for each output channel."""
+    bias = inputs[2] if len(inputs) > 2 else None
+    if bias is not None and bias.shape != (channels,):
+        raise GraphError(f"a bias {bias} for {channels} output channels")
