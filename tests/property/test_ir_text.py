@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from math import prod
 
 import numpy as np
 import pytest
@@ -61,10 +62,11 @@ def types(draw: st.DrawFn) -> TensorType:
 @st.composite
 def quants(draw: st.DrawFn, shape: tuple[int, ...]) -> Quant:
     axis = draw(st.none() | st.integers(0, len(shape) - 1)) if shape else None
-    count = 1 if axis is None else shape[axis]
+    blocks = () if axis is None else draw(st.just(()) | st.tuples(*[st.integers(1, 4)] * len(shape)))
+    count = prod(Quant((), (), axis, blocks).grid(shape))
     scale = draw(st.lists(scales, min_size=count, max_size=count))
     zero_point = draw(st.lists(st.integers(-128, 127), min_size=count, max_size=count))
-    return Quant(tuple(scale), tuple(zero_point), axis)
+    return Quant(tuple(scale), tuple(zero_point), axis, blocks)
 
 
 @st.composite

@@ -134,6 +134,8 @@ def test_float_reads_back(value: float) -> None:
         ("graph g\ninput x: f32[-1]", "line 2, column 10: a negative dimension"),
         ("graph g\ninput x: f32[1] in channel_last", "did you mean channels_last?"),
         ("graph g\ninput x: f32[1] quant(none, 0)", "line 2, column 17: expected quant(SCALE, ZERO_POINT)"),
+        ("graph g\ninput x: s8[1] quant(0.5, 0, block=[1])", "line 2, column 30: expected axis=N or blocks=[N, ...]"),
+        ("graph g\ninput x: s8[1] quant(0.5, 0, axis=0, blocks=[0])", "column 38: expected axis=N or blocks=[N, ...]"),
         ("graph g\ninput x: f32[1]\ninput x: f32[1]", 'line 3, column 7: "x" exists already'),
         ("graph g\ninput xyz: f32[1]\noutput xy", 'line 3, column 8: "xy" is not known here\nHint: did you mean xyz?'),
         ("graph g\ninput x: f32[1]\ny = toy_ani(x)", 'unknown operator "toy_ani"\nHint: did you mean toy_any'),

@@ -180,9 +180,6 @@ def _quant(tree: Child) -> Quant | None:
     if _only(tree) is None:
         return None
     scale, zero, *named = _children(tree)
-    given = [part for part in named if part is not None]
-    if given and _text_of(given[0]) != "axis":
-        raise _at(given[0], "expected axis=")
     scales, zeros = _value(scale), 0 if zero is None else _value(zero)
     scale_list = scales if isinstance(scales, tuple) else (scales,)
     zero_list = zeros if isinstance(zeros, tuple) else (zeros,) * len(scale_list)
@@ -190,7 +187,24 @@ def _quant(tree: Child) -> Quant | None:
         raise _at(tree, "expected quant(SCALE, ZERO_POINT) or quant([SCALE, ...], [ZERO_POINT, ...], axis=N)")
     numbers = tuple(float(item) for item in scale_list if isinstance(item, (int, float)))
     zero_points = tuple(item for item in zero_list if isinstance(item, int))
-    return Quant(numbers, zero_points, _whole(given[1]) if given else None)
+    axis, blocks = _places(_trees(named))
+    return Quant(numbers, zero_points, axis, blocks)
+
+
+def _places(named: list[Node]) -> tuple[int | None, tuple[int, ...]]:
+    """axis=N and blocks=[N, ...] of quant(...)."""
+    axis: int | None = None
+    blocks: tuple[int, ...] = ()
+    for item in named:
+        word, value = _field(item)
+        extents = value if isinstance(value, tuple) else ()
+        if word == "axis" and type(value) is int:
+            axis = value
+        elif word == "blocks" and extents and all(type(extent) is int and extent > 0 for extent in extents):
+            blocks = tuple(extent for extent in extents if isinstance(extent, int))
+        else:
+            raise _at(item, "expected axis=N or blocks=[N, ...]")
+    return axis, blocks
 
 
 def _encoding(tree: Child) -> Encoding:

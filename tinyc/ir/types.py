@@ -97,15 +97,18 @@ class Layout(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Quant:
-    """real = scale * (q - zero_point), per tensor or along one axis.
+    """real = scale * (q - zero_point), per tensor, along one axis or in blocks.
 
     `scale` holds float32 values exactly. Per tensor: one entry and `axis` None. Per channel: one entry for each
-    index of `axis`; zero_point has as many entries as scale.
+    index of `axis`; zero_point has as many entries as scale. In blocks: elements of one block, of the extents `blocks`
+    along each axis, share an entry; entries lie in row-major order of the blocks, and `axis` is the axis along which
+    the inputs of an output channel are grouped. [8, 64] in blocks [1, 32], axis 1: two scales for each of 8 channels.
     """
 
     scale: tuple[float, ...]
     zero_point: tuple[int, ...]
     axis: int | None = None
+    blocks: Shape = ()
 
     @staticmethod
     def per_tensor(scale: float, zero_point: int) -> Quant:
@@ -115,15 +118,29 @@ class Quant:
     def is_per_tensor(self) -> bool:
         return self.axis is None
 
+    def grid(self, shape: Shape) -> Shape:
+        """Number of scales along each axis of a tensor of this shape."""
+        if self.blocks:
+            return tuple(-(-extent // block) for extent, block in zip(shape, self.blocks, strict=True))
+        return tuple(extent if place == self.axis else 1 for place, extent in enumerate(shape))
+
+    def spread(self, values: tuple[float, ...], shape: Shape) -> Array:
+        """float64 scales or zero points, shaped to broadcast against a tensor of this shape."""
+        found = np.array(values, dtype=np.float64).reshape(self.grid(shape))
+        for axis, block in enumerate(self.blocks):
+            found = np.repeat(found, block, axis=axis).take(range(shape[axis]), axis=axis)
+        return found
+
     def scales(self, rank: int) -> Array:
-        """float64 scales, shaped to broadcast against a tensor of this rank."""
+        """float64 scales, shaped to broadcast against a tensor of this rank; not for blocks."""
         return self._along_axis(np.array(self.scale, dtype=np.float64), rank)
 
     def zero_points(self, rank: int) -> Array:
-        """int64 zero points, shaped to broadcast against a tensor of this rank."""
+        """int64 zero points, shaped to broadcast against a tensor of this rank; not for blocks."""
         return self._along_axis(np.array(self.zero_point, dtype=np.int64), rank)
 
     def _along_axis(self, values: Array, rank: int) -> Array:
+        assert not self.blocks, "scales in blocks are read by spread()"
         if self.axis is None:
             return values.reshape((1,) * rank)
         shape = [1] * rank

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from tinyc.errors import GraphError
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import DType, TensorType
@@ -61,7 +63,9 @@ def _check_quant(name: str, declared: TensorType) -> None:
         return
     if not declared.dtype.is_integer:
         raise GraphError(f'value "{name}": {declared.dtype.value} cannot be quantised')
-    count = 1 if quant.axis is None else declared.shape[quant.axis]
+    if quant.blocks and len(quant.blocks) != declared.rank:
+        raise GraphError(f'value "{name}": blocks of rank {len(quant.blocks)} in {declared}')
+    count = prod(quant.grid(declared.shape))
     if len(quant.scale) != count or len(quant.zero_point) != count:
         raise GraphError(f'value "{name}": {len(quant.scale)} scales for {count} channels')
     if any(not scale > 0 for scale in quant.scale):

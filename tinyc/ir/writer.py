@@ -53,7 +53,8 @@ def _quant_text(quant: Quant) -> str:
     scale = scales[0] if single else f"[{', '.join(scales)}]"
     zero_point = zero_points[0] if alike else f"[{', '.join(zero_points)}]"
     axis = "" if quant.axis is None else f", axis={quant.axis}"
-    return f"quant({scale}, {zero_point}{axis})"
+    blocks = f", blocks=[{', '.join(map(str, quant.blocks))}]" if quant.blocks else ""
+    return f"quant({scale}, {zero_point}{axis}{blocks})"
 
 
 def _constants_by_use(graph: Graph) -> list[str]:

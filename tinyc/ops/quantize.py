@@ -59,8 +59,8 @@ class Dequantize(Operator):
     def evaluate(self, inputs: Arrays, in_types: Types, out_types: tuple[TensorType, ...]) -> tuple[Array, ...]:
         x, kind = inputs[0], in_types[0]
         assert x is not None and kind is not None and kind.quant is not None
-        steps = (x.astype(np.int64) - kind.quant.zero_points(x.ndim)).astype(np.float32)
-        return (steps * kind.quant.scales(x.ndim).astype(np.float32),)
+        scale, zero = (kind.quant.spread(part, x.shape) for part in (kind.quant.scale, kind.quant.zero_point))
+        return ((x.astype(np.int64) - zero).astype(np.float32) * scale.astype(np.float32),)
 
 
 @dataclass(frozen=True, slots=True)
