@@ -13,7 +13,8 @@ from tinyc.driver import BuildResult, Options, build
 from tinyc.errors import AccuracyMissed, DataError
 from tinyc.evaluate import score, scored_output
 from tinyc.host.samples import load_samples
-from tinyc.passes.quantize import Quantize, WeightFormat
+from tinyc.passes.quantize import Quantize
+from tinyc.passes.quantize_formats import WeightFormat
 from tinyc.recipe import Recipe, load_recipe
 from tinyc.recipe.step import Requirement
 from tinyc.run import HOST, run_samples

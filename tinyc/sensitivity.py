@@ -18,7 +18,8 @@ from tinyc.host.samples import Samples, load_samples
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import Array
 from tinyc.passes.base import PassContext
-from tinyc.passes.quantize import Quantize, WeightFormat
+from tinyc.passes.quantize import Quantize
+from tinyc.passes.quantize_formats import WeightFormat
 from tinyc.recipe import load_recipe
 
 FORMATS = (WeightFormat.INT8, WeightFormat.INT4)

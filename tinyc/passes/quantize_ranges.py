@@ -1,0 +1,68 @@
+"""Scale and zero point of every activation that `quantize` makes an integer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tinyc.calibration.calibration import Calibration
+from tinyc.calibration.ranges import RangeMethod, choose_range
+from tinyc.ir.graph import Graph, Op
+from tinyc.ir.types import DType, Quant
+
+FIXED_RANGES = {"softmax": (0.0, 255 / 256), "sigmoid": (0.0, 255 / 256), "hard_sigmoid": (0.0, 255 / 256),
+                "tanh": (-1.0, 127 / 128)}  # fmt: skip
+"""Results whose range mathematics gives; powers of two make their steps exact."""
+
+
+def activation_ranges(
+    graph: Graph, ops: list[Op], calibration: Calibration, method: RangeMethod
+) -> dict[str, Quant]:
+    """Scale and zero point of every value that the ops read or write. Ops that hand on their input's integers share."""
+    names = {name for op in ops for name in (*op.reads, *op.outputs) if name not in graph.constants}
+    shared = _Shared()
+    for op in ops:
+        if keeps_quant(graph, op):
+            for name in op.reads:
+                shared.join(name, op.outputs[0])
+    histograms = calibration.histograms(graph, names)
+    fixed = {op.outputs[0]: FIXED_RANGES[op.kind] for op in ops if op.kind in FIXED_RANGES}
+    bounds: dict[str, tuple[float, float]] = {}
+    for name in names:
+        low, high = fixed.get(name) or choose_range(histograms[name], method)
+        root = shared.root(name)
+        have = bounds.get(root, (low, high))
+        bounds[root] = (min(have[0], low), max(have[1], high))
+    return {name: asymmetric(*bounds[shared.root(name)]) for name in names}
+
+
+def asymmetric(low: float, high: float) -> Quant:
+    """int8 scale and zero point of [low, high], zero included exactly; scale 1/255 where all values are zero."""
+    low, high = min(low, 0.0), max(high, 0.0)
+    if high - low < 1e-12:
+        return Quant.per_tensor(1 / 255, -128)
+    scale = np.float32((high - low) / 255)
+    return Quant.per_tensor(float(scale), int(np.clip(np.rint(-128 - low / scale), -128, 127)))
+
+
+def keeps_quant(graph: Graph, op: Op) -> bool:
+    """True if the op's result has its inputs' scale and zero point: it moves or compares integers."""
+    probe = Quant.per_tensor(0.5, 3)
+    types = tuple(None if n is None else graph.types[n].with_quant(DType.S8, probe) for n in op.inputs)
+    return op.operator.infer(types)[0].quant == probe
+
+
+@dataclass(slots=True)
+class _Shared:
+    """Disjoint sets of values that have one scale."""
+
+    parent: dict[str, str] = field(default_factory=dict)
+
+    def root(self, name: str) -> str:
+        while self.parent.get(name, name) != name:
+            name = self.parent[name]
+        return name
+
+    def join(self, first: str, second: str) -> None:
+        self.parent[self.root(first)] = self.root(second)
