@@ -1,0 +1,30 @@
+"""tinyc inspect: show what is in a model."""
+
+from __future__ import annotations
+
+import typer
+
+from tinyc.cli.options import AnyBoard, Dims, Json, Model, options, print_json
+
+
+def inspect(model: Model, board: AnyBoard = None, dim: Dims = None, json: Json = False) -> None:
+    """Show what is in a model.
+
+    Layers, shapes, work, zero weights and dead channels; with --board the kernels and why others were refused.
+    Nodes that are not supported are listed all at once; then the exit code is 1.
+
+    Example: tinyc inspect kws.onnx --board cortex-m4
+    """
+    from tinyc.inspect import as_json
+    from tinyc.inspect import inspect as inspect_model
+    from tinyc.targets import load_board
+
+    found = inspect_model(model, None if board is None else load_board(board), options(dim))
+    if json:
+        print_json(as_json(found))
+    else:
+        from tinyc import show
+
+        show.inspected(found)
+    if not found.complete:
+        raise typer.Exit(1)

@@ -1,0 +1,133 @@
+"""Options that several commands share, and what they become."""
+
+from __future__ import annotations
+
+import json as json_text
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from tinyc.driver import Options
+
+
+class Edges(StrEnum):
+    """What the model takes and gives at its edges."""
+
+    NATIVE = "native"
+    FLOAT = "float"
+
+
+class InputLayout(StrEnum):
+    """In which order the model's inputs are delivered."""
+
+    DECLARED = "declared"
+    NHWC = "nhwc"
+
+
+class Optimize(StrEnum):
+    """What the choice of kernels is for."""
+
+    TIME = "time"
+    RAM = "ram"
+    FLASH = "flash"
+    BALANCED = "balanced"
+
+
+class Format(StrEnum):
+    """What a build leaves."""
+
+    FOLDER = "folder"
+
+
+Model = Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="The model.", show_default=False)]
+Built = Annotated[Path, typer.Argument(metavar="DIR", help="A folder made by tinyc build.", show_default=False)]
+BoardName = Annotated[str, typer.Option("--board", help="A name of tinyc boards, or a TOML file.", show_default=False)]
+AnyBoard = Annotated[
+    str | None, typer.Option("--board", help="A name of tinyc boards, or a TOML file.", show_default=False)
+]
+Recipe = Annotated[str, typer.Option("--recipe", help="Recipe by name or file: tinyc explain float.")]
+Dims = Annotated[
+    list[str] | None,
+    typer.Option("--dim", metavar="NAME=N", help="Fix a symbolic dimension; may be repeated.", show_default=False),
+]
+States = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--state",
+        metavar="IN=OUT",
+        help="Keep this output in the model as its input of the next call (streaming); may be repeated.",
+        show_default=False,
+    ),
+]
+For = Annotated[
+    Optimize,
+    typer.Option(
+        "--optimize",
+        help="Choose kernels for few cycles (time, balanced), little scratch memory (ram) or small code (flash).",
+    ),
+]
+Calib = Annotated[
+    Path | None,
+    typer.Option(
+        "--calib",
+        metavar="X.npz",
+        help="Samples for recipes that quantise: an .npz file, or a folder of them.",
+        show_default=False,
+    ),
+]
+Io = Annotated[Edges, typer.Option("--io", help="native: a quantised model takes and gives integers; float: floats.")]
+Layout = Annotated[
+    InputLayout, typer.Option("--input-layout", help="nhwc: inputs arrive channels-last, as cameras deliver them.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+On = Annotated[str, typer.Option("--on", help="host: this machine, through cffi; qemu: the emulated board.")]
+OriginalFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        help="The ONNX file to compare with. Without it, the one DIR was built from is looked for by name and SHA-256 "
+        "beside DIR and below the current folder.",
+        show_default=False,
+    ),
+]
+
+
+def options(
+    dim: list[str] | None,
+    name: str | None = None,
+    io: Edges = Edges.NATIVE,
+    input_layout: InputLayout = InputLayout.DECLARED,
+    state: list[str] | None = None,
+    optimize: Optimize = Optimize.BALANCED,
+) -> Options:
+    from tinyc.driver import Options
+
+    return Options(
+        name=name,
+        dims=dict(_dimension(text) for text in dim or []),
+        states=dict(_state(text) for text in state or []),
+        native_io=io is Edges.NATIVE,
+        channels_last_inputs=input_layout is InputLayout.NHWC,
+        optimize=optimize.value,
+    )
+
+
+def _state(text: str) -> tuple[str, str]:
+    name, equals, output = text.partition("=")
+    if not (name and equals and output):
+        raise typer.BadParameter(f'--state "{text}": expected INPUT=OUTPUT, such as h_in=h_out')
+    return name, output
+
+
+def _dimension(text: str) -> tuple[str, int]:
+    name, mark, value = text.rpartition("=")
+    if not mark or not name or not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise typer.BadParameter(f'--dim "{text}": expected NAME=N with N above zero, such as batch=1')
+    return name, int(value)
+
+
+def print_json(document: object) -> None:
+    typer.echo(json_text.dumps(document, indent=1, ensure_ascii=False))

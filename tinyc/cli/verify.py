@@ -1,0 +1,77 @@
+"""tinyc verify: prove a model right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tinyc.cli.options import (
+    AnyBoard,
+    Calib,
+    Dims,
+    Edges,
+    For,
+    InputLayout,
+    Io,
+    Json,
+    Layout,
+    Optimize,
+    OriginalFile,
+    Recipe,
+    States,
+    options,
+    print_json,
+)
+
+_DIFFERENT = 5
+
+
+def verify(
+    target: Annotated[
+        Path, typer.Argument(metavar="DIR_OR_MODEL", help="A built folder, or an ONNX file.", show_default=False)
+    ],
+    board: AnyBoard = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="X.npz", help="Samples; default: random.", show_default=False)
+    ] = None,
+    samples: Annotated[int | None, typer.Option(min=1, help="How many samples.", show_default=False)] = None,
+    on: Annotated[str, typer.Option("--on", help="host: leave the emulated board out.")] = "qemu",
+    recipe: Recipe = "float",
+    calib: Calib = None,
+    dim: Dims = None,
+    state: States = None,
+    io: Io = Edges.NATIVE,
+    input_layout: Layout = InputLayout.DECLARED,
+    optimize: For = Optimize.BALANCED,
+    model: OriginalFile = None,
+    json: Json = False,
+) -> None:
+    """Prove a model right, layer by layer.
+
+    Four witnesses compute every layer: the ONNX file, numpy, the C on this machine, the C on the emulated board.
+    numpy, host and board must be equal bit for bit where the model computes with integers, and within 1e-5 relative
+    where it computes with floats. Exit codes: 0 equal, 5 not. A folder is built again with its own recipe and
+    options.
+
+    Example: tinyc verify kws.onnx --board cortex-m4 --data samples.npz --samples 20
+    """
+    from tinyc.recipe import load_recipe
+    from tinyc.targets import load_board
+    from tinyc.verify import Request, as_json
+    from tinyc.verify import verify as verify_model
+
+    if board is None and not target.is_dir():
+        raise typer.BadParameter("an ONNX file needs a board: --board NAME (tinyc boards lists them)")
+    machine = None if board is None else load_board(board)
+    chosen = options(dim, None, io, input_layout, state, optimize)
+    found = verify_model(Request(target, machine, load_recipe(recipe), chosen, data, samples, model, on, calib))
+    if json:
+        print_json(as_json(found))
+    else:
+        from tinyc import show
+
+        show.verified(found)
+    if not found.equal:
+        raise typer.Exit(_DIFFERENT)
