@@ -2,7 +2,7 @@
 
 from tinyc.targets.board import Board, Budget, Core, Emulator, Region
 from tinyc.targets.isa import ISA_WORDS, Isa
-from tinyc.targets.load import board_names, load_board, load_cores
+from tinyc.targets.load import board_names, load_board, load_cores, read_board
 
 __all__ = [
     "ISA_WORDS",
@@ -15,4 +15,5 @@ __all__ = [
     "board_names",
     "load_board",
     "load_cores",
+    "read_board",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tinyc.targets.isa import Isa
 
@@ -63,7 +63,7 @@ class Emulator:
 @dataclass(frozen=True, slots=True)
 class Board:
     """One file of `boards/`. Code and constants go to the region `flash`, data, arena and stack to `ram`;
-    further regions (tightly coupled memory, other banks) are used where a plan names them.
+    further regions (tightly coupled memory, other banks) are used where a plan names them. `text` is the file's text.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Board:
     console: str
     emulator: Emulator | None
     note: str
+    text: str = field(default="", compare=False, repr=False)
 
     def region(self, name: str) -> Region:
         """The region of this name; KeyError when the board has none."""

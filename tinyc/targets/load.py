@@ -108,6 +108,11 @@ def load_board(name_or_path: str | Path) -> Board:
     return _load_file(resources.boards_dir() / f"{name}.toml")
 
 
+def read_board(text: str, name: str) -> Board:
+    """The board of this name that the text of a TOML file describes; BoardError if it is wrong."""
+    return _board(_parsed(Path(f"{name}.toml"), text), text)
+
+
 @cache
 def load_cores() -> Mapping[str, Core]:
     """The cores of `cores.toml` by name."""
@@ -134,10 +139,14 @@ def _core(name: str, table: _Table) -> Core:
 
 
 def _load_file(file: Path) -> Board:
-    root = _read(file)
+    text = _text_of(file)
+    return _board(_parsed(file, text), text)
+
+
+def _board(root: _Table, text: str) -> Board:
     root.allow("name", "title", "core", "clock_hz", "note", "memory", "budget", "console", "emulator")
-    if (name := root.text("name")) != file.stem:
-        raise root.error("name", f'is "{name}", but the file is called {file.name}')
+    if (name := root.text("name")) != root.file.stem:
+        raise root.error("name", f'is "{name}", but the file is called {root.file.name}')
     core = load_cores()[root.choice("core", tuple(load_cores()))]
     regions = _regions(root.table("memory"))
     return Board(
@@ -150,6 +159,7 @@ def _load_file(file: Path) -> Board:
         console=_console(root.table("console")),
         emulator=_emulator(root.table("emulator")) if root.has("emulator") else None,
         note=root.text("note", ""),
+        text=text,
     )
 
 
@@ -203,11 +213,22 @@ def _emulator(table: _Table) -> Emulator:
 
 
 def _read(file: Path) -> _Table:
+    return _parsed(file, _text_of(file))
+
+
+def _text_of(file: Path) -> str:
     try:
-        return _Table(file, "", tomllib.loads(file.read_text(encoding="utf-8")))
+        return file.read_text(encoding="utf-8")
     except OSError as error:
         raise BoardError(f"{file}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise BoardError(f"{file}: not TOML: {error}") from error
+
+
+def _parsed(file: Path, text: str) -> _Table:
+    try:
+        return _Table(file, "", tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
         raise BoardError(f"{file}: not TOML: {error}") from error
 
 
