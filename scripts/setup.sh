@@ -33,6 +33,7 @@ apt_install() {
 # One tool a line: Debian package, then the check that says it is there. A compiler without its C library is no compiler.
 compiles() { "$1" -x "$2" - -o /dev/null >/dev/null 2>&1 <<<'int main(void) { return 0; }'; }
 has_newlib() { have arm-none-eabi-gcc && [ -f "$(arm-none-eabi-gcc -print-file-name=libc.a)" ]; }
+has_picolibc() { have riscv64-unknown-elf-gcc && riscv64-unknown-elf-gcc --specs=picolibc.specs -E -x c /dev/null >/dev/null 2>&1; }
 
 missing_packages() {
     local package
@@ -42,6 +43,9 @@ missing_packages() {
             g++) compiles g++ c++ || echo g++ ;;
             gcc-arm-none-eabi) have arm-none-eabi-gcc || echo gcc-arm-none-eabi ;;
             libnewlib-arm-none-eabi) has_newlib || echo libnewlib-arm-none-eabi ;;
+            gcc-riscv64-unknown-elf) have riscv64-unknown-elf-gcc || echo gcc-riscv64-unknown-elf ;;
+            picolibc-riscv64-unknown-elf) has_picolibc || echo picolibc-riscv64-unknown-elf ;;
+            qemu-system-misc) have qemu-system-riscv32 || echo qemu-system-misc ;;
             qemu-system-arm) have qemu-system-arm || echo qemu-system-arm ;;
             *) have "$package" || echo "$package" ;;
         esac

@@ -19,13 +19,20 @@ _ERROR_LINES = 12
 _APT_PACKAGES = {
     "arm-none-eabi-gcc": "gcc-arm-none-eabi",
     "arm-none-eabi-ar": "binutils-arm-none-eabi",
+    "riscv64-unknown-elf-gcc": "gcc-riscv64-unknown-elf",
+    "riscv64-unknown-elf-ar": "binutils-riscv64-unknown-elf",
     "qemu-system-arm": "qemu-system-arm",
+    "qemu-system-riscv32": "qemu-system-misc",
     "cc": "gcc",
     "gcc": "gcc",
     "clang": "clang",
     "cmake": "cmake",
 }
-_NO_TARGET_LIBC = ("string.h: No such file", "math.h: No such file", "cannot find -lc", "cannot find -lm")
+_TARGET_LIBC = {"arm-none-eabi-": "libnewlib-arm-none-eabi", "riscv64-unknown-elf-": "picolibc-riscv64-unknown-elf"}
+_NO_TARGET_LIBC = (
+    *("string.h: No such file", "math.h: No such file", "cannot find -lc", "cannot find -lm"),
+    "cannot read spec file",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +160,9 @@ def _install_hint(name: str) -> str:
 def _failure(words: Sequence[str], result: ToolResult) -> ToolFailed | ToolMissing:
     name = _name(words)
     text = result.stderr.strip() or result.stdout.strip()
-    if name.startswith("arm-none-eabi-") and any(sign in text for sign in _NO_TARGET_LIBC):
-        return ToolMissing(
-            f"{name} has no C library for bare-metal Arm", hint="apt-get install libnewlib-arm-none-eabi"
-        )
+    library = next((package for prefix, package in _TARGET_LIBC.items() if name.startswith(prefix)), None)
+    if library is not None and any(sign in text for sign in _NO_TARGET_LIBC):
+        return ToolMissing(f"{name} has no C library for bare metal", hint=f"apt-get install {library}")
     how = f"exit code {result.returncode}" if result.returncode >= 0 else f"signal {-result.returncode}"
     last = "\n".join(text.splitlines()[-_ERROR_LINES:])
     return ToolFailed(f"{name} failed with {how}\n{last}", hint=f"command: {shlex.join(words)}")

@@ -1,6 +1,7 @@
 /* A plugin for QEMU that counts instructions and model cycles between two markers in the program.
  *
- * `mov r9, r9` starts a segment, `mov r10, r10` ends it; neither is counted. Every segment becomes a line
+ * `mov r9, r9` starts a segment, `mov r10, r10` ends it (RISC-V: `slti zero, zero, 1` and `2`, hints); neither is
+ * counted. The cycle model is of Thumb code: cycles of a RISC-V program are its instructions and breaks. Every segment becomes a line
  * "instructions cycles" of the file given by -plugin count.so,out=FILE. A block of code is decoded once, when QEMU
  * translates it; its cost is added whenever it runs. One core only.
  */
@@ -12,9 +13,11 @@
 #include "cycle_model.h"
 #include "qemu_plugin_api.h"
 
-#define START_MARKER 0x46C9u /* mov r9, r9 */
-#define STOP_MARKER 0x46D2u  /* mov r10, r10 */
-#define FIRST_32_BIT_CODE 0xE800u
+#define THUMB_START 0x46C9u       /* mov r9, r9 */
+#define THUMB_STOP 0x46D2u        /* mov r10, r10 */
+#define RISCV_START 0x00102013u   /* slti zero, zero, 1 */
+#define RISCV_STOP 0x00202013u    /* slti zero, zero, 2 */
+#define FIRST_32_BIT_CODE 0xE800u /* Thumb */
 #define BREAK_CYCLES 2u      /* taken branch, call, return: the pipeline is filled again */
 
 /* A straight run of instructions without a marker. */
@@ -30,6 +33,7 @@ typedef struct {
 int qemu_plugin_version = TINYC_QEMU_PLUGIN_API;
 
 static FILE *report;
+static bool is_riscv;
 static bool counting;
 static uint64_t instructions;
 static uint64_t cycles;
@@ -74,13 +78,13 @@ static void on_stop(unsigned int core, void *userdata) {
 typedef struct {
     uint16_t halfwords[2];
     bool is_32_bits;
-} thumb_code;
+} machine_code;
 
 /* The size is taken from the code itself: for an instruction that ends two bytes before a page does, QEMU 7.2
  * reports the halfword after it as its own. */
-static thumb_code code_of(const struct qemu_plugin_insn *insn) {
+static machine_code code_of(const struct qemu_plugin_insn *insn) {
     unsigned char bytes[4] = {0u};
-    thumb_code code;
+    machine_code code;
 #if TINYC_QEMU_PLUGIN_API >= 3
     (void)qemu_plugin_insn_data(insn, bytes, sizeof bytes);
 #else
@@ -89,7 +93,7 @@ static thumb_code code_of(const struct qemu_plugin_insn *insn) {
 #endif
     code.halfwords[0] = (uint16_t)(bytes[0] | ((unsigned)bytes[1] << 8));
     code.halfwords[1] = (uint16_t)(bytes[2] | ((unsigned)bytes[3] << 8));
-    code.is_32_bits = code.halfwords[0] >= FIRST_32_BIT_CODE;
+    code.is_32_bits = is_riscv ? ((code.halfwords[0] & 3u) == 3u) : (code.halfwords[0] >= FIRST_32_BIT_CODE);
     return code;
 }
 
@@ -98,12 +102,19 @@ static uint64_t address_after(const struct qemu_plugin_insn *insn) {
 }
 
 static instruction_cost cost_of(const struct qemu_plugin_insn *insn) {
-    const thumb_code code = code_of(insn);
+    const machine_code code = code_of(insn);
+    if (is_riscv) {
+        const instruction_cost one = {.cycles = 1u};
+        return one;
+    }
     return code.is_32_bits ? cost_of_32_bits(code.halfwords[0], code.halfwords[1]) : cost_of_16_bits(code.halfwords[0]);
 }
 
-static bool is_marker(const struct qemu_plugin_insn *insn, uint16_t marker) {
-    return code_of(insn).halfwords[0] == marker;
+/* A Thumb marker has no second half. */
+static bool is_marker(const struct qemu_plugin_insn *insn, uint32_t thumb, uint32_t riscv) {
+    const machine_code code = code_of(insn);
+    const uint32_t word = code.halfwords[0] | (code.is_32_bits ? ((uint32_t)code.halfwords[1] << 16) : 0u);
+    return word == (is_riscv ? riscv : thumb);
 }
 
 /* Lives as long as the code that refers to it, which QEMU may drop without notice: never freed. */
@@ -134,10 +145,10 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     (void)id;
     for (size_t i = 0u; i < qemu_plugin_tb_n_insns(block); i++) {
         struct qemu_plugin_insn *const insn = qemu_plugin_tb_get_insn(block, i);
-        if (is_marker(insn, START_MARKER)) {
+        if (is_marker(insn, THUMB_START, RISCV_START)) {
             (void)new_run(insn, on_start);
             run = NULL;
-        } else if (is_marker(insn, STOP_MARKER)) {
+        } else if (is_marker(insn, THUMB_STOP, RISCV_STOP)) {
             (void)new_run(insn, on_stop);
             run = NULL;
         } else {
@@ -154,7 +165,7 @@ static void on_exit(qemu_plugin_id_t id, void *userdata) {
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv) {
-    (void)info;
+    is_riscv = strncmp(info->target_name, "riscv", 5u) == 0;
     if ((argc != 1) || (strncmp(argv[0], "out=", 4u) != 0)) {
         (void)fprintf(stderr, "count plugin: needs out=FILE\n");
         return 1;

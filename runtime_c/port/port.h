@@ -1,7 +1,8 @@
 /* What a bare-metal image has beside the model: files and text of the host by semihosting, exit, stack watch, time.
  *
  * Semihosting is Arm's protocol between a program and the emulator or debug probe that runs it: a breakpoint
- * instruction with an operation number in r0 and its arguments in r1 ("Semihosting for AArch32 and AArch64", Arm).
+ * instruction with an operation number in one register and its arguments in the next ("Semihosting for AArch32 and
+ * AArch64", Arm; "RISC-V Semihosting" takes it over).
  */
 #ifndef TINYC_PORT_H
 #define TINYC_PORT_H
@@ -50,7 +51,7 @@ uint32_t port_ticks_elapsed(void);
 
 #define PORT_TICKS_UNKNOWN 0xFFFFFFFFu
 
-/* One semihosting request (startup.S). */
+/* One semihosting request (startup.S of the architecture). */
 int32_t port_semihosting(uint32_t operation, const void *arguments);
 
 #endif

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tinyc.targets import Core, Isa, load_cores
+from tinyc.targets import Architecture, Core, Isa, load_cores
 from tinyc.toolchain import run_tool
 
 HAS_FLOAT32 = 1 << 2  # bits of __ARM_FP
@@ -26,5 +26,6 @@ def test_macros_agree_with_isa(core: Core) -> None:
     found |= Isa.FPU_SP if floats & HAS_FLOAT32 else Isa.NONE
     found |= Isa.FPU_DP if floats & HAS_FLOAT64 else Isa.NONE
     assert found == core.isa
-    assert "__thumb__" in macros
+    assert ("__thumb__" in macros) == (core.architecture is Architecture.ARM)
+    assert (macros.get("__riscv_xlen") == "32") == (core.architecture is Architecture.RISCV32)
     assert ("__ARM_PCS_VFP" in macros) == (Isa.FPU_SP in core.isa), "hard float where there is an FPU"

@@ -32,6 +32,9 @@ FAULTS = [
     ("stack", "cortex-m4", DEEP, "the stack has run over"),
     ("stack", "cortex-m33", DEEP, "UsageFault cfsr=0x00100000 .*stack overflow"),
     ("stack", "microbit", DEEP, "HardFault stack overflow"),
+    ("bus", "riscv32", "*(volatile int *)0x08000000u = 1;", r"store access fault .*address=0x08000000 pc=0x80"),
+    ("undefined", "riscv32", '__asm__ volatile("unimp");', "illegal instruction"),
+    ("stack", "riscv32", DEEP, "the stack has run over"),
     ("status", "cortex-m4", "return TINYC_BROKEN;", "exit code 1: invoke: broken"),
 ]
 

@@ -16,7 +16,6 @@ from tinyc.toolchain import Compiler, compile_objects, link
 STACK_WATCH_BYTES = 16 * 1024
 """How deep the harness looks for used stack; deeper use ends the program with a message."""
 
-_PORT_SOURCES = ("startup.S", "semihosting.c", "fault.c", "ticks.c", "errno.c")
 _LINK_FLAGS = ("-nostartfiles", "-Wl,--nmagic", "-Wl,--gc-sections", "-Wl,--fatal-warnings")
 _LIBRARIES = ("-lc", "-lgcc")
 BASE_CFLAGS = ("-std=c11", "-ffunction-sections", "-fdata-sections")
@@ -108,7 +107,8 @@ def link_image(board: Board, folder: Path, objects: Sequence[Path], *, libraries
     """
     port = resources.runtime_dir() / "port"
     compiler = board_compiler(board, (DEFAULT_OPTIMIZATION, *PORT_CFLAGS), [port])
-    startup = compile_objects(compiler, [port / name for name in _PORT_SOURCES], folder / "port")
+    own = sorted(path for path in (port / board.core.architecture.value).iterdir() if path.suffix in (".c", ".S"))
+    startup = compile_objects(compiler, [*own, port / "semihosting.c"], folder / "port")
     (folder / "image.ld").write_text(linker_script(board), encoding="utf-8")
     relative = [path.relative_to(folder) for path in (*startup, *objects)]
     flags = (*_LINK_FLAGS, "-T", "image.ld", *libraries, *_LIBRARIES)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinyc import resources
-from tinyc.emulate.run import COUNTED_FILE, QEMU
+from tinyc.emulate.run import COUNTED_FILE
 from tinyc.errors import ToolFailed
 from tinyc.toolchain import Compiler, host_cc, link, run_tool
 
@@ -24,14 +24,14 @@ class Count:
     cycles: int
 
 
-def plugin_flags(work_dir: Path) -> tuple[str, ...]:
-    """QEMU's flags that load the plugin, which is compiled into `work_dir`.
+def plugin_flags(work_dir: Path, qemu: str) -> tuple[str, ...]:
+    """The flags of the emulator `qemu` that load the plugin, which is compiled into `work_dir`.
 
     Raises ToolMissing (no QEMU or no host compiler) and ToolFailed (QEMU without plugins, or of an unknown version).
     """
-    api = plugin_api(run_tool([QEMU, "--version"]).stdout)
-    if "-plugin" not in run_tool([QEMU, "-help"]).stdout:
-        raise ToolFailed(f"this {QEMU} was built without plugins")
+    api = plugin_api(run_tool([qemu, "--version"]).stdout)
+    if "-plugin" not in run_tool([qemu, "-help"]).stdout:
+        raise ToolFailed(f"this {qemu} was built without plugins")
     folder = resources.runtime_dir() / "emulate"
     work_dir.mkdir(parents=True, exist_ok=True)
     compiler = Compiler((*host_cc(), *_CFLAGS, f"-DTINYC_QEMU_PLUGIN_API={api}"))
@@ -43,10 +43,10 @@ def plugin_api(qemu_version: str) -> int:
     """The version of the plugin interface to compile for, from the text of `qemu --version`."""
     found = re.search(r"version (\d+)\.(\d+)", qemu_version)
     if found is None:
-        raise ToolFailed(f"{QEMU} does not tell its version: {qemu_version.strip()[:80]!r}")
+        raise ToolFailed(f"QEMU does not tell its version: {qemu_version.strip()[:80]!r}")
     version = (int(found[1]), int(found[2]))
     if version < _FIRST_QEMU_WITH_PLUGINS:
-        raise ToolFailed(f"{QEMU} {found[1]}.{found[2]} has no plugins", hint="QEMU 4.2 or later has")
+        raise ToolFailed(f"QEMU {found[1]}.{found[2]} has no plugins", hint="QEMU 4.2 or later has")
     if version < (9, 0):
         return 1
     return 2 if version < (9, 1) else 3

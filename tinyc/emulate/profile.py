@@ -97,7 +97,7 @@ class Counter:
 
 def _counter(work_dir: Path, board: Board) -> Counter:
     try:
-        return Counter("counted by a QEMU plugin, instruction by instruction", plugin_flags(work_dir), True, 0)
+        return Counter("counted by a QEMU plugin, instruction by instruction", plugin_flags(work_dir, board.core.architecture.qemu), True, 0)
     except (ToolMissing, ToolFailed) as reason:
         return clock_counter(board, reason.reason)
 

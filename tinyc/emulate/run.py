@@ -13,7 +13,6 @@ from tinyc.errors import BoardError, DataError, ToolFailed
 from tinyc.targets import Board
 from tinyc.toolchain import ToolResult, run_tool
 
-QEMU = "qemu-system-arm"
 DEFAULT_TIMEOUT_SECONDS = 120.0
 ICOUNT = ("-icount", "shift=0")
 """Emulated time advances by one nanosecond per instruction."""
@@ -101,7 +100,8 @@ def run_elf(
             f"board {board.name} has no emulator",
             hint=f"use an emulated board with the same core, such as {board.core.name}",
         )
-    command: list[str | Path] = [QEMU, "-machine", board.emulator.machine, *_QEMU_FLAGS, *qemu_flags, "-kernel", elf]
+    machine = (board.core.architecture.qemu, "-machine", board.emulator.machine)
+    command: list[str | Path] = [*machine, *_QEMU_FLAGS, *qemu_flags, "-kernel", elf]
     try:
         result = run_tool(command, cwd=folder, timeout=timeout, check=False)
     except ToolFailed as late:
@@ -113,6 +113,7 @@ def run_elf(
 
 _QEMU_FLAGS = (
     *("-display", "none", "-monitor", "none", "-serial", "none", "-no-reboot"),
+    *("-bios", "none"),
     *("-semihosting-config", "enable=on,target=native"),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tinyc.targets.architecture import Architecture
 from tinyc.targets.isa import Isa
 
 
@@ -12,6 +13,7 @@ class Core:
     """A processor core and the compiler that makes code for it."""
 
     name: str
+    architecture: Architecture
     isa: Isa
     compiler_prefix: str
     cflags: tuple[str, ...]

@@ -14,6 +14,7 @@ from typing import Any
 
 from tinyc import resources
 from tinyc.errors import BoardError
+from tinyc.targets.architecture import ARCHITECTURES, Architecture
 from tinyc.targets.board import Board, Budget, Core, Emulator, Region
 from tinyc.targets.isa import ISA_WORDS, Isa
 
@@ -126,7 +127,7 @@ def read_cores(file: Path) -> dict[str, Core]:
 
 
 def _core(name: str, table: _Table) -> Core:
-    table.allow("isa", "compiler_prefix", "cflags", "cycle_model")
+    table.allow("architecture", "isa", "compiler_prefix", "cflags", "cycle_model")
     isa = Isa.NONE
     for word in table.words("isa"):
         if word not in ISA_WORDS:
@@ -135,7 +136,8 @@ def _core(name: str, table: _Table) -> Core:
     if Isa.FPU_DP in isa and Isa.FPU_SP not in isa:
         raise table.error("isa", "fpu-dp without fpu-sp")
     cycle_model = bool(table.get("cycle_model", bool)) if table.has("cycle_model") else False
-    return Core(name, isa, table.text("compiler_prefix"), table.words("cflags"), cycle_model)
+    architecture = Architecture(table.choice("architecture", ARCHITECTURES, Architecture.ARM.value))
+    return Core(name, architecture, isa, table.text("compiler_prefix"), table.words("cflags"), cycle_model)
 
 
 def _load_file(file: Path) -> Board:
