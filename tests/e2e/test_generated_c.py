@@ -17,6 +17,7 @@ COMPILERS = {
     "gcc": ["gcc", *STRICT, "-Wcast-qual", "-Wmissing-prototypes", "-Wstrict-prototypes", "-Wundef"],
     "clang": ["clang", *STRICT],
     "arm": ["arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16", *STRICT],
+    "riscv": ["riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "-march=rv32imc", "-mabi=ilp32", *STRICT],
     "m0": ["arm-none-eabi-gcc", "-mcpu=cortex-m0", "-mthumb", *STRICT],
 }
 

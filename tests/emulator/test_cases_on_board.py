@@ -12,7 +12,10 @@ from tests.support.case_program import build_case, run_on_board
 from tinyc.targets import load_board
 
 
-@pytest.mark.parametrize("board_name", ["cortex-m4", pytest.param("cortex-m0", marks=pytest.mark.slow)])
+LONG = [pytest.param(name, marks=pytest.mark.slow) for name in ("cortex-m0", "cortex-m3", "riscv32")]
+
+
+@pytest.mark.parametrize("board_name", ["cortex-m4", *LONG])
 @pytest.mark.parametrize("family", families())
 def test_board_equals_numpy(family: str, board_name: str, tmp_path: Path) -> None:
     board = load_board(board_name)

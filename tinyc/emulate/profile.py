@@ -97,9 +97,10 @@ class Counter:
 
 def _counter(work_dir: Path, board: Board) -> Counter:
     try:
-        return Counter("counted by a QEMU plugin, instruction by instruction", plugin_flags(work_dir, board.core.architecture.qemu), True, 0)
+        flags = plugin_flags(work_dir, board.core.architecture.qemu)
     except (ToolMissing, ToolFailed) as reason:
         return clock_counter(board, reason.reason)
+    return Counter("counted by a QEMU plugin, instruction by instruction", flags, True, 0)
 
 
 def clock_counter(board: Board, reason: str) -> Counter:
