@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from tinyc.calibration.calibration import Calibration
+from tinyc.calibration.kept import KeptHistogram
 from tinyc.codegen.emit import Origin, emit
+from tinyc.codegen.manifest import CalibrationFile
 from tinyc.codegen.project import Project
 from tinyc.frontend.load import LoadedModel, load
-from tinyc.host.calibration_data import open_calibration
+from tinyc.host.calibration_data import fingerprint, open_calibration
 from tinyc.ir.graph import Graph
 from tinyc.ir.verify import verify
 from tinyc.lower.goal import Goal
@@ -41,7 +43,8 @@ class BuildResult:
     """Every stage of one build.
 
     `imported` is the graph before the recipe, `graph` the one that was lowered, `stages` the graph after each pass,
-    with the passes' `notes`.
+    with the passes' `notes`. `histograms` are those of the values whose ranges came from data, `warnings` what the user
+    should see.
     """
 
     model: LoadedModel
@@ -54,6 +57,8 @@ class BuildResult:
     project: Project
     notes: tuple[PassNote, ...]
     stages: tuple[Graph, ...]
+    histograms: tuple[KeptHistogram, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def build(
@@ -74,11 +79,11 @@ def build(
     graph = context.stages[-1]
     goal = Goal(options.optimize)
     program = lower(graph, board, goal)
-    project = emit(program, board, _origin(loaded, recipe, options))
-    stages = tuple(context.stages)
+    project = emit(program, board, _origin(loaded, recipe, options, _calibrated_with(context, calibration)))
     return BuildResult(
-        loaded, board, goal, recipe, loaded.graph, graph, program, project, tuple(context.notes), stages
-    )
+        loaded, board, goal, recipe, loaded.graph, graph, program, project, tuple(context.notes), tuple(context.stages),
+        tuple(context.histograms), (*context.warnings, *_unread(context)),
+    )  # fmt: skip
 
 
 def prepare(
@@ -90,9 +95,22 @@ def prepare(
     return loaded, optimise(loaded.graph, recipe, options, data)
 
 
-def _origin(loaded: LoadedModel, recipe: Recipe, options: Options) -> Origin:
+def _origin(loaded: LoadedModel, recipe: Recipe, options: Options, data: CalibrationFile | None) -> Origin:
     plain = replace(options, name=loaded.graph.name, dims=dict(options.dims), states=dict(options.states))
-    return Origin(loaded.path.name, loaded.sha256, recipe.name, recipe.hash, to_text(recipe), asdict(plain))
+    return Origin(loaded.path.name, loaded.sha256, recipe.name, recipe.hash, to_text(recipe), asdict(plain), data)
+
+
+def _calibrated_with(context: PassContext, path: Path | None) -> CalibrationFile | None:
+    """The data that passes have read; None if there is none, or nobody read it."""
+    if path is None or context.calibration is None or not context.calibration.read_for:
+        return None
+    return CalibrationFile(path.resolve().name, fingerprint(path), context.calibration.count)
+
+
+def _unread(context: PassContext) -> tuple[str, ...]:
+    if context.calibration is None or context.calibration.read_for:
+        return ()
+    return ("the calibration data was not read: no pass of this recipe asks for it",)
 
 
 def optimise(

@@ -1,17 +1,17 @@
-"""The ONNX file that a folder was built from, and the same build made again from it."""
+"""The ONNX file and the data that a folder was built from, and the same build made again from them."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tinyc.codegen.manifest import BuiltFrom, Manifest, read_manifest
 from tinyc.driver import BuildResult, Options, build
 from tinyc.errors import DataError, ModelError
+from tinyc.host.calibration_data import fingerprint
 from tinyc.recipe import parse
-from tinyc.targets import Board, load_board
 
 _MAX_FILES = 20_000
 _MAX_DEPTH = 6
@@ -28,11 +28,7 @@ def find_model(manifest: Manifest, project_dir: Path, given: Path | None = None)
         if not given.is_file():
             raise ModelError(f"{given}: no such file", hint="give the path of the ONNX file with --model")
         return given
-    if not origin.model_file:
-        return None
-    near = (project_dir.resolve() / origin.model_file, project_dir.resolve().parent / origin.model_file)
-    candidates = (*(path for path in near if path.is_file()), *_below(Path.cwd(), origin.model_file))
-    return next((path for path in candidates if _sha256(path) == origin.model_sha256), None)
+    return _found(project_dir, origin.model_file, origin.model_sha256, _sha256) if origin.model_file else None
 
 
 def original(manifest: Manifest, project_dir: Path, given: Path | None = None) -> Path:
@@ -47,23 +43,41 @@ def original(manifest: Manifest, project_dir: Path, given: Path | None = None) -
     return path
 
 
+def calibration_of(manifest: Manifest, project_dir: Path, given: Path | None = None) -> Path | None:
+    """The data that a build was calibrated with, found as its model is; None if it was built without.
+
+    DataError if it cannot be found, or if the given one is other data.
+    """
+    kept = manifest.built_from.calibration
+    if kept is None:
+        return None
+    path = given if given is not None else _found(project_dir, kept.name, kept.sha256, fingerprint)
+    if path is None:
+        reason = f"{project_dir} was calibrated with {kept.samples} samples of {kept.name}, which was not found here"
+        raise DataError(f"{reason} (SHA-256 {kept.sha256[:12]}...)", hint=f"--calib {kept.name}, with its path")
+    if fingerprint(path) != kept.sha256:
+        reason = f"{path} is not the {kept.name} that {project_dir} was calibrated with: its SHA-256 differs"
+        raise DataError(reason, hint="build the model again, or give its own data with --calib")
+    return path
+
+
 def rebuild(project_dir: Path, model: Path, calibration: Path | None = None) -> BuildResult:
-    """The build of a folder, made again in memory. DataError if the folder's files are not the ones that come out."""
+    """The build of a folder, made again in memory. DataError if the folder's files are not the ones that come out.
+
+    Calibration data is looked for as the model is, if it is not given.
+    """
     manifest = read_manifest(project_dir)
-    origin = manifest.built_from
+    origin, calibration = manifest.built_from, calibration_of(manifest, project_dir, calibration)
     recipe = parse(origin.recipe_text, origin.recipe)
-    result = build(model, _board(manifest), recipe, _options(origin), calibration)
+    result = build(model, manifest.target, recipe, options_of(origin), calibration)
     for path, content in result.project.files.items():
         if path not in _REPORTS and not _holds(project_dir / path, content):
             raise DataError(f"{project_dir / path} is not what {model.name} gives here", hint="build the model again")
     return result
 
 
-def _board(manifest: Manifest) -> Board:
-    return load_board(manifest.board)
-
-
-def _options(origin: BuiltFrom) -> Options:
+def options_of(origin: BuiltFrom) -> Options:
+    """The options of a build. DataError if the manifest has others than this version knows."""
     try:
         return Options(**origin.options)
     except TypeError as error:
@@ -78,14 +92,28 @@ def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def _found(project_dir: Path, name: str, digest: str, digest_of: Callable[[Path], str]) -> Path | None:
+    """What has this name and this digest: beside the build, or somewhere below the current folder."""
+    near = (project_dir.resolve() / name, project_dir.resolve().parent / name)
+    candidates = (*(path for path in near if path.exists()), *_below(Path.cwd(), name))
+    return next((path for path in candidates if _has(path, digest, digest_of)), None)
+
+
+def _has(path: Path, digest: str, digest_of: Callable[[Path], str]) -> bool:
+    try:
+        return digest_of(path) == digest
+    except (DataError, OSError):
+        return False
+
+
 def _below(folder: Path, name: str) -> Iterator[Path]:
-    """Files of a name below a folder: not in hidden folders, not deep, and not for long."""
+    """Files and folders of a name below a folder: not in hidden folders, not deep, and not for long."""
     seen = 0
     for root, folders, files in os.walk(folder):
         depth = len(Path(root).relative_to(folder).parts)
         folders[:] = sorted(entry for entry in folders if not entry.startswith(".") and depth < _MAX_DEPTH)
         seen += len(files)
-        if name in files:
+        if name in files or name in folders:
             yield Path(root) / name
         if seen > _MAX_FILES:
             return

@@ -17,7 +17,6 @@ from tinyc.report.html import FILE as HTML_FILE
 from tinyc.report.html import html
 from tinyc.report.record import FILE as JSON_FILE
 from tinyc.report.record import Document, read_report, to_json
-from tinyc.targets import load_board
 
 CALIBRATION = "cycles_model x 1.2 is a fair figure for an STM32L4R5 that runs from flash"
 _TIMEOUT_SECONDS = 600.0
@@ -73,7 +72,7 @@ def profile(project_dir: Path) -> Profiled:
     OutputError.
     """
     manifest, report = read_manifest(project_dir), read_report(project_dir)
-    machine = emulated(load_board(manifest.board))
+    machine = emulated(manifest.target)
     sample = to_bytes(random_samples(manifest.inputs, 1, _SEED), manifest.inputs)
     with tempfile.TemporaryDirectory(prefix="tinyc-profile-") as folder:
         costs = profile_project(project_dir, machine, sample, 1, work_dir=Path(folder), timeout=_TIMEOUT_SECONDS)

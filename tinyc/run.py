@@ -17,7 +17,6 @@ from tinyc.host.model import load_host_model
 from tinyc.host.samples import Samples, load_samples, real_outputs, save_outputs, to_bytes
 from tinyc.ir.types import Array
 from tinyc.report.progress import track
-from tinyc.targets import load_board
 
 HOST = "host"
 QEMU = "qemu"
@@ -80,7 +79,7 @@ def _runner(project_dir: Path, manifest: Manifest, where: str, work_dir: Path) -
     if where == HOST:
         model = load_host_model(project_dir, work_dir)
         return "host C", lambda content, count: model.run(content, count).outputs
-    board = load_board(manifest.board)
+    board = manifest.target
     machine = emulated(board)
     image = build_image(project_dir, machine, work_dir=work_dir)
     place = f"board C on {machine.name}" + ("" if machine is board else f" with the code of {board.name}")

@@ -44,6 +44,7 @@ IMPORT_BOUND = 1e-3
 """What the outputs of a float model may differ by from those of its ONNX file, relative to the greatest."""
 
 _CHUNK = 8
+"""Samples in memory at a time; of a model with states all of them, since its states go from one to the next."""
 
 IMPORTED = "imported = numpy"
 NUMPY_HOST = "numpy = host"
@@ -156,7 +157,8 @@ def _verified(request: Request, result: BuildResult, project_dir: Path, work_dir
         witnesses["board"] = board_witness(project_dir, machine, work_dir / "board")
     is_quantised = any(kind.quant is not None for kind in result.imported.types.values())
     outputs = {} if is_quantised else dict(zip(result.imported.given, reference.outputs, strict=True))
-    layers, import_error = _compared(_blank(manifest, graph), witnesses, samples, outputs)
+    chunk = len(samples) if manifest.states else _CHUNK
+    layers, import_error = _compared(_blank(manifest, graph), witnesses, samples, outputs, chunk)
     return Verification(
         model=result.program.name,
         board=result.board.name,
@@ -207,18 +209,22 @@ def _blank(manifest: Manifest, graph: Graph) -> list[LayerCheck]:
 
 
 def _compared(
-    layers: list[LayerCheck], witnesses: Mapping[str, Witness], samples: Samples, outputs: Mapping[str, str]
+    layers: list[LayerCheck],
+    witnesses: Mapping[str, Witness],
+    samples: Samples,
+    outputs: Mapping[str, str],
+    chunk: int,
 ) -> tuple[tuple[LayerCheck, ...], float]:
     """The layers, and the largest relative difference of `outputs` (imported graph's name to the ONNX file's name)."""
     import_error = 0.0
     with track("comparing", len(samples)) as advance:
-        for start in range(0, len(samples), _CHUNK):
-            chunk = Samples({name: array[start : start + _CHUNK] for name, array in samples.inputs.items()})
-            values = {name: witness(chunk) for name, witness in witnesses.items()}
+        for start in range(0, len(samples), chunk):
+            some = Samples({name: array[start : start + chunk] for name, array in samples.inputs.items()})
+            values = {name: witness(some) for name, witness in witnesses.items()}
             layers = [_merged(layer, values) for layer in layers]
             pairs = [(values["imported"][ours], values["onnx"][theirs]) for ours, theirs in outputs.items()]
             import_error = max([import_error, *(difference(a, b.astype(a.dtype)).relative for a, b in pairs)])
-            advance(len(chunk))
+            advance(len(some))
     return tuple(layers), import_error
 
 

@@ -20,15 +20,18 @@ Sample = Mapping[str, Array]
 class Calibration:
     """Samples that can be read again and again; one sample maps each graph input to its array, states left out.
 
-    `track` may wrap the iteration in a progress bar: it gets the samples, their number and a title.
+    `track` may wrap the iteration in a progress bar: it gets the samples, their number and a title. `read_for` lists
+    what the samples were read for.
     """
 
     samples: Callable[[], Iterable[Sample]]
     count: int
     track: Callable[[Iterable[Sample], int, str], Iterable[Sample]] = field(default=lambda items, _n, _title: items)
+    read_for: list[str] = field(default_factory=list, compare=False, repr=False)
 
     def runs(self, graph: Graph, title: str) -> Iterator[dict[str, Array]]:
         """All values of the graph, sample after sample, the states going on. DataError for NaN or Inf in the data."""
+        self.read_for.append(title)
         stepper = Stepper(graph)
         for number, sample in enumerate(self.track(self.samples(), self.count, title)):
             for name, array in sample.items():

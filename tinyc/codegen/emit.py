@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tinyc.codegen.literals import string_literal
+from tinyc.codegen.manifest import CalibrationFile
 from tinyc.codegen.project import Project
 from tinyc.codegen.render import render
 from tinyc.codegen.sources import declaring_header, headers_of, include_dir, kernel_path, uses_math
@@ -37,7 +38,8 @@ _ALWAYS = ("status.h", "convert.h", "layer_hook.h")
 class Origin:
     """Where a program came from: file name and sha256 of the model, recipe name, sha256 and effective text.
 
-    `options` are those of the driver, as JSON values: the model, the recipe and they make the same build again.
+    `options` are those of the driver, as JSON values: the model, the recipe, they and the `calibration` data, if passes
+    have read it, make the same build again.
     """
 
     model_file: str
@@ -46,6 +48,7 @@ class Origin:
     recipe_sha256: str
     recipe_text: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    calibration: CalibrationFile | None = None
 
 
 def emit(program: Program, board: Board, origin: Origin) -> Project:
@@ -173,6 +176,8 @@ def _manifest(
         "recipe": origin.recipe,
         "recipe_text": origin.recipe_text.splitlines(),
         "options": dict(origin.options),
+        "calibration": None if origin.calibration is None else asdict(origin.calibration),
+        "board_text": board.text.splitlines(),
     }
 
 

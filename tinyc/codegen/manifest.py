@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tinyc.errors import DataError
 from tinyc.ir.types import DType, Layout, Quant, TensorType
+from tinyc.targets import Board, load_board, read_board
 
 SCHEMA = 1
 
@@ -49,11 +50,22 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class CalibrationFile:
+    """The data that a build was calibrated with: name without folder (of a file, or of a folder of files), the SHA-256
+    that `tinyc.host.calibration_data.fingerprint` gives it, and how many samples it holds.
+    """
+
+    name: str
+    sha256: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class BuiltFrom:
     """What the build was made of: enough to make it again from the model's file.
 
     `model_file` is the file's name without its folder, `recipe_text` the effective recipe, `options` those of the
-    driver. Empty texts where a manifest does not say.
+    driver, `calibration` the data that its passes read. Empty texts where a manifest does not say.
     """
 
     model_file: str = ""
@@ -61,13 +73,15 @@ class BuiltFrom:
     recipe: str = ""
     recipe_text: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    calibration: CalibrationFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """A built model: its sources relative to the project folder, its data, its layers and its origin.
 
-    `states` stay in the arena from one execution to the next.
+    `states` stay in the arena from one execution to the next. `board_text` is the board's file, empty where a manifest
+    does not say: then the board is known by its name.
     """
 
     name: str
@@ -83,6 +97,12 @@ class Manifest:
     layers: tuple[Layer, ...]
     built_from: BuiltFrom = BuiltFrom()
     states: tuple[Tensor, ...] = ()
+    board_text: str = ""
+
+    @property
+    def target(self) -> Board:
+        """The board that it was built for. BoardError if its description has been damaged."""
+        return read_board(self.board_text, self.board) if self.board_text else load_board(self.board)
 
     @property
     def input_bytes(self) -> int:
@@ -127,6 +147,7 @@ def _manifest(values: Mapping[str, Any]) -> Manifest:
         layers=tuple(map(_layer, values["layers"])),
         built_from=_built_from(values),
         states=tuple(map(_tensor, values.get("states", ()))),
+        board_text=_text(values.get("board_text", ())),
     )
 
 
@@ -135,9 +156,14 @@ def _built_from(values: Mapping[str, Any]) -> BuiltFrom:
         model_file=values.get("model_file", ""),
         model_sha256=values.get("hashes", {}).get("model", ""),
         recipe=values.get("recipe", ""),
-        recipe_text="".join(f"{line}\n" for line in values.get("recipe_text", ())),
+        recipe_text=_text(values.get("recipe_text", ())),
         options=values.get("options", {}),
+        calibration=CalibrationFile(**values["calibration"]) if values.get("calibration") else None,
     )
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _layer(values: Mapping[str, Any]) -> Layer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -29,11 +30,30 @@ def open_calibration(path: Path, graph: Graph) -> Calibration:
     `path` is an .npz file or a folder of them, read in the order of their names. DataError names file and key.
     """
     tensors = [_tensor(graph, name) for name in graph.fed]
+    files = _files(path)
+    count = sum(_count(file, tensors) for file in files)
+    return Calibration(lambda: _samples(files, tensors), count, _tracked)
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file; of a folder, that of the digests of its .npz files in the order of their names. DataError."""
+    digests = [_sha256(file) for file in _files(path)]
+    return hashlib.sha256("".join(digests).encode()).hexdigest() if path.is_dir() else digests[0]
+
+
+def _sha256(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror}", hint=_HINT) from error
+
+
+def _files(path: Path) -> list[Path]:
     files = sorted(path.glob("*.npz")) if path.is_dir() else [path]
     if not files:
         raise DataError(f"{path} holds no .npz files", hint=_HINT)
-    count = sum(_count(file, tensors) for file in files)
-    return Calibration(lambda: _samples(files, tensors), count, _tracked)
+    return files
 
 
 def _tracked(samples: Iterable[Sample], count: int, title: str) -> Iterator[Sample]:
@@ -54,12 +74,16 @@ def _samples(files: Sequence[Path], tensors: Sequence[Tensor]) -> Iterator[Sampl
     for file in files:
         with ExitStack() as stack:
             members = [_opened(stack, file, tensor, len(tensors)) for tensor in tensors]
+            first = 0
             for chunks in zip(*(member.chunks() for member in members), strict=True):
-                yield from _rows(tensors, chunks, [member.place for member in members])
+                yield from _rows(tensors, chunks, [member.place for member in members], first)
+                first += len(chunks[0])
 
 
-def _rows(tensors: Sequence[Tensor], chunks: Sequence[Array], places: Sequence[str]) -> Iterator[Sample]:
-    ready = [as_input(c, tensor, place) for c, tensor, place in zip(chunks, tensors, places, strict=True)]
+def _rows(
+    tensors: Sequence[Tensor], chunks: Sequence[Array], places: Sequence[str], first: int
+) -> Iterator[Sample]:
+    ready = [as_input(c, tensor, place, first) for c, tensor, place in zip(chunks, tensors, places, strict=True)]
     for index in range(len(ready[0]) if ready else 0):
         yield {tensor.name: array[index] for tensor, array in zip(tensors, ready, strict=True)}
 

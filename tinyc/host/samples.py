@@ -59,8 +59,10 @@ def load_samples(path: Path, inputs: Sequence[Tensor], limit: int | None = None)
     return Samples(ready, None if labels is None else labels[:kept])
 
 
-def as_input(values: Array, tensor: Tensor, place: str) -> Array:
-    """Values [N, ...] as [N, *declared shape] of the input's dtype. DataError, which starts with `place`."""
+def as_input(values: Array, tensor: Tensor, place: str, first: int = 0) -> Array:
+    """Values [N, ...] as [N, *declared shape] of the input's dtype. DataError, which starts with `place` and counts
+    samples from `first`.
+    """
     declared = tensor.type
     shaped = _shaped(values, declared, place)
     if shaped.dtype == declared.dtype.numpy and not declared.dtype.is_float:
@@ -68,9 +70,9 @@ def as_input(values: Array, tensor: Tensor, place: str) -> Array:
     if shaped.dtype.kind not in "fiub":
         raise DataError(f"{place}: dtype {values.dtype}; expected numbers", hint=_wanted(declared))
     if declared.dtype.is_float:
-        return _finite(shaped, place)
+        return _finite(shaped, place, first)
     if declared.quant is not None and shaped.dtype.kind == "f":
-        return quantized(_finite(shaped, place), declared)
+        return quantized(_finite(shaped, place, first), declared)
     if declared.quant is None and shaped.dtype.kind in "iub":
         return _exactly(shaped, declared, place)
     raise DataError(f"{place}: dtype {values.dtype} for an input of {declared.dtype.numpy}", hint=_wanted(declared))
@@ -198,14 +200,15 @@ def _shaped(values: Array, declared: TensorType, place: str) -> Array:
     return values.reshape(len(values), *declared.shape)
 
 
-def _finite(given: Array, place: str) -> Array:
+def _finite(given: Array, place: str, start: int) -> Array:
     """The values in float32, where all of them are finite numbers."""
     with np.errstate(over="ignore"):
         values = given.astype(np.float32)
     bad = ~np.isfinite(values)
     if bad.any():
         first = tuple(int(index) for index in np.argwhere(bad)[0])
-        raise DataError(f"{place}: sample {first[0]} holds {values[first]} at {list(first[1:])}", hint="clean the data")
+        reason = f"{place}: sample {start + first[0]} holds {values[first]} at {list(first[1:])}"
+        raise DataError(reason, hint="samples are finite numbers within float32: clean the data, or leave them out")
     return values
 
 

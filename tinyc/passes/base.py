@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import ClassVar, TypeVar
 
 from tinyc.calibration.calibration import Calibration
+from tinyc.calibration.kept import KeptHistogram
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph, Op
 
@@ -24,7 +25,8 @@ class PassContext:
 
     `selection` holds the names of the ops that the recipe's `on` and `where` leave; None means all. `remarks` become
     the note of the running pass. `stages` holds the graph after each pass, as `notes` its note. `reference` is the
-    graph before anything was quantised: what passes that repair a quantised graph hold it against.
+    graph before anything was quantised: what passes that repair a quantised graph hold it against. `histograms` are the
+    values whose ranges came from data, `warnings` sentences that the user should see.
     """
 
     calibration: Calibration | None = None
@@ -33,6 +35,8 @@ class PassContext:
     selection: frozenset[str] | None = None
     remarks: list[str] = field(default_factory=list)
     reference: Graph | None = None
+    histograms: list[KeptHistogram] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def record(self, note: PassNote, result: Graph) -> None:
         """Keep the note and the result of a pass that has run."""

@@ -60,9 +60,12 @@ class Quantize(QuantizeOptions, Pass):
             return graph
         calibration = _calibration(context)
         context.reference = context.reference or graph
-        ranges = activation_ranges(graph, chosen, calibration, self.calibrate)
+        ranges = activation_ranges(graph, chosen, calibration, self.calibrate, context.histograms)
         if calibration.count < FEW_SAMPLES:
-            context.remarks.append(f"only {calibration.count} calibration samples; ranges may be too narrow")
+            context.warnings.append(
+                f"quantize: only {calibration.count} calibration samples; ranges may be too narrow "
+                f"({FEW_SAMPLES} or more are better)"
+            )
         grams = _grams(graph, chosen, calibration) if self.rounding is not Rounding.NEAREST else {}
         rewriter = Rewriter(graph, ranges, self, grams)
         for op in graph.ops:

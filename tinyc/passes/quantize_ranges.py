@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tinyc.calibration.calibration import Calibration
+from tinyc.calibration.kept import KeptHistogram, keep
 from tinyc.calibration.ranges import RangeMethod, choose_range
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import DType, Quant
@@ -17,9 +18,12 @@ FIXED_RANGES = {"softmax": (0.0, 255 / 256), "sigmoid": (0.0, 255 / 256), "hard_
 
 
 def activation_ranges(
-    graph: Graph, ops: list[Op], calibration: Calibration, method: RangeMethod
+    graph: Graph, ops: list[Op], calibration: Calibration, method: RangeMethod, kept: list[KeptHistogram]
 ) -> dict[str, Quant]:
-    """Scale and zero point of every value that the ops read or write. Ops that hand on their input's integers share."""
+    """Scale and zero point of every value that the ops read or write. Ops that hand on their input's integers share.
+
+    What each came from is added to `kept`, in the order of the graph.
+    """
     names = {name for op in ops for name in (*op.reads, *op.outputs) if name not in graph.constants}
     shared = _Shared()
     for op in ops:
@@ -34,7 +38,9 @@ def activation_ranges(
         root = shared.root(name)
         have = bounds.get(root, (low, high))
         bounds[root] = (min(have[0], low), max(have[1], high))
-    return {name: asymmetric(*bounds[shared.root(name)]) for name in names}
+    found = {name: asymmetric(*bounds[shared.root(name)]) for name in graph.types if name in names}
+    kept += [keep(name, histograms[name], bounds[shared.root(name)], quant) for name, quant in found.items()]
+    return found
 
 
 def asymmetric(low: float, high: float) -> Quant:

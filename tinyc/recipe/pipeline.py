@@ -85,7 +85,8 @@ def _measure(name: str, step: Step, graph: Graph, op: Op, context: PassContext) 
     if name == "bytes":
         return op_bytes
     assert name == "saves", name
-    trial = step.pass_.run(graph, replace(context, selection=frozenset({op.name}), remarks=[]))
+    alone = replace(context, selection=frozenset({op.name}), remarks=[], histograms=[], warnings=[])
+    trial = step.pass_.run(graph, alone)
     return (constant_bytes(graph) - constant_bytes(trial)) / op_bytes if op_bytes else 0.0
 
 
