@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
@@ -13,7 +14,8 @@ from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, TensorType
 from tinyc.ops.clamp import Clamp, clamp_real
 from tinyc.ops.importing import Builder, Node, from_onnx
-from tinyc.ops.integer import centred, channel_scales, requantize_channels, require_bias
+from tinyc.ops.integer import centred, requantize_channels, require_bias
+from tinyc.ops.weight_scales import matrix_scales
 from tinyc.ops.windows import Window, window_of
 
 
@@ -23,7 +25,8 @@ class Conv2d(Operator):
 
     x [N, C, spatial...], w [M, C/groups, kernel...], bias [M]; y [N, M, out...]; one to three spatial axes.
     Quantised: x and y int8 per tensor, w int8 or int16 with zero point 0, bias int32 at scale_x * scale_w.
-    Quantised weights under a float x: y = clamp(bias + scale_w * sum of x and the integers), in float32.
+    Quantised weights under a float x: y = clamp(bias + scale_w * sum of x and the integers), in float32; with scales
+    of groups of input channels, the sum of these for all groups.
     """
 
     kind: ClassVar[str] = "conv2d"
@@ -53,8 +56,7 @@ class Conv2d(Operator):
         x, w, bias = (*inputs, None)[:3]
         assert x is not None and w is not None
         if out_types[0].quant is None:
-            scales = _along_channels(channel_scales(in_types[1]), x.ndim)
-            acc = self.sums(x, w.astype(np.float32)) * scales
+            acc = self._real_sums(x, w, in_types[1])
             acc = acc if bias is None else acc + _along_channels(bias, x.ndim)
             return (clamp_real(acc, self.clamp).astype(np.float32),)
         acc = self.sums(centred(x, in_types[0]), centred(w, in_types[1]))
@@ -66,6 +68,21 @@ class Conv2d(Operator):
         w = inputs[1]
         assert w is not None
         return outputs[0].elements * prod(w.shape[1:])
+
+    def _real_sums(self, x: Array, w: Array, kind: TensorType | None) -> Array:
+        if kind is None or kind.quant is None:
+            return self.sums(x, w)
+        scales = matrix_scales(kind)
+        parts = enumerate(self.parts(x, w.astype(np.float32), scales.shape[1]))
+        return np.asarray(sum(self.sums(*part) * _along_channels(scales[:, g], x.ndim) for g, part in parts))
+
+    def parts(self, x: Array, w: Array, count: int) -> Iterator[tuple[Array, Array]]:
+        """x and w with one share of the input channels of every filter each, `count` in all."""
+        share = w.shape[1] // count
+        split = x.reshape(x.shape[0], self.groups, count, share, *x.shape[2:])
+        for place in range(count):
+            inputs = split[:, :, place].reshape(x.shape[0], self.groups * share, *x.shape[2:])
+            yield inputs, w[:, place * share : (place + 1) * share]
 
     def sums(self, x: Array, w: Array) -> Array:
         """The weighted sums of all windows, without bias, in the format of x."""

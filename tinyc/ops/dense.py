@@ -11,7 +11,8 @@ from tinyc.errors import GraphError
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, TensorType
 from tinyc.ops.clamp import Clamp, clamp_real
-from tinyc.ops.integer import centred, channel_scales, requantize_channels, require_bias
+from tinyc.ops.integer import centred, requantize_channels, require_bias
+from tinyc.ops.weight_scales import grouped_product
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Dense(Operator):
         x, w, bias = inputs
         assert x is not None and w is not None
         if out_types[0].quant is None:
-            acc = (x @ w.astype(np.float32).T) * channel_scales(in_types[1])
+            acc = grouped_product(x, w, in_types[1])
             acc = acc if bias is None else acc + bias
             return (clamp_real(acc, self.clamp).astype(np.float32),)
         acc = centred(x, in_types[0]) @ centred(w, in_types[1]).T

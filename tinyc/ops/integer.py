@@ -40,13 +40,6 @@ def centred(array: Array, kind: TensorType | None) -> Array:
     return array.astype(np.float64) - kind.quant.zero_points(array.ndim)
 
 
-def channel_scales(w: TensorType | None) -> Array:
-    """float32 scales of weights that are quantised on their own, one entry or one per output channel; 1 for floats."""
-    if w is None or w.quant is None:
-        return np.ones(1, np.float32)
-    return np.array(w.quant.scale, np.float32)
-
-
 def require_bias(inputs: Types, channels: int) -> None:
     """GraphError unless the third input, the bias, is missing or has one entry for each output channel."""
     bias = inputs[2] if len(inputs) > 2 else None

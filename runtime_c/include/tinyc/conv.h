@@ -72,16 +72,29 @@ typedef struct {
 /* Quantised weights under float data. */
 typedef struct {
     tc_conv2d_shape shape;
+    int32_t share;          /* input channels of a filter that share a scale; divides in_channels / groups */
     const uint8_t *weights; /* [out_channels][kernel_height][kernel_width][in_channels / groups], int8 or packed */
-    const float *scale;     /* [out_channels] */
+    const float *scale;     /* [out_channels][in_channels / groups / share] */
     const float *bias;      /* [out_channels] */
     float low;              /* bounds of the fused activation */
     float high;
 } tc_conv2d_f32q;
 
+/* The same with weights of 16 bits. */
+typedef struct {
+    tc_conv2d_shape shape;
+    int32_t share;          /* input channels of a filter that share a scale; divides in_channels / groups */
+    const int16_t *weights; /* [out_channels][kernel_height][kernel_width][in_channels / groups] */
+    const float *scale;     /* [out_channels][in_channels / groups / share] */
+    const float *bias;      /* [out_channels] */
+    float low;              /* bounds of the fused activation */
+    float high;
+} tc_conv2d_f32w16;
+
 void tc_conv2d_f32_ref(const tc_conv2d_f32 *p, const float *restrict x, float *restrict y);
 void tc_conv2d_s8_ref(const tc_conv2d_s8 *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_conv2d_f32w8_ref(const tc_conv2d_f32q *p, const float *restrict x, float *restrict y);
+void tc_conv2d_f32w16_ref(const tc_conv2d_f32w16 *p, const float *restrict x, float *restrict y);
 void tc_conv2d_f32w4_ref(const tc_conv2d_f32q *p, const float *restrict x, float *restrict y);
 void tc_conv2d_f32w2_ref(const tc_conv2d_f32q *p, const float *restrict x, float *restrict y);
 void tc_conv2d_s8w4_ref(const tc_conv2d_s8p *p, const int8_t *restrict x, int8_t *restrict y);

@@ -62,16 +62,31 @@ typedef struct {
     int32_t rows; /* vectors to multiply */
     int32_t in_features;
     int32_t out_features;
+    int32_t group;          /* inputs that share a scale; divides in_features */
     const uint8_t *weights; /* [out_features][in_features], int8 or packed, low bits first */
-    const float *scale;     /* [out_features] */
+    const float *scale;     /* [out_features][in_features / group] */
     const float *bias;      /* [out_features] */
     float low;              /* bounds of the fused activation */
     float high;
 } tc_dense_f32q;
 
+/* The same with weights of 16 bits. */
+typedef struct {
+    int32_t rows; /* vectors to multiply */
+    int32_t in_features;
+    int32_t out_features;
+    int32_t group;          /* inputs that share a scale; divides in_features */
+    const int16_t *weights; /* [out_features][in_features] */
+    const float *scale;     /* [out_features][in_features / group] */
+    const float *bias;      /* [out_features] */
+    float low;              /* bounds of the fused activation */
+    float high;
+} tc_dense_f32w16;
+
 void tc_dense_f32_ref(const tc_dense_f32 *p, const float *restrict x, float *restrict y);
 void tc_dense_s8_ref(const tc_dense_s8 *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_dense_f32w8_ref(const tc_dense_f32q *p, const float *restrict x, float *restrict y);
+void tc_dense_f32w16_ref(const tc_dense_f32w16 *p, const float *restrict x, float *restrict y);
 void tc_dense_f32w4_ref(const tc_dense_f32q *p, const float *restrict x, float *restrict y);
 void tc_dense_f32w2_ref(const tc_dense_f32q *p, const float *restrict x, float *restrict y);
 void tc_dense_s8w4_ref(const tc_dense_s8p *p, const int8_t *restrict x, int8_t *restrict y);

@@ -1,0 +1,14 @@
+#include "tinyc/conv.h"
+#include "tinyc/conv_window.h"
+
+/* Computes:  y[n][oy][ox][m] = clamp(bias[m] + sum over shares of scale[m][share] * sum over taps and the channels in it of
+ *            x * weights[m]), weights of 16 bits.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: float32, one product and one sum per step, in the order of the weights.
+ */
+#define TC_FUNCTION tc_conv2d_f32w16_ref
+#define TC_PARAMS tc_conv2d_f32w16
+#define TC_WEIGHT int16_t
+#define TC_WEIGHT_AT(weights, index) ((weights)[index])
+#include "tinyc/conv2d_f32q_body.h"

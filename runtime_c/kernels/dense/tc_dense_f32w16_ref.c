@@ -1,0 +1,13 @@
+#include "tinyc/dense.h"
+
+/* Computes:  y[r][m] = clamp(bias[m] + sum over groups of scale[m][group] * sum over k in it of x[r][k] * weights[m][k]),
+ *            weights of 16 bits.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: float32, one product and one sum per step, in the order of the weights.
+ */
+#define TC_FUNCTION tc_dense_f32w16_ref
+#define TC_PARAMS tc_dense_f32w16
+#define TC_WEIGHT int16_t
+#define TC_WEIGHT_AT(weights, index) ((weights)[index])
+#include "tinyc/dense_f32q_body.h"
