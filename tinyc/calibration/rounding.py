@@ -1,9 +1,4 @@
-"""Round weights so that the layer's outputs stay, not the weights themselves.
-
-GPTQ: Frantar et al., "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers", 2022.
-AdaRound: Nagel et al., "Up or Down? Adaptive Rounding for Post-Training Quantization", 2020; here with the Gram matrix
-of the inputs in place of the inputs, which gives the same loss.
-"""
+"""Round weights so that the layer's outputs stay, not the weights themselves."""
 
 from __future__ import annotations
 
@@ -12,10 +7,14 @@ from enum import Enum
 
 import numpy as np
 
+from tinyc.calibration.adaround import adaround
+from tinyc.calibration.gptq import gptq
 from tinyc.ir.types import Array
 
-DAMPING = 0.01
-"""Share of the mean diagonal that is added to it, so that the matrix can be inverted."""
+SWEEPS = 10
+REFITS = 3
+SHARES = np.linspace(1.0, 0.4, 25)
+"""Scales that are tried: shares of the one that holds the largest weight."""
 
 
 class Rounding(Enum):
@@ -26,69 +25,79 @@ class Rounding(Enum):
     ADAROUND = "adaround"
 
 
-def rounded(weights: Array, scales: Array, largest: int, gram: Array | None, how: Rounding) -> Array:
-    """Integers in [-largest, largest], float64 [M, K], of weights [M, K] with scales [M, 1].
-
-    `gram` [K, K] is the second moment of the inputs; None rounds to nearest.
-    """
-    if how is Rounding.NEAREST or gram is None:
-        return np.asarray(np.clip(np.rint(weights / scales), -largest, largest))
-    return _METHODS[how](weights, scales, largest, _damped(gram))
-
-
-def output_error(weights: Array, integers: Array, scales: Array, gram: Array) -> float:
-    """Squared error of the outputs: trace of E G E^T."""
-    error = integers * scales - weights
-    return float(((error @ gram) * error).sum())
-
-
-def _damped(gram: Array) -> Array:
-    diagonal = np.diagonal(gram)
-    floor = max(float(diagonal.mean()) * DAMPING, 1e-12)
-    return gram + floor * np.eye(len(gram))
-
-
-def _gptq(weights: Array, scales: Array, largest: int, gram: Array) -> Array:
-    """One column after the other, those with the largest inputs first; each error is spread over the rest."""
-    order = np.argsort(-np.diagonal(gram), kind="stable")
-    work = weights[:, order].astype(np.float64).copy()
-    inverse = np.linalg.inv(gram[np.ix_(order, order)])
-    upper = np.linalg.cholesky((inverse + inverse.T) / 2).T
-    result = np.empty_like(work)
-    for column in range(work.shape[1]):
-        integers = np.clip(np.rint(work[:, column] / scales[:, 0]), -largest, largest)
-        result[:, column] = integers
-        error = (work[:, column] - integers * scales[:, 0]) / upper[column, column]
-        work[:, column + 1 :] -= np.outer(error, upper[column, column + 1 :])
-    back = np.empty_like(result)
-    back[:, order] = result
-    return back
-
-
-def _adaround(weights: Array, scales: Array, largest: int, gram: Array, steps: int = 400) -> Array:
-    """Learn for each weight whether to round up or down, with Adam on a soft choice that hardens."""
-    real = weights / scales
-    below = np.clip(np.floor(real), -largest, largest - 1)
-    start = np.clip(real - below, 0.01, 0.99)
-    logits = -np.log(1.2 / (start + 0.1) - 1.0)
-    first, second = np.zeros_like(logits), np.zeros_like(logits)
-    unit = float(np.diagonal(gram).mean()) * float((scales**2).mean())
-    for step in range(1, steps + 1):
-        sigmoid = 1.0 / (1.0 + np.exp(-logits))
-        soft = np.clip(1.2 * sigmoid - 0.1, 0.0, 1.0)
-        error = (below + soft - real) * scales
-        slope = 2 * (error @ gram) * scales / unit
-        if step > steps // 5:
-            beta = 20 - 18 * (step - steps / 5) / (steps * 4 / 5)
-            middle = 2 * soft - 1
-            slope += 0.01 * -beta * np.abs(middle) ** (beta - 1) * np.sign(middle) * 2
-        slope = slope * 1.2 * sigmoid * (1 - sigmoid)
-        first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
-        logits -= 0.05 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-10)
-    return np.asarray(below + (logits >= 0.0))
-
-
 _METHODS: dict[Rounding, Callable[[Array, Array, int, Array], Array]] = {
-    Rounding.GPTQ: _gptq,
-    Rounding.ADAROUND: _adaround,
+    Rounding.GPTQ: gptq,
+    Rounding.ADAROUND: adaround,
 }
+
+
+def nearest(weights: Array, scales: Array, largest: int) -> Array:
+    """Integers in [-largest, largest], float64, of weights with scales that broadcast."""
+    return np.asarray(np.clip(np.rint(weights / scales), -largest, largest))
+
+
+def rounded(weights: Array, scales: Array, largest: int, gram: Array, how: Rounding) -> Array:
+    """Integers in [-largest, largest], float64 [G, M, K], of weights [G, M, K] in G groups of M channels.
+
+    scales: [G, M, 1] or [G, M, K]; gram [G, K, K]: second moments of the inputs, positive definite. GPTQ's or
+    AdaRound's integers, then moved until no weight alone can lessen the error.
+    """
+    if how is Rounding.NEAREST:
+        return nearest(weights, scales, largest)
+    return settled(weights, _METHODS[how](weights, scales, largest, gram), scales, largest, gram)
+
+
+def fitted(weights: Array, floor: Array, largest: int, gram: Array, how: Rounding) -> tuple[Array, Array]:
+    """As `rounded`, with scales [G, M, 1] of least output error, at least `floor` [G, M, 1]: integers and scales."""
+    scales = np.maximum(_searched(weights, largest, gram), floor)
+    integers = rounded(weights, scales, largest, gram, Rounding.GPTQ)
+    for _ in range(REFITS):
+        scales = np.maximum(refitted(weights, integers, scales, gram), floor)
+        integers = settled(weights, integers, scales, largest, gram)
+    return integers if how is Rounding.GPTQ else rounded(weights, scales, largest, gram, how), scales
+
+
+def output_error(weights: Array, integers: Array, scales: Array, gram: Array) -> Array:
+    """Squared error of each channel's outputs, [G, M]."""
+    error = integers * scales - weights
+    return np.asarray(((error @ gram) * error).sum(axis=2))
+
+
+def refitted(weights: Array, integers: Array, scales: Array, gram: Array) -> Array:
+    """Scales [G, M, 1] of least output error for these integers; as they were where all are zero."""
+    weighted = integers @ gram
+    power = (weighted * integers).sum(axis=2, keepdims=True)
+    share = (weighted * weights).sum(axis=2, keepdims=True)
+    return np.asarray(np.where(share > 0, share / np.where(power > 0, power, 1.0), scales))
+
+
+def settled(weights: Array, integers: Array, scales: Array, largest: int, gram: Array) -> Array:
+    """Coordinate descent on the output error: each integer in turn to its best value, until none moves."""
+    integers = integers.copy()
+    steps = np.broadcast_to(scales, weights.shape)
+    error = integers * scales - weights
+    for _ in range(SWEEPS):
+        moved = False
+        for column in range(weights.shape[2]):
+            slope = (error @ gram[:, :, column, None])[:, :, 0] / gram[:, column, column, None]
+            best = np.rint(integers[:, :, column] - slope / steps[:, :, column])
+            change = np.clip(best, -largest, largest) - integers[:, :, column]
+            if change.any():
+                moved = True
+                integers[:, :, column] += change
+                error[:, :, column] += change * steps[:, :, column]
+        if not moved:
+            break
+    return integers
+
+
+def _searched(weights: Array, largest: int, gram: Array) -> Array:
+    """Scales [G, M, 1] with which GPTQ leaves the least output error."""
+    groups, channels, _ = weights.shape
+    top = np.abs(weights).max(axis=2, keepdims=True, initial=0.0)
+    top = np.where(top > 0, top, 1.0) / largest
+    trials = np.concatenate([top * share for share in SHARES], axis=1)
+    copies = np.tile(weights, (1, len(SHARES), 1))
+    errors = output_error(copies, gptq(copies, trials, largest, gram), trials, gram)
+    best = errors.reshape(groups, len(SHARES), channels).argmin(axis=1)
+    return np.asarray(top * SHARES[best][:, :, None])

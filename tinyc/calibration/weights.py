@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tinyc.calibration.rounding import Rounding, rounded
+from tinyc.calibration.moments import Moments
+from tinyc.calibration.rounding import Rounding, fitted, nearest, rounded
 from tinyc.ir.types import Array, Quant
 
 BIAS_REACH = float(2**29)
@@ -17,33 +18,48 @@ def weight_integers(
     per_channel: bool,
     bias: Array | None,
     x_scale: float,
-    gram: Array | None = None,
+    moments: Moments | None = None,
     how: Rounding = Rounding.NEAREST,
 ) -> tuple[Array, Quant]:
     """int8 integers in [-largest, largest] and their scales (axis 0, or one for the tensor).
 
-    `gram` [groups, K, K] is the second moment of the inputs, which the rounding `how` may ask for. A channel whose
-    weights are so small that its bias would not fit int32 at scale_x * scale_w gets a larger scale.
+    With `moments` of the inputs the rounding is `how` and scales per channel are those of least output error; without
+    them each weight is rounded to nearest. A channel whose weights are so small that its bias would not fit int32 at
+    scale_x * scale_w gets a larger scale.
     """
     rows = weights.reshape(weights.shape[0], -1).astype(np.float64)
     floor = np.zeros(len(rows)) if bias is None else np.abs(bias.astype(np.float64)) / (x_scale * BIAS_REACH)
+    zeros, axis = (0,) * (len(rows) if per_channel else 1), 0 if per_channel else None
+    if moments is None or how is Rounding.NEAREST:
+        scales = _scales(rows, largest, per_channel, floor)
+        integers = nearest(rows, scales[:, None], largest)
+    else:
+        grouped = moments.target(moments.grouped(rows))
+        scales = _scales(grouped.reshape(rows.shape), largest, per_channel, floor)
+        if per_channel:
+            grouped, scales = _fitted(grouped, scales, floor, largest, moments, how)
+        else:
+            grouped = rounded(grouped, scales.reshape(1, 1, 1).astype(np.float64), largest, moments.gram, how)
+        integers = grouped
+    return integers.reshape(weights.shape).astype(np.int8), Quant(tuple(scales.tolist()), zeros, axis)
+
+
+def _fitted(
+    rows: Array, scales: Array, floor: Array, largest: int, moments: Moments, how: Rounding
+) -> tuple[Array, Array]:
+    """Integers [G, M/G, K] and float32 scales [M] of least output error, for channels that are not all but zero."""
+    least = np.maximum(floor, 1e-3 * scales.astype(np.float64)).reshape(*rows.shape[:2], 1)
+    integers, found = fitted(rows, least, largest, moments.gram, how)
+    return integers, found.reshape(-1).astype(np.float32)
+
+
+def _scales(rows: Array, largest: int, per_channel: bool, floor: Array) -> Array:
+    """float32 scales [M], or [1], of least squared error; none is 0 or too small for its bias."""
     if not per_channel:
         rows, floor = rows.reshape(1, -1), floor.max(keepdims=True, initial=0.0)
     scales = np.maximum(best_scales(rows, largest), floor)
     scales = np.where(scales > 1e-12, scales, 1e-12 if scales.max(initial=0.0) <= 1e-12 else scales.max() * 1e-6)
-    scales = np.maximum(scales, floor).astype(np.float32)
-    integers = _grouped(weights, scales, largest, gram, how).astype(np.int8)
-    zeros = (0,) * len(scales)
-    return integers.reshape(weights.shape), Quant(tuple(scales.tolist()), zeros, 0 if per_channel else None)
-
-
-def _grouped(weights: Array, scales: Array, largest: int, gram: Array | None, how: Rounding) -> Array:
-    """Integers of all output channels; each group of channels has its own inputs."""
-    rows = weights.reshape(weights.shape[0], -1).astype(np.float64)
-    columns = np.broadcast_to(scales.astype(np.float64).reshape(-1, 1), (len(rows), 1))
-    groups = 1 if gram is None else len(gram)
-    parts = zip(np.split(rows, groups), np.split(columns, groups), range(groups), strict=True)
-    return np.concatenate([rounded(w, s, largest, None if gram is None else gram[g], how) for w, s, g in parts])
+    return np.maximum(scales, floor).astype(np.float32)
 
 
 def best_scales(rows: Array, largest: int) -> Array:

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from tinyc.calibration.calibration import Calibration
-from tinyc.calibration.gram import input_columns
+from tinyc.calibration.moments import input_columns
 from tinyc.calibration.weights import BIAS_REACH
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Draft, Graph, Op

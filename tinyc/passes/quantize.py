@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tinyc.calibration.calibration import Calibration
-from tinyc.calibration.gram import gram_matrices
 from tinyc.calibration.rounding import Rounding
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph, Op
-from tinyc.ir.types import Array, DType
+from tinyc.ir.types import DType
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
 from tinyc.passes.base import Pass, PassContext, pass_
@@ -48,9 +47,9 @@ class Quantize(QuantizeOptions, Pass):
         if not chosen:
             return graph
         nearest = self.rounding is Rounding.NEAREST
-        grams = {} if nearest else _grams(graph, chosen, _calibration(context))
-        rewriter = Rewriter(graph, {}, self, grams)
-        rewriter.draft.ops = [rewriter.with_integer_weights(op) if op in chosen else op for op in graph.ops]
+        rewriter = Rewriter(graph, {}, self, None if nearest else _calibration(context))
+        for op in graph.ops:
+            rewriter.visit(op, op in chosen)
         context.remarks.append(f"weights of {len(chosen)} ops")
         return rewriter.draft.freeze()
 
@@ -66,8 +65,7 @@ class Quantize(QuantizeOptions, Pass):
                 f"quantize: only {calibration.count} calibration samples; ranges may be too narrow "
                 f"({FEW_SAMPLES} or more are better)"
             )
-        grams = _grams(graph, chosen, calibration) if self.rounding is not Rounding.NEAREST else {}
-        rewriter = Rewriter(graph, ranges, self, grams)
+        rewriter = Rewriter(graph, ranges, self, None if self.rounding is Rounding.NEAREST else calibration)
         for op in graph.ops:
             rewriter.visit(op, op in chosen)
         context.remarks.append(f"{len(chosen)} ops, {calibration.count} samples")
@@ -76,11 +74,6 @@ class Quantize(QuantizeOptions, Pass):
 
 Quantize.selective = True
 Quantize.establishes = frozenset({"quantized"})
-
-
-def _grams(graph: Graph, ops: list[Op], calibration: Calibration) -> dict[str, Array]:
-    weighted = [op for op in ops if isinstance(op.operator, Conv2d | Dense) and op.inputs[1] in graph.constants]
-    return gram_matrices(graph, weighted, calibration)
 
 
 def _has_float_weights(graph: Graph, op: Op) -> bool:

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.weights import bias_integers, weight_integers
 from tinyc.ir.graph import Draft, Graph, Op, Operator
 from tinyc.ir.types import DENSE, Array, DType, Encoding, Quant, TensorType
 from tinyc.ops import quantize as steps
-from tinyc.passes.quantize_formats import QuantizeOptions, WeightFormat
+from tinyc.ops.conv2d import Conv2d
+from tinyc.ops.dense import Dense
+from tinyc.passes.quantize_follower import Follower
+from tinyc.passes.quantize_formats import ActivationFormat, QuantizeOptions, WeightFormat
 from tinyc.passes.quantize_ranges import asymmetric
 
 
@@ -21,18 +25,29 @@ class Rewriter:
     graph: Graph
     ranges: dict[str, Quant]
     options: QuantizeOptions
-    grams: dict[str, Array]
+    data: Calibration | None
     draft: Draft = field(init=False)
+    follower: Follower | None = None
     real: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.draft = self.graph.draft()
         self.draft.ops = []
+        if self.data is not None:
+            self.follower = Follower(self.graph, self.draft, self.data)
 
     def visit(self, op: Op, is_chosen: bool) -> None:
+        """Append the op, or its integer form: with integer weights alone where activations stay float."""
         if not is_chosen:
             self.draft.ops.append(op)
-            return
+        elif self.options.activations is ActivationFormat.FLOAT:
+            self.draft.ops.append(self._with_integer_weights(op))
+        else:
+            self._with_integers(op)
+        if self.follower is not None:
+            self.follower.leave(op, self.real)
+
+    def _with_integers(self, op: Op) -> None:
         weighted = "w" in op.operator.slots and op.inputs[1] in self.graph.constants
         inputs = self._weighted_inputs(op) if weighted else tuple(self._operand(name) for name in op.inputs)
         out = op.outputs[0]
@@ -75,22 +90,41 @@ class Rewriter:
         kind = TensorType(dtype, integers.shape, quant=quant, encoding=encoding)
         source = self.draft.add_constant(f"{name}.{dtype.value}", integers, kind)
         result = self.draft.fresh(f"{name}.rounded")
-        self.draft.types[result] = self.graph.types[name]
+        self.draft.types[result] = TensorType(DType.F32, integers.shape)
         self._add("dequantize", steps.Dequantize(), source, result)
         return result
 
-    def with_integer_weights(self, op: Op) -> Op:
+    def _with_integer_weights(self, op: Op) -> Op:
         """The op reading quantised weights under float data."""
         w = op.inputs[1]
         assert w is not None
-        weight_format, options = self._format(op), self.options
-        integers, quant = weight_integers(
-            self.graph.constants[w].array, weight_format.largest, options.per_channel, None, 1.0,
-            self.grams.get(op.name), options.rounding,
-        )  # fmt: skip
+        bias = op.inputs[2] if len(op.inputs) > 2 else None
+        bias_array = None if bias is None else self.graph.constant(bias)
+        integers, quant, change = self._rounded(op, op.inputs[0] or "", None, 1.0)
+        weight_format = self._format(op)
         kind = TensorType(DType.S8, integers.shape, quant=quant, encoding=weight_format.encoding)
         name = self.draft.add_constant(f"{w}.{weight_format.value}", integers, kind)
-        return replace(op, inputs=(op.inputs[0], name, *op.inputs[2:]))
+        moved = _moved(bias, bias_array, change)
+        if moved is None or change is None:
+            return replace(op, inputs=(op.inputs[0], name, *op.inputs[2:]))
+        bias = self.draft.add_constant(
+            f"{bias or op.name}.moved", moved.astype(np.float32), TensorType(DType.F32, moved.shape)
+        )
+        return replace(op, inputs=(op.inputs[0], name, bias))
+
+    def _rounded(self, op: Op, source: str, bias: Array | None, x_scale: float) -> tuple[Array, Quant, Array | None]:
+        """Integer weights, their scales, and what the bias takes up of their error."""
+        options, weights = self.options, self.graph.constants[op.inputs[1] or ""].array
+        is_followed = self.follower is not None and isinstance(op.operator, Conv2d | Dense)
+        seen = self.follower.moments(op, source) if self.follower is not None and is_followed else None
+        integers, quant = weight_integers(
+            weights, self._format(op).largest, options.per_channel, bias, x_scale, seen, options.rounding
+        )
+        if seen is None:
+            return integers, quant, None
+        real = integers.astype(np.float64) * quant.scales(integers.ndim)
+        flat = (seen.grouped(array.reshape(len(array), -1).astype(np.float64)) for array in (weights, real))
+        return integers, quant, seen.bias_change(*flat)
 
     def _format(self, op: Op) -> WeightFormat:
         first = next(other for other in self.graph.ops if "w" in other.operator.slots)
@@ -103,14 +137,17 @@ class Rewriter:
         source = self._operand(x)
         bias_array = None if bias is None else self.graph.constant(bias)
         x_scale = self.ranges[x].scale[0]
-        options = self.options
-        weight_format = self._format(op)
-        integers, quant = weight_integers(
-            self.graph.constants[w].array, weight_format.largest, options.per_channel, bias_array, x_scale,
-            self.grams.get(op.name), options.rounding,
-        )  # fmt: skip
-        weights = self._dequantised(w, integers, DType.S8, quant, weight_format.encoding)
-        if bias is None or bias_array is None:
+        integers, quant, change = self._rounded(op, source or "", bias_array, x_scale)
+        weights = self._dequantised(w, integers, DType.S8, quant, self._format(op).encoding)
+        bias_array = _moved(bias, bias_array, change)
+        if bias_array is None:
             return (source, weights, bias)[: len(op.inputs)]
         values, bias_quant = bias_integers(bias_array, x_scale, quant)
-        return source, weights, self._dequantised(bias, values, DType.S32, bias_quant)
+        return source, weights, self._dequantised(bias or f"{op.name}.bias", values, DType.S32, bias_quant)
+
+
+def _moved(bias: str | None, array: Array | None, change: Array | None) -> Array | None:
+    """The bias after a change; a layer without a bias gets one, a bias that is no constant stays."""
+    if change is None or (bias is not None and array is None):
+        return array
+    return np.asarray(change if array is None else array + change)

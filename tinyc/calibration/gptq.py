@@ -1,0 +1,42 @@
+"""GPTQ: one weight after the other is rounded, and those that follow make up for its error.
+
+Frantar et al., "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers", 2022.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyc.ir.types import Array
+
+BLOCK = 32
+"""Columns whose errors reach the columns behind the block in one product."""
+
+
+def gptq(weights: Array, scales: Array, largest: int, gram: Array) -> Array:
+    """Integers in [-largest, largest] of weights [G, M, K]; scales [G, M, 1] or [G, M, K], gram [G, K, K].
+
+    Columns with the largest inputs come first.
+    """
+    order = np.argsort(-np.diagonal(gram, axis1=1, axis2=2), axis=1, kind="stable")
+    inner = np.take_along_axis(np.take_along_axis(gram, order[:, :, None], 1), order[:, None, :], 2)
+    inverse = np.linalg.inv(inner)
+    upper = np.swapaxes(np.linalg.cholesky((inverse + np.swapaxes(inverse, 1, 2)) / 2), 1, 2)
+    columns = order[:, None, :]
+    steps = np.take_along_axis(np.broadcast_to(scales, weights.shape), columns, 2)
+    result = _in_order(np.take_along_axis(weights, columns, 2), steps, largest, upper)
+    return np.asarray(np.take_along_axis(result, np.argsort(order, axis=1)[:, None, :], 2))
+
+
+def _in_order(work: Array, steps: Array, largest: int, upper: Array) -> Array:
+    result, count = np.empty_like(work), work.shape[2]
+    for start in range(0, count, BLOCK):
+        stop = min(start + BLOCK, count)
+        errors = np.empty_like(work[:, :, start:stop])
+        for column in range(start, stop):
+            integers = np.clip(np.rint(work[:, :, column] / steps[:, :, column]), -largest, largest)
+            error = (work[:, :, column] - integers * steps[:, :, column]) / upper[:, None, column, column]
+            work[:, :, column + 1 : stop] -= error[:, :, None] * upper[:, None, column, column + 1 : stop]
+            result[:, :, column], errors[:, :, column - start] = integers, error
+        work[:, :, stop:] -= errors @ upper[:, start:stop, stop:]
+    return result

@@ -1,0 +1,101 @@
+"""Second moments of the inputs of a weighted layer: what rounding errors of its weights cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from tinyc.ir.graph import Op
+from tinyc.ir.types import Array
+from tinyc.ops.conv2d import Conv2d
+from tinyc.ops.dense import Dense
+
+DAMPING = 0.01
+"""Share of the mean diagonal that is added to it, so that the matrix can be inverted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Of the inputs that a layer gets in the quantised graph, and in the float graph, about their means.
+
+    `gram` [groups, K, K]: sum of x x^T over all positions, x being the quantised graph's; damped, so that it is
+    positive definite. `cross` [groups, K, K]: sum of (f - x) x^T, f being the float graph's. `mean`, `shift`
+    [groups, K]: means of x and of f - x. K counts the weights of one output channel, in the order of their axes.
+    The squared error of the layer's outputs under a weight error E [M, K] is the trace of E gram E^T, apart from
+    the mean error of each channel, which the bias takes up.
+    """
+
+    gram: Array
+    cross: Array
+    mean: Array
+    shift: Array
+
+    def grouped(self, rows: Array) -> Array:
+        """Rows [M, K] as [groups, M/groups, K]."""
+        return rows.reshape(len(self.gram), -1, rows.shape[1])
+
+    def target(self, rows: Array) -> Array:
+        """Real weights [groups, M/groups, K] that give the float outputs, as near as may be, from quantised inputs."""
+        wanted = rows @ self.cross
+        return np.asarray(rows + np.swapaxes(np.linalg.solve(self.gram, np.swapaxes(wanted, 1, 2)), 1, 2))
+
+    def bias_change(self, rows: Array, rounded: Array) -> Array:
+        """What the bias [M] takes up: mean output of the float weights [groups, M/groups, K] minus the rounded's."""
+        change = (rows - rounded) @ self.mean[..., None] + rows @ self.shift[..., None]
+        return np.asarray(change.reshape(-1))
+
+
+def moments(op: Op, pairs: Iterable[tuple[Array, Array]]) -> Moments:
+    """Of an op's data input, from pairs (float graph, quantised graph) of arrays."""
+    total = _Sums()
+    for real, rounded in pairs:
+        x = input_columns(op, rounded)
+        total.add(x, None if real is rounded else input_columns(op, real))
+    return total.moments()
+
+
+class _Sums:
+    """Running sums over positions."""
+
+    def __init__(self) -> None:
+        zero = np.zeros(())
+        self.gram, self.cross, self.mean, self.shift, self.count = zero, zero, zero, zero, 0
+
+    def add(self, x: Array, real: Array | None) -> None:
+        """Columns [groups, positions, K] of the quantised graph, and of the float graph where they differ."""
+        self.gram = self.gram + np.swapaxes(x, 1, 2) @ x
+        self.mean = self.mean + x.sum(axis=1)
+        self.count += x.shape[1]
+        change = np.zeros_like(x) if real is None else real - x
+        self.cross = self.cross + np.swapaxes(change, 1, 2) @ x
+        self.shift = self.shift + change.sum(axis=1)
+
+    def moments(self) -> Moments:
+        mean, shift = self.mean / self.count, self.shift / self.count
+        gram = self.gram - self.count * mean[:, :, None] * mean[:, None, :]
+        cross = self.cross - self.count * shift[:, :, None] * mean[:, None, :]
+        return Moments(damped(gram), np.asarray(cross), np.asarray(mean), np.asarray(shift))
+
+
+def damped(gram: Array) -> Array:
+    """The matrices [groups, K, K] with more on their diagonals."""
+    diagonal = np.diagonal(gram, axis1=1, axis2=2)
+    floor = np.maximum(diagonal.mean(axis=1) * DAMPING, 1e-12)
+    return np.asarray(gram + floor[:, None, None] * np.eye(gram.shape[1]))
+
+
+def input_columns(op: Op, x: Array) -> Array:
+    """What each output position sees of the input, float64 [groups, positions, K]."""
+    operator = op.operator
+    if isinstance(operator, Dense):
+        return x.reshape(1, -1, x.shape[-1]).astype(np.float64)
+    assert isinstance(operator, Conv2d)
+    windows = operator.window.view(x.astype(np.float64), 0.0)
+    rank = len(operator.window.kernel)
+    positions = x.shape[0] * prod(windows.shape[2 : 2 + rank])
+    moved = np.moveaxis(windows, 1, 1 + rank)  # [N, out..., C, kernel...]
+    grouped = moved.reshape(positions, operator.groups, -1)
+    return np.ascontiguousarray(np.swapaxes(grouped, 0, 1))
