@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tinyc.kernels.depthwise_dsp import quad_channels
 from tinyc.kernels.tpack import pack_weights
 
 
@@ -24,8 +23,3 @@ def test_halves_hold_two_channels(channels: int, inputs: int) -> None:
 def test_padding_is_zero() -> None:
     assert not pack_weights(np.zeros((5, 3), np.int8)).any()
     assert pack_weights(np.ones((1, 1), np.int8)).tolist() == [1, 0, 0, 0]
-
-
-@pytest.mark.parametrize("channels, expected", [(4, [0]), (5, [0, 1]), (8, [0, 4]), (11, [0, 4, 7])])
-def test_the_last_quad_ends_at_the_last_channel(channels: int, expected: list[int]) -> None:
-    assert quad_channels(channels)[::4].tolist() == expected

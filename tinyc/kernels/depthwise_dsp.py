@@ -1,4 +1,4 @@
-"""Kernels of depthwise convolution for cores with DSP."""
+"""Kernels of depthwise convolution for cores with DSP, on int16 planes of one channel each."""
 
 from __future__ import annotations
 
@@ -10,44 +10,68 @@ from tinyc.ir.types import Array
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
-from tinyc.kernels.requant_dsp import in_range, two_step
+from tinyc.kernels.requant_dsp import in_range, largest_sums, two_step
 from tinyc.kernels.weighted import requant_fields
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
-
-def quad_channels(channels: int) -> Array:
-    """Channels by groups of four; the last group ends at the last channel and may repeat some of the one before."""
-    starts = np.minimum(np.arange(0, channels, 4), channels - 4)
-    return np.asarray((starts[:, None] + np.arange(4)).reshape(-1))
-
-
-def pack_depthwise(taps: Array) -> Array:
-    """int32 [channels / 4][5][2] of int8 [channels][9]: bytes c0t0 c1t0 c0t1 c1t1, then those of channels 2 and 3."""
-    padded = np.pad(taps, ((0, 0), (0, 1))).reshape(-1, 2, 2, 5, 2)
-    # axes: four channels, pair of channels, channel of the pair, pair of taps, tap of the pair
-    return np.asarray(padded.transpose(0, 3, 1, 4, 2).reshape(-1).astype(np.int8).view("<i4"))
+_AT_ONCE = 4
+_PITCH = 18
+_SHIFT = 8
+"""Shift of the fast form of 3x3; sums are scaled up to it."""
 
 
-def _constants(site: Site) -> Array:
-    step, quads = two_step(site, _operator(site).clamp, _channels(site)), quad_channels(_channels(site))
-    requant = np.stack([step.value, step.offset(), step.k], axis=1)[quads].reshape(-1, 12)
-    return np.concatenate([step.bias[quads].reshape(-1, 4), requant], axis=1).reshape(-1)
+def band_rows(stride: int) -> int:
+    """Rows of outputs that a plane has room for, an even number."""
+    return ((_PITCH - 3) // stride + 1) & ~1
 
 
-def _params(site: Site) -> Params:
+def pack_taps(taps: Array) -> Array:
+    """int8 [channels][3][4] of int8 [channels][3][3]: bytes w0 w1 w1 w2."""
+    return np.ascontiguousarray(taps[:, :, [0, 1, 1, 2]])
+
+
+def scaling(site: Site) -> Array:
+    """int64 [out_channels]: e, such that sums scaled by 2^e take a shift of 8; -1 where there is none."""
+    e = _SHIFT - two_step(site, _operator(site).clamp, _channels(site)).k
+    reach = largest_sums(site, _channels(site)) << np.maximum(e, 0)
+    return np.where((e >= 0) & (reach < 1 << 31), e, -1)
+
+
+def _constants(site: Site, e: Array) -> Array:
+    """int32 [out_channels][5]; no scaling where e is negative."""
+    step, more = two_step(site, _operator(site).clamp, _channels(site)), np.maximum(e, 0)
+    k = step.k + more
+    offset = (step.zero_point << k) + (np.int64(1) << (k - 1))
+    return np.stack([step.bias << more, step.value, offset, k, more], axis=1)
+
+
+def _fields(site: Site, weights: Array, e: Array, rows: int) -> Params:
     x, bounds = site.type("x"), requant_fields(site, _operator(site).clamp, _channels(site))
     assert x.quant is not None
-    packed = pack_depthwise(filters(site).reshape(_channels(site), 9)[quad_channels(_channels(site))])
     fields: dict[str, Field] = {
         "shape": Params("tc_conv2d_shape", shape_fields(site)),
-        "weights": Table("weights", packed, f"weights [{_channels(site)}, 3, 3] by four channels and two taps"),
-        "constants": int_table("constants", _constants(site), "int32", "bias and requantisation"),
+        "weights": Table("weights", weights, f"weights {list(weights.shape)}: out, taps"),
+        "constants": int_table("constants", _constants(site, e), "int32", "bias and requantisation"),
         "in_zero_point": x.quant.zero_point[0],
         "low": bounds["low"],
         "high": bounds["high"],
+        "band_rows": rows,
     }
-    return Params("tc_conv2d_s8_dw3x3", fields)
+    return Params("tc_conv2d_s8_depthwise", fields)
+
+
+def _params_3x3(site: Site) -> Params:
+    return _fields(site, pack_taps(filters(site)[..., 0]), scaling(site), _band_rows(site))
+
+
+def _scratch_3x3(site: Site) -> int:
+    stride, width = _operator(site).window.strides[1], site.type("y").shape[3]
+    return 4 * _AT_ONCE * _PITCH * (stride * ((width + 1) // 2) + 1)
+
+
+def _band_rows(site: Site) -> int:
+    return min(band_rows(_operator(site).window.strides[0]), site.type("y").shape[2])
 
 
 def _operator(site: Site) -> Conv2d:
@@ -59,10 +83,14 @@ def _channels(site: Site) -> int:
     return site.type("y").shape[1]
 
 
-def _is_depthwise_3x3(site: Site) -> bool:
+def _is_depthwise(site: Site) -> bool:
     conv = _operator(site)
-    square = conv.window.kernel == (3, 3) and conv.window.dilations == (1, 1)
-    return square and conv.groups == site.type("x").shape[1] == _channels(site) and conv.groups >= 4
+    return conv.groups == site.type("x").shape[1] and set(conv.window.dilations) == {1}
+
+
+def _is_3x3(site: Site) -> bool:
+    window = _operator(site).window
+    return window.kernel == (3, 3) and window.strides in ((1, 1), (2, 2)) and site.type("y").shape[2] > 1
 
 
 def _in_range(site: Site) -> bool:
@@ -70,21 +98,23 @@ def _in_range(site: Site) -> bool:
 
 
 def _work(site: Site) -> Mapping[str, int]:
-    outputs = site.type("y").elements
-    return {"outputs": outputs, "pixels": outputs // _channels(site)}
+    x, y = site.type("x"), site.type("y")
+    bands = -(-y.shape[2] // _band_rows(site)) * y.shape[0]
+    return {"outputs": y.elements, "inputs": x.elements, "channels": bands * _channels(site)}
 
 
 _FITS = (
     constant("w", "b"),
     channels_last("x", "y"),
-    Predicate("depthwise 3x3 without dilation, four or more channels", _is_depthwise_3x3),
+    Predicate("depthwise, without dilation", _is_depthwise),
     Predicate("requantisation shifts must lie between 33 and 54", _in_range),
 )
 
 register(
     Kernel(
-        name="tc_conv2d_dw3x3_s8_dsp", op="conv2d", source="conv/tc_conv2d_dw3x3_s8_dsp.c", needs=Isa.DSP,
-        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=_FITS, params=_params,
-        scratch=lambda site: 9 * _channels(site), work=_work, cost={"outputs": 42.0, "pixels": 200.0},
+        name="tc_conv2d_dw3x3_s8_dsp", op="conv2d", source="conv/tc_conv2d_dw3x3_s8_dsp.c",
+        needs=Isa.DSP | Isa.FPU_SP, reads={"x": "s8", "w": "s8:dense", "y": "s8"},
+        fits=(*_FITS, Predicate("3x3 of stride 1 or 2, two rows of outputs or more", _is_3x3)), params=_params_3x3,
+        scratch=_scratch_3x3, work=_work, cost={"outputs": 17.0, "inputs": 3.0, "channels": 150.0},
     )
 )  # fmt: skip

@@ -62,6 +62,20 @@ static inline int32_t tc_smlatt(uint32_t a, uint32_t b, int32_t acc)
     return acc;
 }
 
+/* acc + lo(a) * hi(b) */
+static inline int32_t tc_smlabt(uint32_t a, uint32_t b, int32_t acc)
+{
+    __asm__("smlabt %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b));
+    return acc;
+}
+
+/* acc + hi(a) * lo(b) */
+static inline int32_t tc_smlatb(uint32_t a, uint32_t b, int32_t acc)
+{
+    __asm__("smlatb %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b));
+    return acc;
+}
+
 /* Bytes 2 and 0, sign-extended, as hi:lo. */
 static inline uint32_t tc_sxtb16(uint32_t bytes)
 {
@@ -133,6 +147,16 @@ static inline int32_t tc_smlabb(uint32_t a, uint32_t b, int32_t acc)
 static inline int32_t tc_smlatt(uint32_t a, uint32_t b, int32_t acc)
 {
     return tc_wrapping_sum(acc, tc_high_half(a) * tc_high_half(b));
+}
+
+static inline int32_t tc_smlabt(uint32_t a, uint32_t b, int32_t acc)
+{
+    return tc_wrapping_sum(acc, tc_low_half(a) * tc_high_half(b));
+}
+
+static inline int32_t tc_smlatb(uint32_t a, uint32_t b, int32_t acc)
+{
+    return tc_wrapping_sum(acc, tc_high_half(a) * tc_low_half(b));
 }
 
 static inline int32_t tc_smlad(uint32_t a, uint32_t b, int32_t acc)
