@@ -1,6 +1,7 @@
 """The command line: one module for each command, which imports what it needs when it runs, so that help is quick."""
 
 from tinyc.cli.app import app, main
+from tinyc.cli.bench import bench
 from tinyc.cli.boards import boards
 from tinyc.cli.build import build
 from tinyc.cli.evaluate import evaluate
@@ -12,7 +13,7 @@ from tinyc.cli.sensitivity import sensitivity
 from tinyc.cli.verify import verify
 
 # In the order of the help.
-for _command in (build, run, evaluate, verify, profile, inspect, sensitivity, boards, explain):
+for _command in (build, run, evaluate, verify, profile, bench, inspect, sensitivity, boards, explain):
     app.command("eval" if _command is evaluate else None)(_command)
 
 __all__ = ["app", "main"]
