@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.conv2d import filters, shape_fields
@@ -12,18 +15,158 @@ from tinyc.kernels.tpack import TPACK_FITS, tpack_fields
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
+_STRIP_BYTES = 4096
+"""Of one strip; at least two outputs, however large their windows."""
 
-def _rows(site: Site) -> Array:
-    """Weights as [out_channels][taps * in_channels]."""
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """One axis of a convolution; the members of tc_conv_axis."""
+
+    in_length: int
+    out_length: int
+    taps: int
+    stride: int
+    dilation: int
+    pad: int
+    in_step: int
+    out_step: int
+
+    @property
+    def params(self) -> Params:
+        return Params("tc_conv_axis", {name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class _Strips:
+    """Windows slide along one axis; the records of a strip hold across.taps * channels inputs."""
+
+    across: _Axis
+    along: _Axis
+    channels: int
+    out_channels: int
+    tile: int
+
+    @property
+    def record(self) -> int:
+        return self.across.taps * self.channels
+
+    @property
+    def contiguous(self) -> bool:
+        """Whether a record lies in the input as it is."""
+        return self.across.in_step == self.channels and self.across.dilation == 1
+
+    @property
+    def by_words(self) -> bool:
+        return self.channels % 4 == 0 or (self.contiguous and self.record % 4 == 0)
+
+    @property
+    def lag(self) -> int:
+        """Inputs between the windows of two neighbouring outputs in a strip."""
+        return self.record * (self.along.stride if self.along.dilation == 1 else self.along.taps)
+
+    @property
+    def quads(self) -> int:
+        return -(-self.along.taps * self.record // 4)
+
+    def records(self, outputs: int) -> int:
+        if self.along.dilation != 1:
+            return outputs * self.along.taps
+        return (outputs - 1) * self.along.stride + self.along.taps
+
+    @property
+    def strip_bytes(self) -> int:
+        """Expanded, with what second pixels are written before its start and what the last window reads beyond its end;
+        or windows, and the bytes of their records.
+        """
+        pairs, window = self.tile // 2, 4 * self.quads
+        if self.by_words:
+            return 4 * (self.lag + max(self.records(self.tile) * self.record, (pairs - 1) * 2 * self.lag + window))
+        return pairs * 4 * window + max(self.records(self.tile) * self.record, (self.tile - 1) * self.lag + window)
+
+    @property
+    def scratch_bytes(self) -> int:
+        return 8 * -(-self.record // 4) + 8 * -(-self.out_channels // 4) + self.strip_bytes
+
+    @property
+    def work(self) -> Mapping[str, int]:
+        """Of whole blocks: four channels, two pixels, four inputs."""
+        strips, left = divmod(self.along.out_length, self.tile)
+        pairs = self.across.out_length * -(-self.along.out_length // 2)
+        outputs = pairs * 2 * -(-self.out_channels // 4) * 4
+        records = strips * self.records(self.tile) + (self.records(left) if left else 0)
+        filled = self.across.out_length * records
+        return {
+            "macs": outputs * 4 * self.quads,
+            "outputs": outputs,
+            "strips": self.across.out_length * (strips + bool(left)),
+            "runs": filled * (1 if self.contiguous else self.across.taps),
+            "words": filled * self.record if self.by_words else 0,
+            "bytes": 0 if self.by_words else filled * self.record,
+        }
+
+
+def _strips(site: Site) -> _Strips:
+    """Strips along the axis that takes less time. Those along the height need whole quads of channels: outputs come
+    column by column then, and the spill of a last quad would overwrite what is done.
+    """
+    shape = {name: value for name, value in shape_fields(site).items() if isinstance(value, int)}
+    height, width = _axis(shape, "height", shape["in_width"], shape["out_width"]), _axis(shape, "width", 1, 1)
+    choices = [_of(width, height, shape)]
+    if shape["out_channels"] % 4 == 0:
+        choices.append(_of(height, width, shape))
+    return min(choices, key=lambda strips: sum(count * _COST[name] for name, count in strips.work.items()))
+
+
+def _axis(shape: Mapping[str, int], name: str, in_pixels: int, out_pixels: int) -> _Axis:
+    return _Axis(
+        in_length=shape[f"in_{name}"],
+        out_length=shape[f"out_{name}"],
+        taps=shape[f"kernel_{name}"],
+        stride=shape[f"stride_{name}"],
+        dilation=shape[f"dilation_{name}"],
+        pad=shape["pad_top" if name == "height" else "pad_left"],
+        in_step=in_pixels * shape["in_channels"],
+        out_step=out_pixels * shape["out_channels"],
+    )
+
+
+def _of(along: _Axis, across: _Axis, shape: Mapping[str, int]) -> _Strips:
+    """The longest strip of an even number of outputs within _STRIP_BYTES; strips of one row are about equally long."""
+    strips = _Strips(across, along, shape["in_channels"], shape["out_channels"], 2)
+    if along.dilation != 1:
+        return strips
+    longest = -(-along.out_length // 2) * 2
+    tiles = [replace(strips, tile=tile) for tile in range(2, longest + 1, 2)]
+    tile = max((tried.tile for tried in tiles if tried.strip_bytes <= _STRIP_BYTES), default=2)
+    parts = -(-along.out_length // tile)
+    return replace(strips, tile=-(-along.out_length // parts // 2) * 2)
+
+
+def _rows(site: Site, strips: _Strips) -> Array:
+    """Weights as [out_channels][inputs] in the order of a strip."""
     weights = filters(site)
-    return weights.reshape(len(weights), -1)
+    weights = weights if weights.ndim == 4 else weights[:, np.newaxis]
+    along_width = strips.along.in_step == strips.channels
+    return (weights.transpose(0, 2, 1, 3) if along_width else weights).reshape(len(weights), -1)
 
 
 def _params(site: Site) -> Params:
-    x, packed = site.type("x"), tpack_fields(site, _rows(site))
+    x, strips = site.type("x"), _strips(site)
+    packed = tpack_fields(site, _rows(site, strips), pairs=True)
     assert x.quant is not None
+    batch = x.shape[0]
     fields: dict[str, Field] = {
-        "shape": Params("tc_conv2d_shape", shape_fields(site)),
+        "across": strips.across.params,
+        "along": strips.along.params,
+        "batch": batch,
+        "in_bytes": x.bytes // batch,
+        "out_bytes": site.type("y").bytes // batch,
+        "in_channels": strips.channels,
+        "out_channels": strips.out_channels,
+        "tile": strips.tile,
+        "contiguous": int(strips.contiguous),
+        "by_words": int(strips.by_words),
         "weights": packed["weights"],
         "constants": packed["constants"],
         "in_zero_point": x.quant.zero_point[0],
@@ -33,21 +176,9 @@ def _params(site: Site) -> Params:
     return Params("tc_conv2d_s8_tpack", fields)
 
 
-def _quads(site: Site) -> int:
-    inputs: int = _rows(site).shape[1]
-    return -(-inputs // 4)
-
-
 def _work(site: Site) -> Mapping[str, int]:
-    """Of whole tiles: four channels, two pixels, four inputs."""
-    channels, y = len(_rows(site)), site.type("y")
-    pairs = -(-y.elements // channels // 2)
-    outputs = pairs * 2 * -(-channels // 4) * 4
-    gathered = 0 if site.type("x").shape[1] % 4 == 0 else pairs * 8 * _quads(site)
-    return {
-        "macs": outputs * 4 * _quads(site), "outputs": outputs, "passes": pairs, "quads": pairs * _quads(site),
-        "gathered": gathered,
-    }  # fmt: skip
+    batch = site.type("x").shape[0]
+    return {name: batch * count for name, count in _strips(site).work.items()}
 
 
 def _one_group(site: Site) -> bool:
@@ -61,12 +192,12 @@ _FITS = (
     Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4)),
     Predicate("one group", _one_group),
 )
+_COST = {"macs": 0.95, "outputs": 10.0, "strips": 200.0, "runs": 20.0, "words": 3.5, "bytes": 7.0}
 
 register(
     Kernel(
         name="tc_conv2d_s8_dsp", op="conv2d", source="conv/tc_conv2d_s8_dsp.c", needs=Isa.DSP,
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*_FITS, *TPACK_FITS), params=_params,
-        scratch=lambda site: 24 * _quads(site), work=_work,
-        cost={"macs": 0.95, "outputs": 10.0, "passes": 250.0, "quads": 14.0, "gathered": 6.0},
+        scratch=lambda site: _strips(site).scratch_bytes, work=_work, cost=_COST,
     )
 )  # fmt: skip

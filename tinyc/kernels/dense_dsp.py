@@ -11,6 +11,9 @@ from tinyc.kernels.tpack import TPACK_FITS, tpack_fields
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
+_TILE_BYTES = 1024
+"""Of expanded rows; at least two rows, however long."""
+
 
 def _matrix(site: Site) -> Array:
     weights = site.array("w")
@@ -22,10 +25,33 @@ def _row_count(site: Site) -> int:
     return site.type("y").elements // len(_matrix(site))
 
 
-def _params(site: Site) -> Params:
-    channels, inputs = _matrix(site).shape
-    shape = {"rows": _row_count(site), "in_features": inputs, "out_features": channels}
-    return Params("tc_dense_s8_tpack", shape | tpack_fields(site, _matrix(site)))
+def _tile_rows(site: Site) -> int:
+    """Rows that tc_dense_rows_s8_dsp expands together: even, as many as fit a tile's bytes."""
+    fitting = _TILE_BYTES // (16 * _quads(site)) * 2
+    return max(2, min(fitting, -(-_row_count(site) // 2) * 2))
+
+
+def _params(rows_at_once: int) -> Callable[[Site], Params]:
+    several = rows_at_once > 1
+
+    def params(site: Site) -> Params:
+        channels, inputs = _matrix(site).shape
+        shape = {
+            "rows": _row_count(site), "in_features": inputs, "out_features": channels,
+            "tile_rows": _tile_rows(site) if several else 1,
+        }  # fmt: skip
+        return Params("tc_dense_s8_tpack", shape | tpack_fields(site, _matrix(site), pairs=several))
+
+    return params
+
+
+def _scratch(rows_at_once: int) -> Callable[[Site], int]:
+    def scratch(site: Site) -> int:
+        if rows_at_once == 1:
+            return 8 * _quads(site)
+        return 8 * (_tile_rows(site) * _quads(site) + -(-len(_matrix(site)) // 4))
+
+    return scratch
 
 
 def _quads(site: Site) -> int:
@@ -57,14 +83,18 @@ _CONV = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, st
 _DENSE = (constant("w", "b"), linear("x", "y"))
 
 
+_COST_OF_ROWS = {"macs": 0.95, "outputs": 10.0, "passes": 40.0, "quads": 17.0}
+_COST_OF_ONE = {"macs": 1.2, "outputs": 10.0, "passes": 120.0, "quads": 8.0}
+
+
 def _kernel(op: str, rows_at_once: int) -> Kernel:
     several = rows_at_once > 1
     name = "tc_dense_rows_s8_dsp" if several else "tc_dense_s8_dsp"
     return Kernel(
         name=name, op=op, source=f"dense/{name}.c", reads={"x": "s8", "w": "s8:dense", "y": "s8"}, needs=Isa.DSP,
-        fits=(*(_CONV if op == "conv2d" else _DENSE), *TPACK_FITS), params=_params,
-        scratch=lambda site: 8 * rows_at_once * _quads(site), work=_work(rows_at_once),
-        cost={"macs": 0.95 if several else 1.2, "outputs": 10.0, "passes": 120.0, "quads": 12.0 if several else 8.0},
+        fits=(*(_CONV if op == "conv2d" else _DENSE), *TPACK_FITS), params=_params(rows_at_once),
+        scratch=_scratch(rows_at_once), work=_work(rows_at_once),
+        cost=_COST_OF_ROWS if several else _COST_OF_ONE,
     )  # fmt: skip
 
 

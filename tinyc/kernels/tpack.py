@@ -28,23 +28,45 @@ def pack_weights(rows: Array) -> Array:
 
 def pack_constants(site: Site, clamp: Clamp, channels: int) -> Array:
     """int32 [channels / 4][16]: sums to start from, then multiplier, offset and shift of four channels."""
+    start, columns = _columns(site, clamp, channels)
+    return _words(np.concatenate([start, np.stack(columns, axis=1).reshape(-1, 12)], axis=1))
+
+
+def pack_constants_of_pairs(site: Site, clamp: Clamp, channels: int) -> Array:
+    """int32 [channels / 4][16], last four channels first: sums to start from, multiplier and offset of four channels,
+    then four shifts.
+    """
+    start, (value, offset, k) = _columns(site, clamp, channels)
+    factors = np.stack([value, offset], axis=1).reshape(-1, 8)
+    return _words(np.concatenate([start, factors, k.reshape(-1, 4)], axis=1)[::-1])
+
+
+def _columns(site: Site, clamp: Clamp, channels: int) -> tuple[Array, list[Array]]:
+    """Sums to start from [channels / 4][4]: T01, T23, S0, S2; multiplier, offset and shift of each channel."""
     step = two_step(site, clamp, channels)
     odd = np.arange(channels) % 2 == 1
     offset = np.where(odd, step.offset(_LANE_BITS), step.offset())
     columns = [step.bias, step.value, offset, step.k + np.where(odd, _LANE_BITS, 0)]
-    bias, value, offset, k = (np.pad(column, (0, -channels % 4)) for column in columns)
+    bias, *rest = (np.pad(column, (0, -channels % 4)) for column in columns)
     even, both = bias[0::2], bias[0::2] + (bias[1::2] << _LANE_BITS)
-    start = np.concatenate([both.reshape(-1, 2), even.reshape(-1, 2)], axis=1)
-    requant = np.stack([value, offset, k], axis=1).reshape(-1, 12)
-    return np.concatenate([start, requant], axis=1).reshape(-1).astype(np.uint64).astype(np.uint32).view(np.int32)
+    return np.concatenate([both.reshape(-1, 2), even.reshape(-1, 2)], axis=1), rest
 
 
-def tpack_fields(site: Site, rows: Array) -> dict[str, Field]:
-    """weights and constants; ModelError where an accumulator could leave int32."""
+def _words(values: Array) -> Array:
+    """The low 32 bits of int64."""
+    return np.ascontiguousarray(values).reshape(-1).astype(np.uint64).astype(np.uint32).view(np.int32)
+
+
+def tpack_fields(site: Site, rows: Array, *, pairs: bool) -> dict[str, Field]:
+    """weights and constants; ModelError where an accumulator could leave int32. `pairs`: as tpack_4x2.h reads them."""
     clamp, channels = _clamp(site), rows.shape[0]
     bounds = requant_fields(site, clamp, channels)
-    packed = Table("weights", pack_weights(rows), f"weights {list(rows.shape)}: out, in; T-pack")
-    constants = int_table("constants", pack_constants(site, clamp, channels), "int32", "bias and requantisation")
+    words = pack_weights(rows)
+    if pairs:
+        words = np.ascontiguousarray(words.reshape(-(-channels // 4), -1)[::-1]).reshape(-1)
+    packed = Table("weights", words, f"weights {list(rows.shape)}: out, in; T-pack")
+    table = (pack_constants_of_pairs if pairs else pack_constants)(site, clamp, channels)
+    constants = int_table("constants", table, "int32", "bias and requantisation")
     return {"weights": packed, "constants": constants, "low": bounds["low"], "high": bounds["high"]}
 
 

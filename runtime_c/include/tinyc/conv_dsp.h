@@ -4,9 +4,33 @@
 
 #include "tinyc/conv.h"
 
-/* Layouts: tpack.h; inputs are [kernel_height][kernel_width][in_channels]. */
+/* One axis of a convolution. Steps are bytes from one position to the next. */
 typedef struct {
-    tc_conv2d_shape shape; /* groups is 1 */
+    int32_t in_length;
+    int32_t out_length;
+    int32_t taps;
+    int32_t stride;
+    int32_t dilation;
+    int32_t pad;
+    int32_t in_step;
+    int32_t out_step;
+} tc_conv_axis;
+
+/* Windows slide along one axis; at each position of the other, `across`, a strip of the input is expanded: a record of
+ * across.taps * in_channels inputs for each position along. Inputs are [along taps][across taps][in_channels].
+ * Layouts: tpack.h.
+ */
+typedef struct {
+    tc_conv_axis across;
+    tc_conv_axis along;
+    int32_t batch;
+    int32_t in_bytes; /* of one image */
+    int32_t out_bytes;
+    int32_t in_channels;
+    int32_t out_channels;
+    int32_t tile;       /* outputs of one strip, even; 2 if along.dilation is not 1 */
+    int32_t contiguous; /* records lie in the input as they are */
+    int32_t by_words;   /* records are multiples of four inputs */
     const int32_t *weights;
     const int32_t *constants;
     int32_t in_zero_point; /* what padding holds */

@@ -9,6 +9,7 @@ typedef struct {
     int32_t rows; /* vectors to multiply */
     int32_t in_features;
     int32_t out_features;
+    int32_t tile_rows; /* rows that are expanded together: even, or 1 */
     const int32_t *weights;
     const int32_t *constants;
     int32_t low; /* saturation bounds, narrowed by the fused activation */

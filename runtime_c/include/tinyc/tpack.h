@@ -6,7 +6,7 @@
  *
  * weights:   [channels / 4][inputs / 4][k even, k odd][channels 0 1, channels 2 3], zeros where channels or inputs end
  * columns:   [inputs / 4][k even, k odd][pixel], words of inputs k and k + 2 as int16
- * constants: [channels / 4][16]: T01, T23, S0, S2 to start from; then multiplier, offset, shift of four channels
+ * constants: [channels / 4][16]: tpack_4x1.h, tpack_4x2.h
  */
 #ifndef TINYC_TPACK_H
 #define TINYC_TPACK_H
@@ -17,18 +17,6 @@
 #define TC_TPACK_UNROLLED 8
 #define TC_TPACK_UNIT_4X2 112
 #define TC_TPACK_UNIT_4X1 72
-
-/* One run over all channels of a block. The blocks use up `constants`, `y0`, `y1` and `quads`. */
-typedef struct {
-    const int32_t *weights;
-    const uint32_t *columns;
-    const int32_t *constants;
-    int8_t *y0; /* outputs of the first pixel */
-    int8_t *y1; /* outputs of the second pixel */
-    const uint32_t *columns_end;
-    int32_t skip;  /* bytes of code before the entry into the unrolled loop */
-    int32_t quads; /* channels / 4 */
-} tc_tpack;
 
 static inline int32_t tc_tpack_quads(int32_t count)
 {

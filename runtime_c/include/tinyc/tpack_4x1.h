@@ -4,6 +4,18 @@
 
 #include "tinyc/tpack.h"
 
+/* One run over all channels of a pixel; it uses up `constants`, `y` and `quads`.
+ * constants: [channels / 4][16]: T01, T23, S0, S2 to start from; then multiplier, offset, shift of four channels */
+typedef struct {
+    const int32_t *weights;
+    const uint32_t *columns;
+    const int32_t *constants;
+    int8_t *y;
+    const uint32_t *columns_end;
+    int32_t skip;  /* bytes of code before the entry into the unrolled loop */
+    int32_t quads; /* channels / 4 */
+} tc_tpack_pixel;
+
 #ifdef TC_SIMD_ARM
 
 /* r4 T01, r5 T23, r6 S0, r7 S2; r10 end of the columns, r11 entry into the loop, r12 columns, lr weights.
@@ -17,14 +29,14 @@
 #define TC_TPACK_REQUANT1(acc)                                                                                         \
     "ldmia r8!, {r0, r1, r2}\n smmla " acc ", " acc ", r0, r1\n asr.w " acc ", " acc ", r2\n ssat " acc ", #8, " acc "\n"
 
-_Static_assert(offsetof(tc_tpack, quads) == 28u, "the assembly reads tc_tpack by these offsets");
+_Static_assert(offsetof(tc_tpack_pixel, quads) == 24u, "the assembly reads tc_tpack_pixel by these offsets");
 
-TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x1(tc_tpack *run __attribute__((unused)))
+TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x1(tc_tpack_pixel *run __attribute__((unused)))
 {
     __asm__(
         "push {r0, r4-r11, lr}\n"
-        "ldr r10, [r0, #20]\n"
-        "ldr r11, [r0, #24]\n"
+        "ldr r10, [r0, #16]\n"
+        "ldr r11, [r0, #20]\n"
         "adr.w r3, 2f\n"
         "add r11, r11, r3\n"
         "orr r11, r11, #1\n"
@@ -45,11 +57,11 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x1(tc_tpack *run __att
         "ldr r8, [r3, #8]\n"
         TC_TPACK_REQUANT1("r6") TC_TPACK_REQUANT1("r4") TC_TPACK_REQUANT1("r7") TC_TPACK_REQUANT1("r5")
         "ldr r1, [r3, #12]\n"
-        "ldr r2, [r3, #28]\n"
+        "ldr r2, [r3, #24]\n"
         "strb r6, [r1], #1\n strb r4, [r1], #1\n strb r7, [r1], #1\n strb r5, [r1], #1\n"
         "str r1, [r3, #12]\n"
         "subs r2, r2, #1\n"
-        "str r2, [r3, #28]\n"
+        "str r2, [r3, #24]\n"
         "mov r0, r3\n"
         "bne.w 1b\n"
         "pop {r0, r4-r11, pc}\n");
@@ -57,7 +69,7 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x1(tc_tpack *run __att
 
 #else
 
-static inline void tc_tpack_4x1(tc_tpack *run)
+static inline void tc_tpack_4x1(tc_tpack_pixel *run)
 {
     const int32_t *weights = run->weights;
     for (; run->quads > 0; run->quads--) {
@@ -73,11 +85,11 @@ static inline void tc_tpack_4x1(tc_tpack *run)
         for (int32_t i = 0; i < 2; i++) {
             const int32_t odd = (int32_t)((uint32_t)t[i] - (uint32_t)s[i]);
             const int32_t *q = &c[4 + (6 * i)];
-            run->y0[2 * i] = tc_requantize_dsp(s[i], q[0], q[1], q[2]);
-            run->y0[(2 * i) + 1] = tc_requantize_dsp(odd, q[3], q[4], q[5]);
+            run->y[2 * i] = tc_requantize_dsp(s[i], q[0], q[1], q[2]);
+            run->y[(2 * i) + 1] = tc_requantize_dsp(odd, q[3], q[4], q[5]);
         }
         run->constants += TC_TPACK_CONSTANTS;
-        run->y0 += 4;
+        run->y += 4;
     }
 }
 
@@ -92,13 +104,13 @@ static inline void tc_tpack_one_pixel(const int32_t *weights, const int32_t *con
     const uint32_t *end = &columns[2 * input_quads];
     const int32_t skip = tc_tpack_skip(input_quads, TC_TPACK_UNIT_4X1);
     if (whole > 0) {
-        tc_tpack run = {weights, columns, constants, y, NULL, end, skip, whole};
+        tc_tpack_pixel run = {weights, columns, constants, y, end, skip, whole};
         tc_tpack_4x1(&run);
     }
     if (left > 0) {
         int8_t last[4];
-        tc_tpack run = {&weights[4 * input_quads * whole], columns, &constants[TC_TPACK_CONSTANTS * whole],
-                        last, NULL, end, skip, 1};
+        tc_tpack_pixel run = {&weights[4 * input_quads * whole], columns, &constants[TC_TPACK_CONSTANTS * whole],
+                              last, end, skip, 1};
         tc_tpack_4x1(&run);
         (void)memcpy(&y[4 * whole], last, (size_t)left);
     }

@@ -1,8 +1,27 @@
-/* The inner block of T-pack: four channels x two pixels. */
+/* The inner block of T-pack for two pixels: four channels x two pixels, over all channels of many pairs of pixels.
+ *
+ * Quads of channels come last first: a last quad with less than four channels spills over into the pixel behind, which
+ * is written later. What would spill out of the output goes through `last`.
+ */
 #ifndef TINYC_TPACK_4X2_H
 #define TINYC_TPACK_4X2_H
 
 #include "tinyc/tpack.h"
+
+/* constants: [channels / 4][16]: T01, T23, S0, S2 to start from; multiplier and offset of four channels, four shifts */
+typedef struct {
+    const uint32_t *columns; /* of the first pair */
+    int8_t *y0;              /* the last quad of the first pixel */
+    int8_t *y1;              /* the last quad of the second pixel */
+    const int32_t *weights;
+    const int32_t *constants;
+    const int32_t *constants_end;
+    int32_t pairs;
+    int32_t columns_bytes; /* of one pair that are read */
+    int32_t advance;       /* bytes of columns from one pair to the next */
+    int32_t y_step;        /* bytes of output from behind the first quad of a pair to the last quad of the next */
+    int32_t skip;          /* bytes of code before the entry into the unrolled loop */
+} tc_tpack_run;
 
 #ifdef TC_SIMD_ARM
 
@@ -11,113 +30,154 @@
 #define TC_TPACK_PAIR                                                                                                  \
     "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [r12], #4\n ldr.w r3, [r12], #4\n"                            \
     "smlad r4, r0, r2, r4\n smlad r5, r1, r2, r5\n smlad r8, r0, r3, r8\n smlad r9, r1, r3, r9\n"                      \
-    "sxtb16 r0, r0\n sxtb16 r1, r1\n"                                                                              \
+    "sxtb16 r0, r0\n sxtb16 r1, r1\n"                                                                                  \
     "smlad r6, r0, r2, r6\n smlad r7, r1, r2, r7\n smlad r10, r0, r3, r10\n smlad r11, r1, r3, r11\n"
-#define TC_TPACK_REQUANT(first, second)                                                                                \
-    "ldmia r12!, {r0, r1, r2}\n"                                                                                       \
-    "smmla " first ", " first ", r0, r1\n smmla " second ", " second ", r0, r1\n"                                      \
-    "asr.w " first ", " first ", r2\n asr.w " second ", " second ", r2\n"                                              \
-    "ssat " first ", #8, " first "\n ssat " second ", #8, " second "\n"
 
-_Static_assert(offsetof(tc_tpack, quads) == 28u, "the assembly reads tc_tpack by these offsets");
+_Static_assert(sizeof(tc_tpack_run) == 44u, "the assembly copies tc_tpack_run by eleven words");
 
-TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(tc_tpack *run __attribute__((unused)))
+/* The run lies at sp; behind it: 44 cursor in the constants, 48 end of the columns, 52 entry into the loop. */
+TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(const tc_tpack_run *run __attribute__((unused)))
 {
     __asm__(
         "push {r4-r11, lr}\n"
-        "sub sp, sp, #12\n"
-        "str r0, [sp]\n"
-        "ldr r1, [r0, #20]\n"
-        "ldr r2, [r0, #24]\n"
-        "adr.w r3, 2f\n"
-        "add r2, r2, r3\n"
-        "orr r2, r2, #1\n"
-        "strd r1, r2, [sp, #4]\n" /* end of the columns, entry into the loop */
-        "ldr lr, [r0]\n"
-        "1:\n" /* four channels */
-        "ldr r0, [sp]\n"
-        "ldr r12, [r0, #4]\n"
-        "ldr r3, [r0, #8]\n"
-        "ldmia r3!, {r4-r7}\n"
-        "str r3, [r0, #8]\n"
+        "sub sp, sp, #60\n"
+        "ldmia r0!, {r1-r7}\n"
+        "ldmia r0, {r8-r11}\n"
+        "stmia.w sp, {r1-r11}\n"
+        "add r8, r1, r8\n"
+        "str r8, [sp, #48]\n"
+        "adr.w r3, 3f\n"
+        "add r11, r11, r3\n"
+        "orr r11, r11, #1\n"
+        "str r11, [sp, #52]\n"
+        "1:\n" /* a pair of pixels */
+        "ldr.w lr, [sp, #12]\n"
+        "ldr.w r12, [sp, #16]\n"
+        "2:\n" /* four channels; r12 is at their constants */
+        "ldmia r12!, {r4-r7}\n"
         "mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"
-        "ldr pc, [sp, #8]\n"
+        "str.w r12, [sp, #44]\n"
+        "ldr.w r12, [sp]\n"
+        "ldr.w pc, [sp, #52]\n"
         ".balign 4\n"
-        "2:\n" /* 32 inputs */
+        "3:\n" /* 32 inputs */
         ".rept 16\n" TC_TPACK_PAIR ".endr\n"
-        "ldr r0, [sp, #4]\n"
+        "ldr r0, [sp, #48]\n"
         "cmp r12, r0\n"
-        "bne.w 2b\n"
+        "bne.w 3b\n"
+        "ldr.w r12, [sp, #44]\n"
         "sub r4, r4, r6\n sub r5, r5, r7\n sub r8, r8, r10\n sub r9, r9, r11\n"
-        "ldr r3, [sp]\n"
-        "ldr r12, [r3, #8]\n"
-        TC_TPACK_REQUANT("r6", "r10") TC_TPACK_REQUANT("r4", "r8")
-        TC_TPACK_REQUANT("r7", "r11") TC_TPACK_REQUANT("r5", "r9")
-        "ldrd r1, r2, [r3, #12]\n"
-        "strb r6, [r1], #1\n strb r4, [r1], #1\n strb r7, [r1], #1\n strb r5, [r1], #1\n"
-        "strb r10, [r2], #1\n strb r8, [r2], #1\n strb r11, [r2], #1\n strb r9, [r2], #1\n"
-        "ldr r0, [r3, #28]\n"
-        "str r12, [r3, #8]\n"
-        "strd r1, r2, [r3, #12]\n"
-        "subs r0, r0, #1\n"
-        "str r0, [r3, #28]\n"
+        "ldmia r12!, {r0-r3}\n"
+        "smmla r6, r6, r0, r1\n smmla r10, r10, r0, r1\n smmla r4, r4, r2, r3\n smmla r8, r8, r2, r3\n"
+        "ldmia r12!, {r0-r3}\n"
+        "smmla r7, r7, r0, r1\n smmla r11, r11, r0, r1\n smmla r5, r5, r2, r3\n smmla r9, r9, r2, r3\n"
+        "ldmia r12!, {r0-r3}\n"
+        "asr.w r6, r6, r0\n asr.w r10, r10, r0\n asr.w r4, r4, r1\n asr.w r8, r8, r1\n"
+        "asr.w r7, r7, r2\n asr.w r11, r11, r2\n asr.w r5, r5, r3\n asr.w r9, r9, r3\n"
+        "ssat r6, #8, r6\n ssat r10, #8, r10\n ssat r4, #8, r4\n ssat r8, #8, r8\n"
+        "ssat r7, #8, r7\n ssat r11, #8, r11\n ssat r5, #8, r5\n ssat r9, #8, r9\n"
+        "ldr r0, [sp, #4]\n ldr r1, [sp, #8]\n ldr r2, [sp, #20]\n"
+        "strb r4, [r0, #1]\n strb r7, [r0, #2]\n strb r5, [r0, #3]\n strb r6, [r0], #-4\n"
+        "strb.w r8, [r1, #1]\n strb.w r11, [r1, #2]\n strb.w r9, [r1, #3]\n strb.w r10, [r1], #-4\n"
+        "str r0, [sp, #4]\n str r1, [sp, #8]\n"
+        "cmp r12, r2\n"
+        "bne.w 2b\n"
+        "ldr r2, [sp]\n ldr r3, [sp, #48]\n ldr r4, [sp, #32]\n ldr r5, [sp, #36]\n ldr r6, [sp, #24]\n"
+        "add r2, r2, r4\n add r3, r3, r4\n add r0, r0, r5\n add r1, r1, r5\n"
+        "str r2, [sp]\n str r3, [sp, #48]\n str r0, [sp, #4]\n str r1, [sp, #8]\n"
+        "subs r6, r6, #1\n"
+        "str r6, [sp, #24]\n"
         "bne.w 1b\n"
-        "add sp, sp, #12\n"
+        "add sp, sp, #60\n"
         "pop {r4-r11, pc}\n");
 }
 
 #else
 
-static inline void tc_tpack_4x2(tc_tpack *run)
+static inline void tc_tpack_quad(const int32_t *weights, const uint32_t *columns, const uint32_t *columns_end,
+                                 const int32_t *c, int8_t *const y[2])
 {
-    const int32_t *weights = run->weights;
-    for (; run->quads > 0; run->quads--) {
-        const int32_t *c = run->constants;
-        int32_t t[2][2] = {{c[0], c[1]}, {c[0], c[1]}};
-        int32_t s[2][2] = {{c[2], c[3]}, {c[2], c[3]}};
-        for (const uint32_t *x = run->columns; x < run->columns_end; x += 2, weights += 2) {
-            for (int32_t i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)weights[i % 2];
-                t[i / 2][i % 2] = tc_smlad(w, x[i / 2], t[i / 2][i % 2]);
-                s[i / 2][i % 2] = tc_smlad(tc_sxtb16(w), x[i / 2], s[i / 2][i % 2]);
-            }
-        }
+    int32_t t[2][2] = {{c[0], c[1]}, {c[0], c[1]}};
+    int32_t s[2][2] = {{c[2], c[3]}, {c[2], c[3]}};
+    for (const uint32_t *x = columns; x < columns_end; x += 2, weights += 2) {
         for (int32_t i = 0; i < 4; i++) {
-            const int32_t even = s[i / 2][i % 2];
-            const int32_t odd = (int32_t)((uint32_t)t[i / 2][i % 2] - (uint32_t)even);
-            const int32_t *q = &c[4 + (6 * (i % 2))];
-            int8_t *y = (i < 2) ? run->y0 : run->y1;
-            y[2 * (i % 2)] = tc_requantize_dsp(even, q[0], q[1], q[2]);
-            y[(2 * (i % 2)) + 1] = tc_requantize_dsp(odd, q[3], q[4], q[5]);
+            const uint32_t w = (uint32_t)weights[i % 2];
+            t[i / 2][i % 2] = tc_smlad(w, x[i / 2], t[i / 2][i % 2]);
+            s[i / 2][i % 2] = tc_smlad(tc_sxtb16(w), x[i / 2], s[i / 2][i % 2]);
         }
-        run->constants += TC_TPACK_CONSTANTS;
-        run->y0 += 4;
-        run->y1 += 4;
+    }
+    for (int32_t i = 0; i < 4; i++) {
+        const int32_t pair = i % 2;
+        const int32_t even = s[i / 2][pair];
+        const int32_t odd = (int32_t)((uint32_t)t[i / 2][pair] - (uint32_t)even);
+        const int32_t *q = &c[4 + (4 * pair)];
+        y[i / 2][2 * pair] = tc_requantize_dsp(even, q[0], q[1], c[12 + (2 * pair)]);
+        y[i / 2][(2 * pair) + 1] = tc_requantize_dsp(odd, q[2], q[3], c[13 + (2 * pair)]);
+    }
+}
+
+static inline void tc_tpack_4x2(const tc_tpack_run *run)
+{
+    const int32_t quads = (int32_t)((run->constants_end - run->constants) / TC_TPACK_CONSTANTS);
+    for (int32_t pair = 0; pair < run->pairs; pair++) {
+        const uint32_t *columns = &run->columns[pair * (run->advance / 4)];
+        const int32_t y_place = pair * (run->y_step - (4 * quads));
+        for (int32_t quad = 0; quad < quads; quad++) {
+            int8_t *const y[2] = {&run->y0[y_place - (4 * quad)], &run->y1[y_place - (4 * quad)]};
+            tc_tpack_quad(&run->weights[quad * (run->columns_bytes / 4)], columns,
+                          &columns[run->columns_bytes / 4], &run->constants[quad * TC_TPACK_CONSTANTS], y);
+        }
     }
 }
 
 #endif
 
-/* All `channels` outputs of two pixels from their columns. */
-static inline void tc_tpack_two_pixels(const int32_t *weights, const int32_t *constants, const uint32_t *columns,
-                                       int32_t input_quads, int32_t channels, int8_t *y0, int8_t *y1)
+/* What stays the same over the pixels of one layer. */
+typedef struct {
+    const int32_t *weights;
+    const int32_t *constants;
+    int32_t input_quads;
+    int32_t channels;
+    int32_t advance; /* words of columns from one pair of pixels to the next */
+    int32_t y_step;  /* bytes of output from one pixel to the next */
+    int8_t *last;    /* scratch of 8 * ceil(channels / 4) bytes */
+} tc_tpack_layer;
+
+static inline void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
+                                  int32_t y_step)
 {
-    const int32_t whole = channels / 4;
-    const int32_t left = channels % 4;
-    const uint32_t *end = &columns[4 * input_quads];
-    const int32_t skip = tc_tpack_skip(input_quads, TC_TPACK_UNIT_4X2);
-    if (whole > 0) {
-        tc_tpack run = {weights, columns, constants, y0, y1, end, skip, whole};
-        tc_tpack_4x2(&run);
+    const int32_t quads = tc_tpack_quads(l->channels);
+    const tc_tpack_run run = {columns,
+                              &y[4 * (quads - 1)],
+                              &y[(4 * (quads - 1)) + y_step],
+                              l->weights,
+                              l->constants,
+                              &l->constants[TC_TPACK_CONSTANTS * quads],
+                              pairs,
+                              16 * l->input_quads,
+                              4 * l->advance,
+                              (2 * y_step) + (4 * quads),
+                              tc_tpack_skip(l->input_quads, TC_TPACK_UNIT_4X2)};
+    tc_tpack_4x2(&run);
+}
+
+/* All channels of `pixels` pixels. `is_last`: nothing behind them is written later. */
+static inline void tc_tpack_pixels(const tc_tpack_layer *l, const uint32_t *columns, int32_t pixels, int8_t *y,
+                                   int32_t is_last)
+{
+    const int32_t spills = ((pixels % 2) != 0) || ((is_last != 0) && ((l->channels % 4) != 0));
+    const int32_t pairs = ((pixels + 1) / 2) - spills;
+    if (pairs > 0) {
+        tc_tpack_pairs(l, columns, pairs, y, l->y_step);
     }
-    if (left > 0) {
-        int8_t last0[4];
-        int8_t last1[4];
-        tc_tpack run = {&weights[4 * input_quads * whole], columns, &constants[TC_TPACK_CONSTANTS * whole],
-                        last0, last1, end, skip, 1};
-        tc_tpack_4x2(&run);
-        (void)memcpy(&y0[4 * whole], last0, (size_t)left);
-        (void)memcpy(&y1[4 * whole], last1, (size_t)left);
+    if (spills != 0) {
+        const int32_t row = 4 * tc_tpack_quads(l->channels);
+        int8_t *const y0 = &y[2 * pairs * l->y_step];
+        tc_tpack_pairs(l, &columns[pairs * l->advance], 1, l->last, row);
+        (void)memcpy(y0, l->last, (size_t)l->channels);
+        if ((pixels % 2) == 0) {
+            (void)memcpy(&y0[l->y_step], &l->last[row], (size_t)l->channels);
+        }
     }
 }
 
