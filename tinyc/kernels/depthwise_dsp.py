@@ -27,8 +27,8 @@ def band_rows(stride: int) -> int:
 
 
 def pack_taps(taps: Array) -> Array:
-    """int8 [channels][3][4] of int8 [channels][3][3]: bytes w0 w1 w1 w2."""
-    return np.ascontiguousarray(taps[:, :, [0, 1, 1, 2]])
+    """int32 [channels][3] of int8 [channels][3][3]: bytes w0 w1 w1 w2."""
+    return np.asarray(np.ascontiguousarray(taps[:, :, [0, 1, 1, 2]]).view("<i4")[..., 0])
 
 
 def scaling(site: Site) -> Array:

@@ -13,46 +13,50 @@
 #define TC_DW3X3_PITCH 18
 #define TC_DW3X3_SHIFT 8 /* of the fast form, whose shift is part of the instruction */
 
-/* One channel of a band. The blocks use up `plane`, `y` and `columns`. */
+/* One channel of a band. */
 typedef struct {
     const uint32_t *plane;
     int8_t *y;
-    int32_t step;      /* bytes from one output to its right neighbour */
-    int32_t row_bytes; /* to the neighbour below */
-    int32_t last;      /* bytes from the first to the last pair of rows in a column of the plane */
-    int32_t columns;   /* of outputs */
-    uint32_t weights[6]; /* of each row w0 w1, then w1 w2 */
-    int32_t bias;
-    int32_t multiplier;
-    int32_t offset;
-    int32_t shift;
+    int32_t columns;          /* of outputs */
+    const int32_t *weights;   /* three words */
+    const int32_t *constants; /* sum to start from, multiplier, offset, shift, e: scale sum and weights by 2^e */
+    int32_t step;             /* bytes from one output to its right neighbour */
+    int32_t row_bytes;        /* to the neighbour below */
+    int32_t last;             /* bytes from the first to the last pair of rows in a column of the plane */
 } tc_dw3x3;
 
 #if defined(TC_SIMD_ARM) && defined(__ARM_FP)
 
-_Static_assert(offsetof(tc_dw3x3, shift) == 60u, "the assembly reads tc_dw3x3 by these offsets");
+_Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by these offsets");
 
 /* r0 r1 (lr) inputs, r2 r3 outputs of the upper row, r4 r5 of the lower, r6 to r11 weights, r12 plane.
- * s0 multiplier, s1 offset, s2 bias, s3 step, s4 row_bytes, s5 last pair of rows, s6 outputs, s7 shift. */
+ * s0 multiplier, s1 offset, s2 bias, s3 step, s4 row_bytes, s5 last pair of rows, s6 outputs, s7 shift;
+ * of the next column: s8 plane, s9 outputs; s10 columns left, s11 last. */
+#define TC_DW_SCALED(w) "lsl " w ", " w ", r12\n bic " w ", " w ", r3, lsl #16\n"
 #define TC_DW_BEGIN                                                                                                    \
-    "push {r0, r4-r11, lr}\n"                                                                                          \
-    "ldr r2, [r0, #12]\n vmov s4, r2\n"                                                                                \
-    "add.w r1, r0, #24\n ldm r1, {r6-r11}\n"                                                                           \
-    "add.w r1, r0, #48\n ldm r1, {r2-r5}\n"                                                                            \
-    "vmov s2, r2\n vmov s0, r3\n vmov s1, r4\n vmov s7, r5\n"                                                          \
+    "push {r4-r11, lr}\n"                                                                                              \
+    "ldm r0, {r1-r8}\n"                                                                                                \
+    "vmov s8, r1\n vmov s9, r2\n vmov s10, r3\n vmov s3, r6\n vmov s4, r7\n vmov s11, r8\n"                           \
+    "ldm r5, {r0, r1, r2, r3, r12}\n"                                                                                  \
+    "vmov s2, r0\n vmov s0, r1\n vmov s1, r2\n vmov s7, r3\n"                                                         \
+    "ldm r4, {r0, r1, r2}\n"                                                                                           \
+    "mov r3, #1\n lsl r3, r3, r12\n sub r3, r3, #1\n" /* what leaves the lower half */                                \
+    "sxtb16 r6, r0\n sxtb16 r7, r0, ror #8\n"                                                                         \
+    "sxtb16 r8, r1\n sxtb16 r9, r1, ror #8\n"                                                                         \
+    "sxtb16 r10, r2\n sxtb16 r11, r2, ror #8\n" TC_DW_SCALED("r6") TC_DW_SCALED("r7") TC_DW_SCALED("r8")              \
+        TC_DW_SCALED("r9") TC_DW_SCALED("r10") TC_DW_SCALED("r11")
+#define TC_DW_COLUMNS(plane_bytes)                                                                                     \
     "1:\n" /* two columns */                                                                                           \
-    "ldr r0, [sp]\n"                                                                                                   \
-    "ldm r0, {r1, r2, r3, r4, r5, r12}\n"                                                                              \
-    "add r5, r5, r1\n vmov s5, r5\n"                                                                                   \
-    "add.w r5, r2, r3, lsl #1\n"                                                                                       \
-    "subs r4, r12, #2\n"                                                                                               \
-    "it mi\n movmi r3, #0\n" /* one column: the right outputs go where the left ones follow */                         \
-    "vmov s3, r3\n"                                                                                                    \
-    "str r4, [r0, #20]\n"                                                                                              \
-    "mov r12, r1\n"
+    "vmov r12, s8\n vmov lr, s9\n vmov r0, s3\n vmov r1, s10\n vmov r2, s11\n"                                         \
+    "add r3, r12, " plane_bytes "\n vmov s8, r3\n"                                                                    \
+    "add r3, lr, r0, lsl #1\n vmov s9, r3\n"                                                                          \
+    "add r2, r2, r12\n vmov s5, r2\n"                                                                                 \
+    "subs r1, r1, #2\n vmov s10, r1\n"                                                                                \
+    "it mi\n movmi r0, #0\n" /* one column: the right outputs go where the left ones follow */                        \
+    "vmov s3, r0\n"
 #define TC_DW_ENDS                                                                                                     \
-    "ldr r0, [sp]\n ldr r1, [r0, #20]\n cmp r1, #0\n bgt 1b\n"                                                         \
-    "pop {r0, r4-r11, pc}\n"
+    "vmov r0, s10\n cmp r0, #0\n bgt 1b\n"                                                                            \
+    "pop {r4-r11, pc}\n"
 #define TC_DW_STORE(y)                                                                                                 \
     "strb r3, [" y ", r0]\n strb r2, [" y "]\n add " y ", " y ", r1\n"                                                 \
     "strb r5, [" y ", r0]\n strb r4, [" y "]\n add " y ", " y ", r1\n"
@@ -75,8 +79,7 @@ _Static_assert(offsetof(tc_dw3x3, shift) == 60u, "the assembly reads tc_dw3x3 by
 
 /* Blocks from top to bottom; an odd last row makes the last block overlap the one before. */
 #define TC_DW_STRIDE1(requantise)                                                                                      \
-    TC_DW_BEGIN                                                                                                        \
-    "add.w r1, r1, #72\n strd r1, r5, [r0]\n mov lr, r2\n"                                                             \
+    TC_DW_BEGIN TC_DW_COLUMNS("#72")                                                                                   \
     "2:\n"                                                                                                             \
     "ldr r0, [r12]\n ldr r1, [r12, #72]\n vmov r5, s2\n"                                                               \
     "smlad r2, r0, r6, r5\n smlatb r3, r0, r6, r5\n smlabt r2, r1, r7, r2\n smlad r3, r1, r7, r3\n"                    \
@@ -90,12 +93,12 @@ _Static_assert(offsetof(tc_dw3x3, shift) == 60u, "the assembly reads tc_dw3x3 by
     requantise                                                                                                         \
     "vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")                                                                    \
     "vmov r0, s5\n cmp r12, r0\n bls 2b\n"                                                                             \
-    "sub r2, r12, r0\n cmp r2, #4\n"                                                                                   \
-    "ittt eq\n moveq r12, r0\n subeq lr, lr, r1\n beq 2b\n"                                                            \
-    TC_DW_ENDS
+    "sub r2, r12, r0\n cmp r2, #4\n beq 3f\n"                                                                          \
+    TC_DW_ENDS                                                                                                         \
+    "3: mov r12, r0\n sub lr, lr, r1\n b 2b\n"
 #define TC_DW_STRIDE2(requantise)                                                                                      \
-    TC_DW_BEGIN                                                                                                        \
-    "add.w r1, r1, #144\n strd r1, r5, [r0]\n vmov s6, r2\n"                                                           \
+    TC_DW_BEGIN TC_DW_COLUMNS("#144")                                                                                  \
+    "vmov s6, lr\n"                                                                                                    \
     "2:\n"                                                                                                             \
     "ldr r0, [r12]\n ldr r1, [r12, #72]\n ldr lr, [r12, #144]\n vmov r5, s2\n"                                         \
     "smlad r2, r0, r6, r5\n smlad r3, r1, r6, r5\n smlabt r2, r1, r7, r2\n smlabt r3, lr, r7, r3\n"                    \
@@ -112,12 +115,12 @@ _Static_assert(offsetof(tc_dw3x3, shift) == 60u, "the assembly reads tc_dw3x3 by
     "vmov lr, s6\n vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")                                                      \
     "vmov r0, s5\n cmp r12, r0\n"                                                                                      \
     "vmov s6, lr\n bls 2b\n"                                                                                           \
-    "sub r2, r12, r0\n cmp r2, #8\n"                                                                                   \
-    "itttt eq\n moveq r12, r0\n subeq lr, lr, r1\n vmoveq s6, lr\n beq 2b\n"                                           \
-    TC_DW_ENDS
+    "sub r2, r12, r0\n cmp r2, #8\n beq 3f\n"                                                                          \
+    TC_DW_ENDS                                                                                                         \
+    "3: mov r12, r0\n sub lr, lr, r1\n vmov s6, lr\n b 2b\n"
 
 #define TC_DW_FUNCTION(name, body)                                                                                     \
-    TC_KERNEL __attribute__((naked, noinline)) void name(tc_dw3x3 *run __attribute__((unused))) { __asm__(body); }
+    TC_KERNEL __attribute__((naked, noinline)) void name(const tc_dw3x3 *run __attribute__((unused))) { __asm__(body); }
 
 TC_DW_FUNCTION(tc_dw3x3_by1, TC_DW_STRIDE1(TC_DW_FAST))
 TC_DW_FUNCTION(tc_dw3x3_by1_any, TC_DW_STRIDE1(TC_DW_ANY))
@@ -126,19 +129,27 @@ TC_DW_FUNCTION(tc_dw3x3_by2_any, TC_DW_STRIDE2(TC_DW_ANY))
 
 #else
 
+/* Halves of a word times 2^e: what leaves the lower half is masked out of the upper. */
+static inline uint32_t tc_dw3x3_scaled(uint32_t halves, int32_t e)
+{
+    return (halves << e) & ~(((1u << e) - 1u) << 16);
+}
+
 /* One output from its window's upper left word; `odd` if the window begins in the word's upper half. */
 static inline int8_t tc_dw3x3_one(const tc_dw3x3 *run, const uint32_t *x, int odd)
 {
-    int32_t acc = run->bias;
+    const int32_t *const q = run->constants;
+    int32_t acc = q[0];
     for (int32_t row = 0; row < 3; row++) {
-        const uint32_t first = run->weights[2 * row];
-        const uint32_t second = run->weights[(2 * row) + 1];
+        const uint32_t taps = (uint32_t)run->weights[row];
+        const uint32_t first = tc_dw3x3_scaled(tc_sxtb16(taps), q[4]);
+        const uint32_t second = tc_dw3x3_scaled(tc_sxtb16_ror8(taps), q[4]);
         const uint32_t left = x[row];
         const uint32_t right = x[TC_DW3X3_PITCH + row];
         acc = odd ? tc_smlad(right, second, tc_smlatb(left, first, acc))
                   : tc_smlabt(right, second, tc_smlad(left, first, acc));
     }
-    return tc_requantize_dsp(acc, run->multiplier, run->offset, run->shift);
+    return tc_requantize_dsp(acc, q[1], q[2], q[3]);
 }
 
 static inline void tc_dw3x3_twin(const tc_dw3x3 *run, int32_t stride)

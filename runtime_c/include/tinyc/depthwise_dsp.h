@@ -10,8 +10,8 @@
  * channel are to be scaled by 2^e, so that many channels share a shift of 8.
  */
 typedef struct {
-    tc_conv2d_shape shape; /* groups is in_channels, out_channels a multiple of it; dilations are 1 */
-    const int8_t *weights; /* [out_channels][kernel_height][kernel_width]; 3x3: see depthwise_3x3.h */
+    tc_conv2d_shape shape;  /* groups is in_channels, out_channels a multiple of it; dilations are 1 */
+    const int32_t *weights; /* [out_channels][3]: see depthwise_3x3.h */
     const int32_t *constants;
     int32_t in_zero_point; /* what padding holds */
     int32_t low;           /* saturation bounds, narrowed by the fused activation */
@@ -21,6 +21,5 @@ typedef struct {
 
 void tc_conv2d_dw3x3_s8_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y,
                             void *scratch);
-void tc_conv2d_dw_s8_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
 
 #endif

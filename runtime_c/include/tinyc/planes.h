@@ -1,7 +1,7 @@
 /* Planes: an image of one channel as int16, padded, for convolutions that work channel by channel.
  *
  * plane: [pairs][pitch] words; word (j, t) holds columns 2j (low half) and 2j + 1 of row t, both counted from the
- * padding's left end; what lies outside the image is the zero point. Up to four planes are filled at a time.
+ * padding's left end; what lies outside the image is the zero point. Four planes lie one behind the other.
  */
 #ifndef TINYC_PLANES_H
 #define TINYC_PLANES_H
@@ -10,7 +10,7 @@
 
 #define TC_PLANES_AT_ONCE 4
 
-/* The image that planes are filled from, and their size. */
+/* The image that planes are filled from, and where rows `top` to `top + rows - 1` of it go. */
 typedef struct {
     int32_t height;
     int32_t width;
@@ -18,89 +18,150 @@ typedef struct {
     int32_t pad_left;
     int32_t outside; /* zero point */
     int32_t pairs;
-    int32_t pitch; /* rows of a plane */
+    int32_t pitch; /* rows that a plane has room for */
+    int32_t top;
+    int32_t rows;
 } tc_planes;
 
-/* `count` channels of a pixel, at most four; bytes behind them are not touched. */
-static inline uint32_t tc_planes_load(const int8_t *pixel, int32_t count)
+/* Two neighbours going down: a column of words in four planes. */
+typedef struct {
+    const int8_t *left;
+    const int8_t *right;
+    int32_t left_step; /* bytes to the row below */
+    int32_t right_step;
+    uint32_t *words;
+    int32_t plane_bytes;
+    int32_t rows; /* at least one */
+} tc_planes_column;
+
+#ifdef TC_SIMD_ARM
+
+/* r0 r1 pixels, r2 r3 steps, r4 to r7 words of the four planes, lr rows. */
+#define TC_PLANES_EXPAND                                                                                               \
+    "add r0, r0, r2\n add r1, r1, r3\n"                                                                                \
+    "pkhbt r10, r8, r9, lsl #16\n pkhtb r11, r9, r8, asr #16\n"                                                        \
+    "sxtb16 r8, r10\n sxtb16 r10, r10, ror #8\n sxtb16 r9, r11\n sxtb16 r11, r11, ror #8\n"                            \
+    "str r8, [r4], #4\n str r10, [r5], #4\n str r9, [r6], #4\n str r11, [r7], #4\n"
+
+TC_KERNEL __attribute__((naked, noinline)) void
+tc_planes_fill_column(const tc_planes_column *run __attribute__((unused)))
 {
-    if (count == TC_PLANES_AT_ONCE) {
-        return tc_load4(pixel);
-    }
-    uint32_t word = 0;
-    for (int32_t i = 0; i < count; i++) {
-        word |= (uint32_t)(uint8_t)pixel[i] << (8 * i);
-    }
-    return word;
+    __asm__(
+        "push {r4-r11, lr}\n"
+        "ldr lr, [r0, #24]\n"
+        "ldm r0, {r0-r5}\n"
+        "add r6, r4, r5, lsl #1\n add r7, r6, r5\n add r5, r4, r5\n"
+        "lsrs lr, lr, #1\n bcc 2f\n"
+        "ldr r8, [r0]\n ldr r9, [r1]\n" TC_PLANES_EXPAND
+        "cmp lr, #0\n beq 3f\n"
+        "2:\n"
+        "ldr r8, [r0]\n ldr r9, [r1]\n" TC_PLANES_EXPAND
+        "ldr r8, [r0]\n ldr r9, [r1]\n" TC_PLANES_EXPAND
+        "subs lr, lr, #1\n bne 2b\n"
+        "3: pop {r4-r11, pc}\n");
 }
 
-/* One word into each of four planes: two neighbours of four channels. */
-static inline void tc_planes_put(uint32_t *word, int32_t plane, uint32_t left, uint32_t right)
+#else
+
+static inline void tc_planes_fill_column(const tc_planes_column *run)
 {
-    const uint32_t low = tc_pkhbt(left, right);
-    const uint32_t high = tc_pkhtb(left, right);
-    word[0] = tc_sxtb16(low);
-    word[plane] = tc_sxtb16_ror8(low);
-    word[2 * plane] = tc_sxtb16(high);
-    word[3 * plane] = tc_sxtb16_ror8(high);
+    const int32_t plane = run->plane_bytes / 4;
+    for (int32_t t = 0; t < run->rows; t++) {
+        const uint32_t left = tc_load4(&run->left[t * run->left_step]);
+        const uint32_t right = tc_load4(&run->right[t * run->right_step]);
+        run->words[t] = tc_sxtb16(tc_pkhbt(left, right));
+        run->words[plane + t] = tc_sxtb16_ror8(tc_pkhbt(left, right));
+        run->words[(2 * plane) + t] = tc_sxtb16(tc_pkhtb(left, right));
+        run->words[(3 * plane) + t] = tc_sxtb16_ror8(tc_pkhtb(left, right));
+    }
 }
 
-/* Pairs first to last - 1 of a row, whatever of them lies inside. */
-static inline void tc_planes_edge(const tc_planes *g, const int8_t *row, int32_t count, int32_t first, int32_t last,
-                                  uint32_t *word)
+#endif
+
+/* The same for fewer than four channels: one plane after the other. */
+static inline void tc_planes_fill_few(const tc_planes_column *run, int32_t count)
+{
+    for (int32_t channel = 0; channel < count; channel++) {
+        uint32_t *const words = &run->words[channel * (run->plane_bytes / 4)];
+        for (int32_t t = 0; t < run->rows; t++) {
+            const uint32_t left = (uint32_t)run->left[(t * run->left_step) + channel];
+            const uint32_t right = (uint32_t)run->right[(t * run->right_step) + channel];
+            words[t] = tc_pkhbt(left, right);
+        }
+    }
+}
+
+/* Writes the zero point to rows from `first` on of pairs j to pairs_end - 1, in four planes. */
+static inline void tc_planes_outside(const tc_planes *g, int32_t j, int32_t pairs_end, int32_t first, int32_t rows_end,
+                                     uint32_t *planes)
+{
+    const uint32_t one = (uint32_t)g->outside;
+    const uint32_t both = tc_pkhbt(one, one);
+    const int32_t plane = g->pairs * g->pitch;
+    for (uint32_t *column = &planes[j * g->pitch]; j < pairs_end; j++, column += g->pitch) {
+        for (int32_t t = first; t < rows_end; t++) {
+            column[t] = both;
+            column[plane + t] = both;
+            column[(2 * plane) + t] = both;
+            column[(3 * plane) + t] = both;
+        }
+    }
+}
+
+/* Rows and pairs that hold some of the image: from, to. */
+typedef struct {
+    int32_t first_row;
+    int32_t rows_end;
+    int32_t first_pair;
+    int32_t pairs_end;
+} tc_planes_part;
+
+static inline tc_planes_part tc_planes_inside(const tc_planes *g)
+{
+    tc_planes_part part;
+    part.first_row = tc_min_i32(tc_max_i32(0, -g->top), g->rows);
+    part.rows_end = tc_clamp_i32(g->height - g->top, part.first_row, g->rows);
+    part.first_pair = tc_min_i32(g->pad_left / 2, g->pairs);
+    part.pairs_end = tc_clamp_i32((g->width + g->pad_left + 1) / 2, part.first_pair, g->pairs);
+    return part;
+}
+
+/* Once for all fillings of the same rows: what lies outside the image. */
+static inline void tc_planes_clear(const tc_planes *g, uint32_t *planes)
+{
+    const tc_planes_part in = tc_planes_inside(g);
+    tc_planes_outside(g, 0, g->pairs, 0, in.first_row, planes);
+    tc_planes_outside(g, 0, g->pairs, in.rows_end, g->rows, planes);
+    tc_planes_outside(g, 0, in.first_pair, 0, g->rows, planes);
+    tc_planes_outside(g, in.pairs_end, g->pairs, 0, g->rows, planes);
+}
+
+/* Fills cleared planes with `count` channels of an image, up to four. */
+static inline void tc_planes_fill(const tc_planes *g, const int8_t *image, int32_t count, uint32_t *planes)
 {
     const uint32_t outside = 0x01010101u * (uint32_t)(uint8_t)(int8_t)g->outside;
-    for (int32_t j = first; j < last; j++) {
-        const int32_t left = (2 * j) - g->pad_left;
-        const int32_t right = left + 1;
-        const int in_left = (row != NULL) && (left >= 0) && (left < g->width);
-        const int in_right = (row != NULL) && (right >= 0) && (right < g->width);
-        tc_planes_put(&word[j * g->pitch], g->pairs * g->pitch,
-                      in_left ? tc_planes_load(&row[left * g->channels], count) : outside,
-                      in_right ? tc_planes_load(&row[right * g->channels], count) : outside);
-    }
-}
-
-/* Pairs that lie inside: `pairs` of them from `pixel` on. */
-static inline void tc_planes_inside(const tc_planes *g, const int8_t *pixel, int32_t count, int32_t pairs,
-                                    uint32_t *word)
-{
-    const int32_t plane = g->pairs * g->pitch;
-    const int32_t step = g->channels;
-    if (count < TC_PLANES_AT_ONCE) {
-        for (int32_t j = 0; j < pairs; j++) {
-            tc_planes_put(word, plane, tc_planes_load(pixel, count), tc_planes_load(&pixel[step], count));
-            pixel += 2 * step;
-            word += g->pitch;
+    int8_t nothing[4];
+    (void)memcpy(nothing, &outside, sizeof nothing);
+    const tc_planes_part in = tc_planes_inside(g);
+    const int32_t row_bytes = g->width * g->channels;
+    const int8_t *const row = &image[(g->top + in.first_row) * row_bytes];
+    tc_planes_column run = {nothing, nothing, 0, 0, &planes[(in.first_pair * g->pitch) + in.first_row],
+                            4 * g->pairs * g->pitch, in.rows_end - in.first_row};
+    const int32_t pairs_end = (run.rows > 0) ? in.pairs_end : in.first_pair;
+    for (int32_t j = in.first_pair; j < pairs_end; j++) {
+        const int32_t x = (2 * j) - g->pad_left;
+        const int in_left = x >= 0;
+        const int in_right = (x + 1) < g->width;
+        run.left = in_left ? &row[x * g->channels] : nothing;
+        run.left_step = in_left ? row_bytes : 0;
+        run.right = in_right ? &row[(x + 1) * g->channels] : nothing;
+        run.right_step = in_right ? row_bytes : 0;
+        if (count == TC_PLANES_AT_ONCE) {
+            tc_planes_fill_column(&run);
+        } else {
+            tc_planes_fill_few(&run, count);
         }
-        return;
-    }
-    for (int32_t j = 0; j < pairs; j++) {
-        tc_planes_put(word, plane, tc_load4(pixel), tc_load4(&pixel[step]));
-        pixel += 2 * step;
-        word += g->pitch;
-    }
-}
-
-/* Fills rows 0 to rows - 1 of four planes with rows from `top` on of `count` channels of an image. */
-static inline void tc_planes_fill(const tc_planes *g, const int8_t *image, int32_t count, int32_t top, int32_t rows,
-                                  uint32_t *planes)
-{
-    const int32_t first = tc_min_i32((g->pad_left + 1) / 2, g->pairs);
-    const int32_t last = tc_clamp_i32((g->width + g->pad_left) / 2, first, g->pairs);
-    for (int32_t t = 0; t < rows; t++) {
-        const int32_t y = top + t;
-        if ((y < 0) || (y >= g->height)) {
-            tc_planes_edge(g, NULL, count, 0, g->pairs, &planes[t]);
-            continue;
-        }
-        const int8_t *const row = &image[y * g->width * g->channels];
-        tc_planes_edge(g, row, count, 0, first, &planes[t]);
-        if (last > first) {
-            tc_planes_inside(g, &row[((2 * first) - g->pad_left) * g->channels], count, last - first,
-                             &planes[t + (first * g->pitch)]);
-        }
-        tc_planes_edge(g, row, count, last, g->pairs, &planes[t]);
+        run.words += g->pitch;
     }
 }
 
