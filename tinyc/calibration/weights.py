@@ -21,7 +21,7 @@ def weight_integers(
     moments: Moments | None = None,
     how: Rounding = Rounding.NEAREST,
 ) -> tuple[Array, Quant]:
-    """int8 integers in [-largest, largest] and their scales (axis 0, or one for the tensor).
+    """Integers in [-largest, largest] (int8, or int16 if that is not enough) and their scales (axis 0, or one).
 
     With `moments` of the inputs the rounding is `how` and scales per channel are those of least output error; without
     them each weight is rounded to nearest. A channel whose weights are so small that its bias would not fit int32 at
@@ -41,7 +41,8 @@ def weight_integers(
         else:
             grouped = rounded(grouped, scales.reshape(1, 1, 1).astype(np.float64), largest, moments.gram, how)
         integers = grouped
-    return integers.reshape(weights.shape).astype(np.int8), Quant(tuple(scales.tolist()), zeros, axis)
+    held = np.int8 if largest <= 127 else np.int16
+    return integers.reshape(weights.shape).astype(held), Quant(tuple(scales.tolist()), zeros, axis)
 
 
 def _fitted(

@@ -16,13 +16,13 @@ from tinyc.ops.recurrent_cells import Gru, Lstm
 _MOST_ACTIVATIONS = 6
 
 
-def _operator(site: Site) -> Recurrent:
+def operator_of(site: Site) -> Recurrent:
     assert isinstance(site.op.operator, Recurrent)
     return site.op.operator
 
 
-def _shape(site: Site) -> Params:
-    operator = _operator(site)
+def recurrent_shape(site: Site) -> Params:
+    operator = operator_of(site)
     steps, batch, inputs = operator.sizes(site.type("x").shape)
     hidden, directions = operator.hidden, operator.directions
     first = operator.batch_first
@@ -64,22 +64,22 @@ def _variant(operator: Recurrent) -> bool:
 
 
 def _params(site: Site) -> Params:
-    operator = _operator(site)
+    operator = operator_of(site)
     fields: dict[str, Field] = {
-        "shape": _shape(site), "activations": _activations(operator), "variant": int(_variant(operator)),
+        "shape": recurrent_shape(site), "activations": _activations(operator), "variant": int(_variant(operator)),
     }  # fmt: skip
     return Params("tc_recurrent_f32", fields)
 
 
 def _packed_params(site: Site) -> Params:
-    operator = _operator(site)
+    operator = operator_of(site)
     w, r = site.array("w"), site.array("r")
     assert w is not None and r is not None
-    bias, reset_bias = _biases(site)
+    bias, reset_bias = summed_biases(site)
     blocks = (2, 1) if isinstance(operator, Gru) else (operator.gates,)
     reset = None if reset_bias is None else Table("reset_bias", reset_bias, "bias of the recurrent part of gate n")
     fields: dict[str, Field] = {
-        "shape": _shape(site),
+        "shape": recurrent_shape(site),
         "w": Table("w", _packed(w, (w.shape[1],)), f"w {list(w.shape)}: direction, gate, input; four rows together"),
         "r": Table(
             "r", _packed(r, tuple(gates * operator.hidden for gates in blocks)),
@@ -91,9 +91,9 @@ def _packed_params(site: Site) -> Params:
     return Params("tc_recurrent_packed_f32", fields)
 
 
-def _biases(site: Site) -> tuple[Array, Array | None]:
+def summed_biases(site: Site) -> tuple[Array, Array | None]:
     """[directions, gates * H], the biases of w and r added up; apart, that of r where a reset gate multiplies it."""
-    operator = _operator(site)
+    operator = operator_of(site)
     rows = operator.gates * operator.hidden
     given = site.array("b")
     both = np.zeros((operator.directions, 2 * rows), np.float32) if given is None else given
@@ -122,11 +122,11 @@ def _four_by_four(rows: Array) -> list[Array]:
 
 
 def _scratch(vectors: int) -> Callable[[Site], int]:
-    return lambda site: 4 * vectors * _operator(site).hidden
+    return lambda site: 4 * vectors * operator_of(site).hidden
 
 
 def _is_usual(site: Site) -> bool:
-    operator = _operator(site)
+    operator = operator_of(site)
     coupled = isinstance(operator, Lstm) and operator.coupled
     return not operator.activations and operator.clip == 0 and not coupled
 
@@ -136,15 +136,15 @@ def _without_peepholes(site: Site) -> bool:
     return index >= len(site.inputs) or site.inputs[index] is None
 
 
-_USUAL = (
+USUAL = (
     constant("w", "r", "b"),
     Predicate("activations must be the usual ones, without clip and coupled gates", _is_usual),
     Predicate("there must be no peepholes", _without_peepholes),
 )
 
 
-def _work(site: Site) -> Mapping[str, int]:
-    operator = _operator(site)
+def work_of(site: Site) -> Mapping[str, int]:
+    operator = operator_of(site)
     steps, batch, _ = operator.sizes(site.type("x").shape)
     states = steps * batch * operator.directions * operator.hidden
     return {"macs": operator.macs(site.inputs, site.outputs), "activations": states * operator.gates}
@@ -157,12 +157,12 @@ def _kernels(kind: str, vectors: int, cell: tuple[str, ...], peepholes: tuple[st
     updates = {"initial_h": 1} | ({"initial_c": 2} if cell else {})
     general = Kernel(
         name=f"tc_{kind}_f32_ref", op=kind, source=f"recurrent/tc_{kind}_f32_ref.c", reads={"x": "f32"}, fits=fits,
-        passes=("x", "w", "r", "b?", *states, *peepholes), params=_params, scratch=_scratch(vectors), work=_work,
+        passes=("x", "w", "r", "b?", *states, *peepholes), params=_params, scratch=_scratch(vectors), work=work_of,
         updates=updates, cost={"macs": 6.5, "activations": 130.0},
     )  # fmt: skip
     packed = Kernel(
         name=f"tc_{kind}_f32_packed_ref", op=kind, source=f"recurrent/tc_{kind}_f32_packed_ref.c", reads={"x": "f32"},
-        fits=(*fits, *_USUAL), passes=("x", *states), params=_packed_params, scratch=_scratch(vectors), work=_work,
+        fits=(*fits, *USUAL), passes=("x", *states), params=_packed_params, scratch=_scratch(vectors), work=work_of,
         updates=updates, cost={"macs": 4.4, "activations": 100.0},
     )  # fmt: skip
     return general, packed

@@ -51,6 +51,7 @@ class Recurrent(Operator):
     slots: ClassVar[tuple[str, ...]] = ("x", "w", "r", "b", "lengths", "initial_h")
     gates: ClassVar[int]
     usual: ClassVar[tuple[Activation, ...]]
+    weight_dtype: ClassVar[DType] = DType.F32
 
     hidden: int
     gives: tuple[bool, ...]
@@ -89,7 +90,7 @@ class Recurrent(Operator):
             "p": (directions, 3 * self.hidden),
         }
         for slot, kind in zip(self.slots[1:], inputs[1:], strict=False):
-            dtype = DType.S32 if slot == "lengths" else DType.F32
+            dtype = {"lengths": DType.S32, "w": self.weight_dtype, "r": self.weight_dtype}.get(slot, DType.F32)
             if kind is not None and (kind.shape != wanted[slot] or kind.dtype is not dtype):
                 raise GraphError(f"{self.kind}: {slot} must be {TensorType(dtype, wanted[slot])}, is {kind}")
         if len(self.all_activations) != len(self.usual) * directions:
@@ -118,17 +119,20 @@ class Recurrent(Operator):
         x = named["x"]
         assert x is not None
         x = np.swapaxes(x, 0, 1) if self.batch_first else x
-        runs = [self._run(x.astype(np.float64), number, named) for number in range(self.directions)]
+        kinds = dict(zip(self.slots, in_types, strict=False))
+        cells = [self.cell(number, named, kinds) for number in range(self.directions)]
+        runs = [self._run(x.astype(np.float64), number, cell, named) for number, cell in enumerate(cells)]
         every, h, c = (np.stack([run[part] for run in runs], axis=axis) for part, axis in ((0, 1), (1, 0), (2, 0)))
         if self.batch_first:
             every, h, c = every.transpose(2, 0, 1, 3), h.swapaxes(0, 1), c.swapaxes(0, 1)
         results = [array for array, given in zip((every, h, c), self.gives, strict=False) if given]
         return tuple(np.ascontiguousarray(array, dtype=np.float32) for array in results)
 
-    def _run(self, x: Array, number: int, named: dict[str, Array | None]) -> tuple[Array, Array, Array]:
+    def _run(
+        self, x: Array, number: int, cell: Cell, named: dict[str, Array | None]
+    ) -> tuple[Array, Array, Array]:
         """All states [T, B, H], the final state and the final cell [B, H] of one direction."""
         steps, batch, _ = x.shape
-        cell = self._cell(number, named)
         h, c = (self._initial(named.get(slot), number, batch) for slot in ("initial_h", "initial_c"))
         lengths = named.get("lengths")
         lasting = np.full(batch, steps) if lengths is None else lengths
@@ -157,7 +161,8 @@ class Recurrent(Operator):
             return np.zeros((batch, self.hidden))
         return given.astype(np.float64)[:, number] if self.batch_first else given.astype(np.float64)[number]
 
-    def _cell(self, number: int, named: dict[str, Array | None]) -> Cell:
+    def cell(self, number: int, named: dict[str, Array | None], kinds: dict[str, TensorType | None]) -> Cell:
+        """The weights of one direction."""
         rows, w, r = self.gates * self.hidden, named["w"], named["r"]
         assert w is not None and r is not None
         given, peepholes = named.get("b"), named.get("p")

@@ -11,6 +11,7 @@ from tinyc.ir.graph import Draft, Graph, Op
 from tinyc.ir.types import Array, Layout, TensorType
 from tinyc.ops.binary import Binary
 from tinyc.ops.dense import Dense
+from tinyc.ops.dynamic_dense import DynamicDense
 from tinyc.ops.reduce import Reduce
 from tinyc.ops.relayout import Relayout
 from tinyc.ops.reshape import Reshape
@@ -246,7 +247,10 @@ def _comes_channels_last(op: Op, producers: dict[str, Op]) -> bool:
 
 
 def _is_dense(graph: Graph, op: Op) -> bool:
-    return isinstance(op.operator, Dense) and op.inputs[1] in graph.constants
+    """True for a dense layer whose columns may be permuted: groups of them with scales of their own may not."""
+    weights = op.inputs[1] if isinstance(op.operator, Dense | DynamicDense) else None
+    quant = None if weights is None else graph.types[weights].quant
+    return weights in graph.constants and (quant is None or not quant.blocks)
 
 
 def _permute(draft: Draft, op: Op, source: TensorType, readers: list[Op]) -> None:

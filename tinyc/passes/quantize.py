@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tinyc.calibration.calibration import Calibration
@@ -13,6 +14,7 @@ from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
 from tinyc.passes.base import Pass, PassContext, pass_
 from tinyc.passes.fold_qdq import FoldQdq
+from tinyc.passes.quantize_dynamic import TAKEN, can_be_dynamic
 from tinyc.passes.quantize_formats import ActivationFormat, QuantizeOptions
 from tinyc.passes.quantize_ranges import activation_ranges
 from tinyc.passes.quantize_rewriter import Rewriter
@@ -31,26 +33,33 @@ class Quantize(QuantizeOptions, Pass):
     Example: `quantize(calibrate=mse) on conv*, dense*`. Cost: one run of the float graph for each calibration sample.
 
     `weights`: int8, int4 or int2, packed; `first`: the same for the graph's first layer with weights, which is
-    sensitive and small. `activations`: int8, or float: then weights alone are quantised, for cores with an FPU, and
-    data is needed for the rounding only. `per_channel`: one scale for each output channel, else one for each tensor.
+    sensitive and small; int16 for weights alone. `activations`: int8; or float: then weights alone are quantised, for
+    cores with an FPU; or dynamic: layers turn what they read into int8 at run time, each row by its own scale (dense,
+    conv2d, matmul, gru, lstm). Float and dynamic need data for the rounding only. `per_channel`: one scale for each
+    output channel, else one for each tensor. `group`: one scale for each N inputs of each output channel (input
+    channels of a convolution); for float and dynamic activations; layers with N inputs or fewer have one group.
     `calibrate`: minmax, percentile, mse or entropy. `rounding`: nearest, gptq or adaround (both weigh errors by the
     calibration data; they matter from 4 bits down).
     """
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
         if self.activations is ActivationFormat.FLOAT:
-            return self._weights_alone(graph, context)
+            return self._weights_alone(graph, context, _has_float_weights)
+        if self.activations is ActivationFormat.DYNAMIC:
+            return self._weights_alone(graph, context, can_be_dynamic)
         return self._everything(graph, context)
 
-    def _weights_alone(self, graph: Graph, context: PassContext) -> Graph:
-        chosen = [op for op in graph.ops if context.selects(op) and _has_float_weights(graph, op)]
+    def _weights_alone(self, graph: Graph, context: PassContext, takes: Callable[[Graph, Op], bool]) -> Graph:
+        chosen = [op for op in graph.ops if context.selects(op) and takes(graph, op)]
+        if not chosen and context.selection is not None:
+            raise _nothing_taken(self.activations, [op for op in graph.ops if context.selects(op)])
         if not chosen:
             return graph
         nearest = self.rounding is Rounding.NEAREST
         rewriter = Rewriter(graph, {}, self, None if nearest else _calibration(context))
         for op in graph.ops:
             rewriter.visit(op, op in chosen)
-        context.remarks.append(f"weights of {len(chosen)} ops")
+        context.remarks.append(f"{'weights of ' * (self.activations is ActivationFormat.FLOAT)}{len(chosen)} ops")
         return rewriter.draft.freeze()
 
     def _everything(self, graph: Graph, context: PassContext) -> Graph:
@@ -74,6 +83,12 @@ class Quantize(QuantizeOptions, Pass):
 
 Quantize.selective = True
 Quantize.establishes = frozenset({"quantized"})
+
+
+def _nothing_taken(activations: ActivationFormat, selected: list[Op]) -> RecipeError:
+    names = ", ".join(f"{op.name} ({op.kind})" for op in selected[:3])
+    taken = TAKEN if activations is ActivationFormat.DYNAMIC else "float dense and conv2d layers with constant weights"
+    return RecipeError(f"activations={activations.value} has no form of {names}", hint=f"it takes {taken}")
 
 
 def _has_float_weights(graph: Graph, op: Op) -> bool:

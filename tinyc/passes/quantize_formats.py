@@ -7,7 +7,8 @@ from enum import Enum
 
 from tinyc.calibration.ranges import RangeMethod
 from tinyc.calibration.rounding import Rounding
-from tinyc.ir.types import DENSE, Encoding
+from tinyc.errors import RecipeError
+from tinyc.ir.types import DENSE, DType, Encoding
 
 
 class WeightFormat(Enum):
@@ -16,22 +17,31 @@ class WeightFormat(Enum):
     INT8 = "int8"
     INT4 = "int4"
     INT2 = "int2"
+    INT16 = "int16"
 
     @property
     def largest(self) -> int:
-        return {"int8": 127, "int4": 7, "int2": 1}[self.value]
+        return {"int16": 32767, "int8": 127, "int4": 7, "int2": 1}[self.value]
 
     @property
     def encoding(self) -> Encoding:
         """How they are stored."""
-        return {"int8": DENSE, "int4": Encoding("packed4"), "int2": Encoding("packed2")}[self.value]
+        return {"int4": Encoding("packed4"), "int2": Encoding("packed2")}.get(self.value, DENSE)
+
+    @property
+    def dtype(self) -> DType:
+        """What holds one of them outside flash."""
+        return DType.S16 if self is WeightFormat.INT16 else DType.S8
 
 
 class ActivationFormat(Enum):
-    """What activations become: int8, or float32 as they are (weights alone are quantised)."""
+    """What activations become: int8, float32 as they are (weights alone are quantised), or float32 that each layer
+    turns into int8 at run time.
+    """
 
     INT8 = "int8"
     FLOAT = "float"
+    DYNAMIC = "dynamic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +54,22 @@ class QuantizeOptions:
     calibrate: RangeMethod = RangeMethod.MSE
     rounding: Rounding = Rounding.NEAREST
     first: WeightFormat = WeightFormat.INT8
+    group: int | None = None
+
+    def __post_init__(self) -> None:
+        """RecipeError for options that do not go together."""
+        integer = self.activations not in (ActivationFormat.FLOAT, ActivationFormat.DYNAMIC)
+        if self.group is not None and self.group < 1:
+            raise RecipeError(f"group={self.group}: a group has one input or more", hint="group=32 is usual for int4")
+        if self.group is not None and integer:
+            raise RecipeError(
+                f"group={self.group} with activations={self.activations.value}: a sum in int32 has one scale",
+                hint="activations=float and activations=dynamic have a sum for each group",
+            )
+        if self.group is not None and not self.per_channel:
+            raise RecipeError(f"group={self.group} with per_channel=false: groups are parts of output channels")
+        if WeightFormat.INT16 in (self.weights, self.first) and self.activations is not ActivationFormat.FLOAT:
+            raise RecipeError(
+                f"weights=int16 with activations={self.activations.value}: products of both may leave int32",
+                hint="activations=float takes them; weights=int8 has kernels with every format of activations",
+            )

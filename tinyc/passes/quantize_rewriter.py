@@ -7,15 +7,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from tinyc.calibration.calibration import Calibration
+from tinyc.calibration.grouped import grouped_integers
 from tinyc.calibration.weights import bias_integers, weight_integers
 from tinyc.ir.graph import Draft, Graph, Op, Operator
 from tinyc.ir.types import DENSE, Array, DType, Encoding, Quant, TensorType
 from tinyc.ops import quantize as steps
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
+from tinyc.passes.quantize_dynamic import dynamic_form, weight_slots
 from tinyc.passes.quantize_follower import Follower
 from tinyc.passes.quantize_formats import ActivationFormat, QuantizeOptions, WeightFormat
 from tinyc.passes.quantize_ranges import asymmetric
+from tinyc.passes.quantize_weights import finite_weights, group_of
 
 
 @dataclass(slots=True)
@@ -42,6 +45,8 @@ class Rewriter:
             self.draft.ops.append(op)
         elif self.options.activations is ActivationFormat.FLOAT:
             self.draft.ops.append(self._with_integer_weights(op))
+        elif self.options.activations is ActivationFormat.DYNAMIC:
+            self.draft.ops.append(self._dynamic(op))
         else:
             self._with_integers(op)
         if self.follower is not None:
@@ -94,6 +99,28 @@ class Rewriter:
         self._add("dequantize", steps.Dequantize(), source, result)
         return result
 
+    def _dynamic(self, op: Op) -> Op:
+        """The op that turns its inputs into int8 at run time, reading quantised weights."""
+        slots = weight_slots(op.operator)
+        if slots == ("w",):
+            op = self._with_integer_weights(op)
+        for slot in slots if len(slots) > 1 else ():
+            place = op.operator.slots.index(slot)
+            op = replace(op, inputs=(*op.inputs[:place], self._matrices(op, op.inputs[place]), *op.inputs[place + 1 :]))
+        return replace(op, operator=dynamic_form(op.operator))
+
+    def _matrices(self, op: Op, name: str | None) -> str:
+        """Weights [directions, rows, inputs] of a recurrent layer as integers, with scales of rows or of groups."""
+        assert name is not None
+        weights, weight_format = finite_weights(self.graph, op, name), self._format(op)
+        if self.options.per_channel:
+            group = group_of(op, weights.shape[2], self.options.group) or weights.shape[2]
+            integers, quant = grouped_integers(weights, 2, group, weight_format.largest)
+        else:
+            integers, quant = weight_integers(weights, weight_format.largest, False, None, 1.0)
+        kind = TensorType(weight_format.dtype, integers.shape, quant=quant, encoding=weight_format.encoding)
+        return self.draft.add_constant(f"{name}.{weight_format.value}", integers, kind)
+
     def _with_integer_weights(self, op: Op) -> Op:
         """The op reading quantised weights under float data."""
         w = op.inputs[1]
@@ -102,7 +129,7 @@ class Rewriter:
         bias_array = None if bias is None else self.graph.constant(bias)
         integers, quant, change = self._rounded(op, op.inputs[0] or "", None, 1.0)
         weight_format = self._format(op)
-        kind = TensorType(DType.S8, integers.shape, quant=quant, encoding=weight_format.encoding)
+        kind = TensorType(weight_format.dtype, integers.shape, quant=quant, encoding=weight_format.encoding)
         name = self.draft.add_constant(f"{w}.{weight_format.value}", integers, kind)
         moved = _moved(bias, bias_array, change)
         if moved is None or change is None:
@@ -114,21 +141,31 @@ class Rewriter:
 
     def _rounded(self, op: Op, source: str, bias: Array | None, x_scale: float) -> tuple[Array, Quant, Array | None]:
         """Integer weights, their scales, and what the bias takes up of their error."""
-        options, weights = self.options, self.graph.constants[op.inputs[1] or ""].array
+        options, largest = self.options, self._format(op).largest
+        weights = finite_weights(self.graph, op, op.inputs[1] or "")
         is_followed = self.follower is not None and isinstance(op.operator, Conv2d | Dense)
         seen = self.follower.moments(op, source) if self.follower is not None and is_followed else None
-        integers, quant = weight_integers(
-            weights, self._format(op).largest, options.per_channel, bias, x_scale, seen, options.rounding
-        )
+        group = group_of(op, weights.shape[1], options.group)
+        if group is None:
+            integers, quant = weight_integers(
+                weights, largest, options.per_channel, bias, x_scale, seen, options.rounding
+            )
+        else:
+            integers, quant = grouped_integers(weights, 1, group, largest, seen, options.rounding)
         if seen is None:
             return integers, quant, None
-        real = integers.astype(np.float64) * quant.scales(integers.ndim)
+        real = integers.astype(np.float64) * quant.spread(quant.scale, integers.shape)
         flat = (seen.grouped(array.reshape(len(array), -1).astype(np.float64)) for array in (weights, real))
         return integers, quant, seen.bias_change(*flat)
 
     def _format(self, op: Op) -> WeightFormat:
         first = next(other for other in self.graph.ops if "w" in other.operator.slots)
-        return self.options.first if op.name == first.name else self.options.weights
+        return self.options.first if op.name == first.name and self._narrow else self.options.weights
+
+    @property
+    def _narrow(self) -> bool:
+        """True if the first layer may want more bits than the others."""
+        return self.options.weights is not WeightFormat.INT16
 
     def _weighted_inputs(self, op: Op) -> tuple[str | None, ...]:
         x, w = op.inputs[0], op.inputs[1]

@@ -104,8 +104,10 @@ def _enter(graph: Graph, op: Op, spaces: dict[str, _Space]) -> None:
 def _is_full(graph: Graph, op: Op) -> bool:
     """A layer in which every output reads every input channel."""
     fixed = len(op.inputs) > 1 and all(name is None or name in graph.constants for name in op.inputs[1:])
+    if not fixed or any((quant := graph.types[name].quant) and quant.blocks for name in op.reads[1:]):
+        return False
     dense = isinstance(op.operator, Dense) and len(graph.types[op.reads[0]].shape) == 2
-    return fixed and (dense or (isinstance(op.operator, Conv2d) and op.operator.groups == 1))
+    return dense or (isinstance(op.operator, Conv2d) and op.operator.groups == 1)
 
 
 def _is_depthwise(graph: Graph, op: Op) -> bool:

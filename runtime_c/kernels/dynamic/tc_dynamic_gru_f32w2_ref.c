@@ -1,0 +1,16 @@
+#include <string.h>
+
+#include "tinyc/dynamic.h"
+#include "tinyc/dynamic_recurrent.h"
+#include "tinyc/fixed_math.h"
+#include "tinyc/packed.h"
+
+/* Computes:  as tc_gru_f32_packed_ref, on the int8 of x, h and r * h, each with its scale (dynamic.h), and weights of
+ *            2 bits; sigmoid and tanh by fixed_math.h.
+ * Needs:     nothing.
+ * Scratch:   5 * hidden floats: a state, the gates z, r, n, and what n remembers; then a vector as int8.
+ * Exactness: the definition; numpy's meaning bit for bit: integer sums are exact, float32 steps have one rounding each.
+ */
+#define TC_FUNCTION tc_dynamic_gru_f32w2_ref
+#define TC_WEIGHT_AT(weights, index) tc_packed2(weights, index)
+#include "tinyc/dynamic_gru_body.h"
