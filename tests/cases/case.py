@@ -2,7 +2,8 @@
 the host kernel test, the emulator test and the benchmark.
 
 Each case runs in float32 against the ONNX reference; with `int8=True` it runs a second time wrapped in
-DequantizeLinear / QuantizeLinear, so that the integer operator, its packing and its kernels are tested as well.
+DequantizeLinear / QuantizeLinear, so that the integer operator, its packing and its kernels are tested as well. With
+`int16=True` it runs like that alone, with activations of int16 and no zero points.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Case:
     constants: tuple[int, ...] = ()
     outputs: int = 1
     int8: bool = False
+    int16: bool = False
     opset: int = 17
     domain: str = ""
     rtol: float = 1e-5

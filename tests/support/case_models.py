@@ -47,8 +47,10 @@ def families() -> dict[str, list[Case]]:
 
 
 def variants(case: Case) -> list[Variant]:
-    made = [_float_variant(case)]
-    return [*made, _int8_variant(case, made[0])] if case.int8 else made
+    made = _float_variant(case)
+    if case.int16:
+        return [_integer_variant(case, made, "int16")]
+    return [made, _integer_variant(case, made, "int8")] if case.int8 else [made]
 
 
 def seed_of(case: Case) -> int:
@@ -81,21 +83,21 @@ def _float_variant(case: Case) -> Variant:
     return Variant(case, identifier(case.id), model, draft.samples, expected, integer=False)
 
 
-def _int8_variant(case: Case, plain: Variant) -> Variant:
-    draft, names, scales = _Draft(case), [], []
+def _integer_variant(case: Case, plain: Variant, activations: str) -> Variant:
+    draft, names, scales = _Draft(case, activations), [], []
     for index, data in enumerate(case.inputs):
         real = None if data is None else data.array(seed_of(case) + index)
         name, scale = _quantised_input(draft, case, index, real, scales)
         names.append(name)
         scales.append(scale)
     draft.nodes.append(draft.node(names, ["real"]))
-    scale, zero_point = _asymmetric(plain.expected[0])
+    scale, zero_point = draft.activation(plain.expected[0])
     draft.constant("y_scale", scale)
     draft.constant("y_zero", zero_point)
-    draft.nodes.append(helper.make_node("QuantizeLinear", ["real", "y_scale", "y_zero"], ["y0"]))
-    model = draft.model_of({"y0": np.zeros(np.shape(plain.expected[0]), np.int8)})
+    draft.nodes.append(draft.step("QuantizeLinear", ["real", "y_scale", "y_zero"], "y0"))
+    model = draft.model_of({"y0": np.zeros(np.shape(plain.expected[0]), activations)})
     expected = run_onnxruntime(model, draft.samples)
-    return Variant(case, identifier(case.id) + "_int8", model, draft.samples, expected, integer=True)
+    return Variant(case, f"{identifier(case.id)}_{activations}", model, draft.samples, expected, integer=True)
 
 
 def reference(model: onnx.ModelProto, samples: dict[str, Array]) -> list[Array]:
@@ -145,8 +147,9 @@ def _quantised_input(
         scale = np.asarray(np.abs(real).max() / 127 + 1e-6, np.float32)
         integers, zero = np.clip(np.rint(real / scale), -127, 127).astype(np.int8), np.zeros((), np.int8)
         return draft.dequantised(name, integers, scale, zero, None, constant=True), scale
-    scale, zero = _asymmetric(real)
-    integers = np.clip(np.rint(real / scale) + zero, -128, 127).astype(np.int8)
+    scale, zero = draft.activation(real)
+    bounds = np.iinfo(zero.dtype)
+    integers = np.clip(np.rint(real / scale) + zero, bounds.min, bounds.max).astype(zero.dtype)
     return draft.dequantised(name, integers, scale, zero, None, constant=is_constant), scale
 
 
@@ -159,6 +162,7 @@ def _asymmetric(real: Array) -> tuple[Array, Array]:
 @dataclass
 class _Draft:
     case: Case
+    activations: str = "int8"
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     inputs: list[onnx.ValueInfoProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
@@ -185,9 +189,20 @@ class _Draft:
         self.constant(f"{name}_scale", scale)
         self.constant(f"{name}_zero", zero)
         axes = {} if axis is None else {"axis": axis}
-        steps = [source, f"{name}_scale", f"{name}_zero"]
-        self.nodes.append(helper.make_node("DequantizeLinear", steps, [name], **axes))
+        self.nodes.append(self.step("DequantizeLinear", [source, f"{name}_scale", f"{name}_zero"], name, **axes))
         return name
+
+    def step(self, op_type: str, inputs: list[str], output: str, **attributes: int) -> onnx.NodeProto:
+        """ONNX's own steps know int16 from opset 21 on, those of ONNX Runtime always."""
+        domain = "com.microsoft" if self.activations == "int16" and self.case.opset < 21 else ""
+        return helper.make_node(op_type, inputs, [output], domain=domain, **attributes)
+
+    def activation(self, real: Array) -> tuple[Array, Array]:
+        """Scale and zero point of an activation that takes these values."""
+        if self.activations == "int8":
+            return _asymmetric(real)
+        scale = max(float(np.abs(real).max()) / 32767, 1e-6)
+        return np.asarray(scale, np.float32), np.zeros((), np.int16)
 
     def model(self, outputs: list[str]) -> onnx.ModelProto:
         """The model with output types as the ONNX reference computes them."""
@@ -206,6 +221,8 @@ class _Draft:
         opsets = [helper.make_opsetid("", self.case.opset)]
         if self.case.domain:
             opsets.append(helper.make_opsetid(self.case.domain, _newest(self.case.op_type, self.case.domain)))
+        elif self.activations == "int16" and self.case.opset < 21:
+            opsets.append(helper.make_opsetid("com.microsoft", 1))
         return helper.make_model(graph, opset_imports=opsets, ir_version=8)
 
 

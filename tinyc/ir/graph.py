@@ -77,6 +77,11 @@ class Operator(ABC):
         """True if the operator has an integer meaning, so that dequantise-op-quantise folds into it."""
         return False
 
+    @property
+    def int16_ready(self) -> bool:
+        """True if that meaning holds for int16 activations as well as for int8."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Op:

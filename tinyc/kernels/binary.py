@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from tinyc.kernels.elementwise import broadcast_fields, joins, per_tensor, same_order
 from tinyc.kernels.predicates import same_quant
@@ -52,6 +53,24 @@ def _params_sum(site: Site) -> Params:
     return Params("tc_sum_s8", broadcast_fields(site, "a", "b") | tail)
 
 
+def _params_wide_sum(site: Site) -> Params:
+    operator, y = site.op.operator, site.type("y")
+    assert isinstance(operator, Sum) and y.quant is not None
+    scale = operator.scale(site.inputs, y)
+    low, high = clamp_integers(y, operator.clamp)
+    tail = {
+        "a_zero_point": _zero_point(site, "a"),
+        "b_zero_point": _zero_point(site, "b"),
+        "a_multiplier": scale.values[0],
+        "b_multiplier": scale.values[1],
+        "shift": scale.shift,
+        "out_zero_point": y.quant.zero_point[0],
+        "low": low,
+        "high": high,
+    }
+    return Params("tc_sum_s16", broadcast_fields(site, "a", "b") | tail)
+
+
 def _params_mul(site: Site) -> Params:
     operator, y = site.op.operator, site.type("y")
     assert isinstance(operator, Mul) and y.quant is not None
@@ -82,7 +101,7 @@ def _kernel(kind: str, number: str) -> Kernel:
     """A kernel whose three tensors have one format, scale and zero point."""
     name = f"tc_{kind}_{number}_ref"
     clamped = number == "f32" and kind in CLAMPED
-    accepted = "i8|s8" if number == "i8" and kind in EXTREMES else number
+    accepted = f"{number}|s{number[1:]}" if number in ("i8", "i16") and kind in EXTREMES else number
     return Kernel(
         name=name, op=kind, source=f"binary/{name}.c", passes=("a", "b"),
         reads={"a": accepted, "b": accepted, "y": accepted}, inplace=("a", "b"),
@@ -97,18 +116,17 @@ for _kind in CLAMPED + FLOAT:
 for _kind in INTEGER:
     register(*(_kernel(_kind, number) for number in INTEGER_FORMATS))
 
+def _arithmetic(kind: str, stem: str, number: str, params: Callable[[Site], Params], outputs: float) -> Kernel:
+    name = f"tc_{stem}_{number}_ref"
+    return Kernel(
+        name=name, op=kind, source=f"binary/{name}.c", reads={"a": number, "b": number, "y": number},
+        passes=("a", "b"), inplace=("a", "b"), fits=(*_ORDER, per_tensor("a", "b", "y")), params=params,
+        cost={"outputs": outputs},
+    )  # fmt: skip
+
+
 for _kind in ("add", "sub"):
     register(
-        Kernel(
-            name="tc_sum_s8_ref", op=_kind, source="binary/tc_sum_s8_ref.c",
-            reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"), inplace=("a", "b"),
-            fits=(*_ORDER, per_tensor("a", "b", "y")), params=_params_sum, cost={"outputs": 14.0},
-        ),
-    )  # fmt: skip
-register(
-    Kernel(
-        name="tc_mul_s8_ref", op="mul", source="binary/tc_mul_s8_ref.c",
-        reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"),
-        inplace=("a", "b"), fits=(*_ORDER, per_tensor("a", "b", "y")), params=_params_mul, cost={"outputs": 20.0},
-    ),
-)  # fmt: skip
+        _arithmetic(_kind, "sum", "s8", _params_sum, 14.0), _arithmetic(_kind, "sum", "s16", _params_wide_sum, 20.0)
+    )
+register(*(_arithmetic("mul", "mul", number, _params_mul, 20.0) for number in ("s8", "s16")))

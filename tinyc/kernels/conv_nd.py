@@ -78,13 +78,16 @@ def _float(op: str, stem: str) -> Kernel:
     )  # fmt: skip
 
 
-def _integer(op: str, stem: str, number: str, weights: str) -> Kernel:
+def _integer(op: str, stem: str, number: str, x: str, weights: str) -> Kernel:
     name = f"{stem}_{number}_ref"
     return Kernel(
-        name=name, op=op, source=f"conv/{name}.c", reads={"x": "s8", "w": f"{weights}:dense", "y": "s8"},
+        name=name, op=op, source=f"conv/{name}.c", reads={"x": x, "w": f"{weights}:dense", "y": x},
         fits=(constant("w", "b"), channels_last("x", "y")), params=_params_s8, work=_work, cost=_COST,
     )  # fmt: skip
 
 
 for _op, _stem in (("conv2d", "tc_conv_nd"), ("conv_transpose", "tc_conv_transpose")):
-    register(_float(_op, _stem), _integer(_op, _stem, "s8", "s8"), _integer(_op, _stem, "s8w16", "s16"))
+    register(
+        _float(_op, _stem), _integer(_op, _stem, "s8", "s8", "s8"), _integer(_op, _stem, "s8w16", "s8", "s16"),
+        _integer(_op, _stem, "s16", "s16", "s8"),
+    )  # fmt: skip

@@ -60,10 +60,11 @@ _COST = {"macs": 6.0, "outputs": 40.0}
 _FITS = (constant("w", "b"), linear("x", "y"))
 
 
-def _integer(number: str, weights: str, params: Callable[[Site], Params]) -> Kernel:
+def _integer(x: str, suffix: str, weights: str, params: Callable[[Site], Params]) -> Kernel:
+    name = f"tc_dense_{x}{suffix}_ref"
     return Kernel(
-        name=f"tc_dense_{number}_ref", op="dense", source=f"dense/tc_dense_{number}_ref.c",
-        reads={"x": "s8", "w": weights, "y": "s8"}, fits=_FITS, params=params, work=_work, cost=_COST,
+        name=name, op="dense", source=f"dense/{name}.c", reads={"x": x, "w": weights, "y": x},
+        fits=_FITS, params=params, work=_work, cost=_COST,
     )  # fmt: skip
 
 
@@ -72,8 +73,8 @@ register(
         name="tc_dense_f32_ref", op="dense", source="dense/tc_dense_f32_ref.c",
         reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
     ),
-    _integer("s8", "s8:dense", _params_s8),
-    _integer("s8w16", "s16:dense", _params_s8w16),
-    _integer("s8w4", "s8:packed4", _packed_params),
-    _integer("s8w2", "s8:packed2", _packed_params),
+    *(_integer(x, "", "s8:dense", _params_s8) for x in ("s8", "s16")),
+    *(_integer(x, "w16", "s16:dense", _params_s8w16) for x in ("s8", "s16")),
+    *(_integer(x, "w4", "s8:packed4", _packed_params) for x in ("s8", "s16")),
+    *(_integer(x, "w2", "s8:packed2", _packed_params) for x in ("s8", "s16")),
 )  # fmt: skip

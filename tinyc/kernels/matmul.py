@@ -51,7 +51,7 @@ def _params_f32(site: Site) -> Params:
     return Params("tc_matmul_f32", {"shape": matmul_shape(site), "low": low, "high": high})
 
 
-def _params_s8(site: Site) -> Params:
+def _params_quantised(site: Site) -> Params:
     a, b, y = site.type("a"), site.type("b"), site.type("y")
     assert a.quant is not None and b.quant is not None and y.quant is not None
     _prove_no_overflow(site, a.quant.zero_point[0], b.quant.zero_point[0])
@@ -73,12 +73,13 @@ def _params_s8(site: Site) -> Params:
 
 
 def _prove_no_overflow(site: Site, a_zero_point: int, b_zero_point: int) -> None:
-    """ModelError if sum |a - zero_point_a| * |b - zero_point_b| could leave int32."""
-    inner = site.type("a").shape[-1]
-    worst = inner * (128 + abs(a_zero_point)) * (128 + abs(b_zero_point))
-    if worst >= 2**31:
+    """ModelError if sum |a - zero_point_a| * |b - zero_point_b| could leave int32, or 48 bits for int16."""
+    inner, reach = site.type("a").shape[-1], -site.type("a").dtype.bounds[0]
+    bits = 32 if reach == 128 else 48
+    worst = inner * (reach + abs(a_zero_point)) * (reach + abs(b_zero_point))
+    if worst >= 1 << (bits - 1):
         raise ModelError(
-            f'op "{site.op.name}": the int32 accumulator over {inner} products can reach {worst}',
+            f'op "{site.op.name}": the {bits}-bit accumulator over {inner} products can reach {worst}',
             hint="leave this node out of the quantisation; in float32 nothing overflows",
         )
 
@@ -103,9 +104,12 @@ register(
         reads={"a": "f32", "b": "f32", "y": "f32"}, passes=("a", "b"), fits=_FITS,
         params=_params_f32, work=_work, cost=_COST,
     ),
-    Kernel(
-        name="tc_matmul_s8_ref", op="matmul", source="matmul/tc_matmul_s8_ref.c",
-        reads={"a": "s8", "b": "s8", "y": "s8"}, passes=("a", "b"), fits=(*_FITS, _PER_TENSOR),
-        params=_params_s8, work=_work, cost=_COST,
+    *(
+        Kernel(
+            name=f"tc_matmul_{number}_ref", op="matmul", source=f"matmul/tc_matmul_{number}_ref.c",
+            reads={"a": number, "b": number, "y": number}, passes=("a", "b"), fits=(*_FITS, _PER_TENSOR),
+            params=_params_quantised, work=_work, cost=_COST,
+        )
+        for number in ("s8", "s16")
     ),
 )  # fmt: skip

@@ -65,11 +65,11 @@ def _average_f32(site: Site) -> Params:
     return Params("tc_average_pool_f32", {**_average_fields(site), "low": low, "high": high})
 
 
-def _average_s8(site: Site) -> Params:
-    """ModelError if the int32 sum could overflow: 255 for each tap."""
+def _average_quantised(site: Site) -> Params:
+    """ModelError if the int32 sum could overflow: 255, or 65535 of int16, for each tap."""
     pool, x, y = _average(site), site.type("x"), site.type("y")
     assert x.quant is not None and y.quant is not None
-    if prod(pool.window.kernel) * 255 >= 2**31:
+    if prod(pool.window.kernel) * (256**x.dtype.bytes - 1) >= 2**31:
         raise ModelError(
             f'op "{site.op.name}": a window of {list(pool.window.kernel)} overflows the int32 sum',
             hint="leave this node out of the quantisation; in float32 nothing overflows",
@@ -105,18 +105,24 @@ def _max_kernel(name: str, dtype: DType, formats: str) -> Kernel:
     )  # fmt: skip
 
 
+def _average_kernel(number: str) -> Kernel:
+    return Kernel(
+        name=f"tc_average_pool_{number}_ref", op="average_pool", source=f"pool/tc_average_pool_{number}_ref.c",
+        reads={"x": number, "y": number}, fits=(channels_last("x", "y"),), params=_average_quantised, work=_work,
+        cost=_COST,
+    )  # fmt: skip
+
+
 register(
     _max_kernel("f32", DType.F32, "f32"),
     _max_kernel("s8", DType.S8, "i8|s8"),
     _max_kernel("u8", DType.U8, "u8"),
+    _max_kernel("s16", DType.S16, "i16|s16"),
     Kernel(
         name="tc_average_pool_f32_ref", op="average_pool", source="pool/tc_average_pool_f32_ref.c",
         reads={"x": "f32", "y": "f32"}, fits=(channels_last("x", "y"),),
         params=_average_f32, work=_work, cost=_COST,
     ),
-    Kernel(
-        name="tc_average_pool_s8_ref", op="average_pool", source="pool/tc_average_pool_s8_ref.c",
-        reads={"x": "s8", "y": "s8"}, fits=(channels_last("x", "y"),),
-        params=_average_s8, work=_work, cost=_COST,
-    ),
+    _average_kernel("s8"),
+    _average_kernel("s16"),
 )  # fmt: skip

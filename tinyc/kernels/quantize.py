@@ -9,6 +9,8 @@ import numpy as np
 from tinyc.ir.types import TensorType
 from tinyc.kernels.elementwise import per_tensor, same_order
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, int_table, register
+from tinyc.ops.clamp import Clamp, clamp_integers
+from tinyc.ops.fixedpoint import Multiplier
 from tinyc.ops.quantize import Requantize
 
 
@@ -42,6 +44,28 @@ def _params_requantize(site: Site) -> Params:
     return Params("tc_requantize_s8", fields)
 
 
+def rescale_params(site: Site, scale: Multiplier, clamp: Clamp) -> Params:
+    """The struct tc_rescale: from x to y, within the bounds of an activation."""
+    x, y = site.type("x"), site.type("y")
+    assert x.quant is not None and y.quant is not None
+    low, high = clamp_integers(y, clamp)
+    fields: dict[str, Field] = {
+        "count": y.elements,
+        "in_zero_point": x.quant.zero_point[0],
+        "multiplier": scale.value,
+        "shift": scale.shift,
+        "out_zero_point": y.quant.zero_point[0],
+        "low": low,
+        "high": high,
+    }
+    return Params("tc_rescale", fields)
+
+
+def _params_rescale(site: Site) -> Params:
+    assert isinstance(site.op.operator, Requantize)
+    return rescale_params(site, site.op.operator.factor(site.type("x")), None)
+
+
 def _params_recentre(site: Site) -> Params:
     return Params("tc_recentre", {"count": site.type("y").elements})
 
@@ -55,6 +79,23 @@ def _dequantize(number: str) -> Kernel:
     )  # fmt: skip
 
 
+def _quantize(number: str) -> Kernel:
+    name = f"tc_quantize_f32_{number}_ref"
+    return Kernel(
+        name=name, op="quantize", source=f"quantize/{name}.c", reads={"x": "f32", "y": number},
+        fits=(same_order("x"),), params=lambda site: _params(site.type("y")), cost={"outputs": 40.0},
+    )  # fmt: skip
+
+
+def _rescale(source: str, target: str) -> Kernel:
+    name = f"tc_rescale_{source}_{target}_ref"
+    return Kernel(
+        name=name, op="requantize", source=f"quantize/{name}.c", reads={"x": source, "y": target},
+        inplace=("x",) if source == target else (), fits=(same_order("x"), per_tensor("x", "y")),
+        params=_params_rescale, cost={"outputs": 14.0},
+    )  # fmt: skip
+
+
 def _recentre(source: str, target: str) -> Kernel:
     name = f"tc_recentre_{source}_{target}_ref"
     return Kernel(
@@ -64,13 +105,14 @@ def _recentre(source: str, target: str) -> Kernel:
 
 
 register(
-    Kernel(
-        name="tc_quantize_f32_s8_ref", op="quantize", source="quantize/tc_quantize_f32_s8_ref.c",
-        reads={"x": "f32", "y": "s8"}, fits=(same_order("x"),),
-        params=lambda site: _params(site.type("y")), cost={"outputs": 40.0},
-    ),
+    _quantize("s8"),
+    _quantize("s16"),
     _dequantize("s8"),
+    _dequantize("s16"),
     _dequantize("s32"),
+    _rescale("s8", "s16"),
+    _rescale("s16", "s8"),
+    _rescale("s16", "s16"),
     Kernel(
         name="tc_requantize_s8_ref", op="requantize", source="quantize/tc_requantize_s8_ref.c",
         reads={"x": "s8", "y": "s8"}, inplace=("x",),

@@ -63,11 +63,11 @@ def _params_f32(site: Site) -> Params:
     return Params("tc_reduce_f32", {"shape": _shape(site), "low": low, "high": high})
 
 
-def _params_s8(site: Site) -> Params:
-    """ModelError if the int32 sum could overflow: 255 for each element."""
+def _params_quantised(site: Site) -> Params:
+    """ModelError if the int32 sum could overflow: 255, or 65535 of int16, for each element."""
     x, y, operator = site.type("x"), site.type("y"), _operator(site)
     assert x.quant is not None and y.quant is not None
-    if operator.count(x.shape) * 255 >= 2**31:
+    if operator.count(x.shape) * (256**x.dtype.bytes - 1) >= 2**31:
         raise ModelError(
             f'op "{site.op.name}": the int32 sum of {operator.count(x.shape)} elements can overflow',
             hint="leave this node out of the quantisation; in float32 nothing overflows",
@@ -106,11 +106,11 @@ def _f32(how: Reduction) -> Kernel:
     )  # fmt: skip
 
 
-def _s8(stem: str, *hows: Reduction) -> Kernel:
-    name = f"tc_reduce_{stem}_s8_ref"
+def _quantised(number: str, stem: str, *hows: Reduction) -> Kernel:
+    name = f"tc_reduce_{stem}_{number}_ref"
     return Kernel(
-        name=name, op="reduce", source=f"reduce/{name}.c",
-        reads={"x": "s8", "y": "s8"}, fits=(_computes(*hows), _FEW_AXES), params=_params_s8, work=_work, cost=_COST,
+        name=name, op="reduce", source=f"reduce/{name}.c", reads={"x": number, "y": number},
+        fits=(_computes(*hows), _FEW_AXES), params=_params_quantised, work=_work, cost=_COST,
     )  # fmt: skip
 
 
@@ -133,9 +133,9 @@ _WHOLE = (*_EXTREMES, Reduction.MEAN, Reduction.SUM, Reduction.PROD, Reduction.L
 
 register(
     *(_f32(how) for how in Reduction),
-    _s8("sum", Reduction.SUM, Reduction.MEAN),
-    _s8("max", Reduction.MAX),
-    _s8("min", Reduction.MIN),
+    *(_quantised(number, "sum", Reduction.SUM, Reduction.MEAN) for number in ("s8", "s16")),
+    *(_quantised(number, "max", Reduction.MAX) for number in ("s8", "s16")),
+    *(_quantised(number, "min", Reduction.MIN) for number in ("s8", "s16")),
     *(_plain(how, number) for how in _WHOLE for number in ("i32", "i64")),
     *(_plain(how, "i8") for how in _EXTREMES),
     *(_plain(how, "u8", "u8|bool") for how in _EXTREMES),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tinyc.ops.unary_onnx  # noqa: F401  declares every unary operator
 from tinyc.kernels.elementwise import per_tensor, same_order
+from tinyc.kernels.quantize import rescale_params
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
-from tinyc.ops.unary import Clip, Unary, unary_kinds
+from tinyc.ops.unary import Bounding, Clip, Unary, unary_kinds
 
 STRUCTS = {0: "tc_unary", 1: "tc_unary_alpha", 2: "tc_unary_alpha_beta"}
 MEMBERS = ("alpha", "beta")
@@ -38,6 +39,12 @@ def _params_bounds(site: Site) -> Params:
     operator, y = _operator(site), site.type("y")
     low, high = (operator if isinstance(operator, Clip) else Clip(low=0.0)).integer_bounds(y.dtype)
     return Params("tc_unary_bounds", {"count": y.elements, "low": low, "high": high})
+
+
+def _params_bounding(site: Site) -> Params:
+    operator = site.op.operator
+    assert isinstance(operator, Bounding)
+    return rescale_params(site, operator.factor(site.type("x"), site.type("y")), operator.bounds)
 
 
 def lut_params(site: Site) -> Params:
@@ -76,6 +83,15 @@ def _integer(kind: str, number: str) -> Kernel:
     )  # fmt: skip
 
 
+def _bounding(kind: str) -> Kernel:
+    return Kernel(
+        name="tc_rescale_s16_s16_ref", op=kind, source="quantize/tc_rescale_s16_s16_ref.c",
+        reads={"x": "s16", "y": "s16"}, fits=(same_order("x"), per_tensor("x", "y")), params=_params_bounding,
+        inplace=("x",), cost={"outputs": 14.0},
+    )  # fmt: skip
+
+
+register(_bounding("relu"), _bounding("clip"))
 for _kind in unary_kinds():
     register(_float(_kind), _table(_kind))
 for _kind, _numbers in INTEGER.items():

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from tinyc.errors import ModelError
-from tinyc.ir.types import Array, TensorType
+from tinyc.ir.types import Array, DType, TensorType
 from tinyc.kernels.pack import PACKED_BITS, packed
 from tinyc.kernels.record import Field, Site, Table
 from tinyc.ops.clamp import Clamp, clamp_integers
@@ -16,9 +16,10 @@ from tinyc.ops.integer import channel_factors
 
 
 def requant_fields(site: Site, clamp: Clamp, channels: int) -> dict[str, Field]:
-    """bias, multiplier, shift, zero points and bounds of an int8 weighted sum.
+    """bias, multiplier, shift, zero points and bounds of a weighted sum of int8 or int16.
 
-    ModelError if an accumulator could leave int32: sum |w| * max |x - zero_point| + |bias| must be below 2^31.
+    ModelError if an accumulator could leave int32: sum |w| * max |x - zero_point| + |bias| must be below 2^31. Sums of
+    int16 have 48 bits.
     """
     x, w, y = site.type("x"), site.type("w"), site.type("y")
     assert x.quant is not None and y.quant is not None
@@ -62,9 +63,11 @@ def _prove_no_overflow(site: Site, x: TensorType, bias: Array) -> None:
     reach = max(abs(bound - zero_point) for bound in x.dtype.bounds)
     worst = np.abs(weights.astype(np.int64)).reshape(weights.shape[0], -1).sum(axis=1) * reach
     worst += np.abs(bias.astype(np.int64))
-    if int(worst.max(initial=0)) >= 2**31:
+    bits = 48 if x.dtype is DType.S16 else 32
+    if int(worst.max(initial=0)) >= 1 << (bits - 1):
         channel = int(worst.argmax())
+        reaches = f"the {bits}-bit accumulator of output channel {channel} can reach {int(worst[channel])}"
         raise ModelError(
-            f'op "{site.op.name}": the int32 accumulator of output channel {channel} can reach {int(worst[channel])}',
+            f'op "{site.op.name}": {reaches}',
             hint="a bias or weight scale of this layer is out of proportion; quantise it again",
         )

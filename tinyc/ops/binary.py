@@ -76,7 +76,8 @@ class Arithmetic(Binary):
 
 @dataclass(frozen=True, slots=True)
 class Sum(Arithmetic):
-    """a + b or a - b. Quantised int8: one common shift, one rounding (half up), all in int32.
+    """a + b or a - b. Quantised: one common shift, one rounding (half up); int8 with 21-bit multipliers and sums in
+    int32, int16 with 30-bit multipliers and sums in int64.
 
     y = saturate(zp + (((a - zp_a) m_a + (b - zp_b) m_b + 2^(shift-1)) >> shift)),  m = round(scale / scale_y 2^shift)
     """
@@ -87,9 +88,14 @@ class Sum(Arithmetic):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     def scale(self, in_types: Types, y: TensorType) -> SumScale:
         """The two multipliers, that of b negative in a difference, and their shift."""
-        total = sum_scale([_factor(kind, y) for kind in in_types])
+        factors = [_factor(kind, y) for kind in in_types]
+        total = sum_scale(factors, 30, 45) if y.dtype is DType.S16 else sum_scale(factors)
         first, second = total.values
         return SumScale((first, -second if self.subtracts else second), total.shift)
 
@@ -123,12 +129,16 @@ class Sub(Sum):
 
 @dataclass(frozen=True, slots=True)
 class Mul(Arithmetic):
-    """a b. Quantised int8: the product of q - zero_point, requantised by scale_a scale_b / scale_y."""
+    """a b. Quantised: the product of q - zero_point, requantised by scale_a scale_b / scale_y."""
 
     kind: ClassVar[str] = "mul"
 
     @property
     def integer_ready(self) -> bool:
+        return True
+
+    @property
+    def int16_ready(self) -> bool:
         return True
 
     def real(self, a: Array, b: Array) -> Array:
@@ -167,7 +177,7 @@ def _integer_quotient(a: Array, b: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Extreme(Binary):
-    """Minimum or maximum. Quantised int8: that of the integers, where a, b and y have one scale and zero point.
+    """Minimum or maximum. Quantised: that of the integers, where a, b and y have one scale and zero point.
 
     That is exact also where operands are requantised before, since rounding is monotone.
     """
@@ -176,6 +186,10 @@ class Extreme(Binary):
 
     @property
     def integer_ready(self) -> bool:
+        return True
+
+    @property
+    def int16_ready(self) -> bool:
         return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:

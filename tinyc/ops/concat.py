@@ -30,6 +30,10 @@ class Concat(Operator):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         kinds = [kind for kind in inputs if kind is not None]
         first = kinds[0]

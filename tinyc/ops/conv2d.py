@@ -24,7 +24,7 @@ class Conv2d(Operator):
     """y[n,m,o] = clamp(bias[m] + sum w[m,c,k] * x[n,c,o*stride+k*dilation-begin]); ONNX Conv.
 
     x [N, C, spatial...], w [M, C/groups, kernel...], bias [M]; y [N, M, out...]; one to three spatial axes.
-    Quantised: x and y int8 per tensor, w int8 or int16 with zero point 0, bias int32 at scale_x * scale_w.
+    Quantised: x and y int8 or int16 per tensor, w int8 or int16 with zero point 0, bias int32 at scale_x * scale_w.
     Quantised weights under a float x: y = clamp(bias + scale_w * sum of x and the integers), in float32; with scales
     of groups of input channels, the sum of these for all groups.
     """
@@ -42,6 +42,10 @@ class Conv2d(Operator):
 
     @property
     def integer_ready(self) -> bool:
+        return True
+
+    @property
+    def int16_ready(self) -> bool:
         return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:

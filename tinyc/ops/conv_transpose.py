@@ -48,6 +48,10 @@ class ConvTranspose(Operator):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x, w = inputs[0], inputs[1]
         assert x is not None and w is not None

@@ -31,6 +31,10 @@ class Dense(Operator):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x, w = inputs[0], inputs[1]
         assert x is not None and w is not None

@@ -3,7 +3,8 @@
     R = M / 2^shift,  M in [2^30, 2^31),  1 <= shift <= 62
     y = saturate(zp + ((acc * M + 2^(shift - 1)) >> shift))        64-bit product, one rounding (half up)
 
-numerics.md writes shift as 32 + k. R is computed in exact arithmetic from float32 scales and M rounded to nearest.
+numerics.md writes shift as 32 + k. acc has 32 bits, or up to 48 for int16 activations: its product with M is taken in
+two parts then, with the same result. R is computed in exact arithmetic from float32 scales, M rounded to nearest.
 """
 
 from __future__ import annotations
@@ -63,12 +64,17 @@ def multipliers(reals: Sequence[Fraction]) -> tuple[Array, Array]:
 def requantize(acc: Array, values: Array, shifts: Array, zero_point: int, low: int, high: int) -> Array:
     """saturate(zp + ((acc * M + 2^(shift-1)) >> shift)) in int64; `values` and `shifts` broadcast against `acc`.
 
-    |acc| < 2^31. Returns int64 in [low, high].
+    |acc| < 2^47, and results lie within int16. Returns int64 in [low, high].
     """
-    shifts = np.asarray(shifts, dtype=np.int64)
-    product = np.asarray(acc, dtype=np.int64) * np.asarray(values, dtype=np.int64)
-    rounded = (product + (np.int64(1) << (shifts - 1))) >> shifts
-    return np.clip(rounded + zero_point, low, high)
+    acc, values, shifts = (np.asarray(part, dtype=np.int64) for part in (acc, values, shifts))
+    rounding = np.int64(1) << (shifts - 1)
+    bounded = np.clip(acc, -(2**31) + 1, 2**31 - 1)
+    rounded = (bounded * values + rounding) >> shifts
+    if not np.array_equal(bounded, acc):
+        part = ((acc & 0xFFFF) * values + rounding) >> 16
+        wide = ((acc >> 16) * values + part) >> np.maximum(shifts - 16, 0)
+        rounded = np.where((bounded == acc) | (shifts < 16), rounded, wide)  # factors from 2^14 up saturate anyway
+    return np.asarray(np.clip(rounded + zero_point, low, high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,10 @@ class SumScale:
 
 
 def sum_scale(reals: Sequence[Fraction], bits: int = 21, max_shift: int = 30) -> SumScale:
-    """Multipliers with one common shift for a sum of int8 terms; the largest has `bits` significant bits.
+    """Multipliers with one common shift for a sum of integers; the largest has `bits` significant bits.
 
     Two terms of magnitude up to 255 with 21-bit multipliers stay below 2^30, so int32 holds the sum and its rounding.
+    Terms of int16 take 30-bit multipliers and a sum of 64 bits.
     Factors so small that the shift ends at `max_shift` contribute less than half a step.
     """
     largest = max(reals)

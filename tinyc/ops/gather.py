@@ -32,6 +32,10 @@ class Gather(Operator):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x, indices = inputs
         assert x is not None and indices is not None

@@ -35,7 +35,7 @@ def requantize_channels(acc: Array, types: Types, y: TensorType, clamp: Clamp, a
 
 
 def centred(array: Array, kind: TensorType | None) -> Array:
-    """q - zero_point in float64, which holds every accumulator exactly (|acc| < 2^53)."""
+    """q - zero_point in float64, which holds every accumulator exactly (|acc| < 2^48)."""
     assert kind is not None and kind.quant is not None
     return array.astype(np.float64) - kind.quant.zero_points(array.ndim)
 

@@ -20,8 +20,8 @@ from tinyc.ops.integer import centred
 class MatMul(Operator):
     """y[..., i, j] = clamp(sum over k of a[..., i, k] * b[..., k, j]); the axes before the last two broadcast.
 
-    a [..., M, K], b [..., K, N], both of rank 2 or more; y [..., M, N]. Quantised: int8 per tensor, exact int32 sum of
-    (a - zero_point_a) * (b - zero_point_b), one requantisation with scale_a * scale_b / scale_y. Plain integers wrap.
+    a [..., M, K], b [..., K, N], both of rank 2 or more; y [..., M, N]. Quantised: int8 or int16 per tensor, exact sum
+    of (a - zero_point_a) * (b - zero_point_b), requantised once with scale_a * scale_b / scale_y. Plain integers wrap.
     """
 
     kind: ClassVar[str] = "matmul"
@@ -31,6 +31,10 @@ class MatMul(Operator):
 
     @property
     def integer_ready(self) -> bool:
+        return True
+
+    @property
+    def int16_ready(self) -> bool:
         return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:

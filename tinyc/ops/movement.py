@@ -19,6 +19,10 @@ class Movement(Operator):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     @abstractmethod
     def out_shape(self, shape: Shape) -> Shape:
         """Shape of y for x of this shape; GraphError if x does not suit."""

@@ -43,6 +43,10 @@ class MaxPool(Operator):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = _pooled_input(inputs, self.window)
         return (x.with_shape((*x.shape[:2], *self.window.out_shape(x.shape[2:]))),)
@@ -63,7 +67,7 @@ class AveragePool(Operator):
     x [N, C, spatial...]; y [N, C, out...]. A tap counts if it lies in x or at most `counted_begin` before or
     `counted_end` after it along each axis: zeros for count_include_pad=0, the declared padding otherwise (what
     ceil_mode adds never counts). A window without counting taps gives 0.
-    Quantised int8: exact sum of q - zero_point, one requantisation with scale_x / (scale_y * taps).
+    Quantised: exact sum of q - zero_point, one requantisation with scale_x / (scale_y * taps).
     """
 
     kind: ClassVar[str] = "average_pool"
@@ -79,6 +83,10 @@ class AveragePool(Operator):
 
     @property
     def integer_ready(self) -> bool:
+        return True
+
+    @property
+    def int16_ready(self) -> bool:
         return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:

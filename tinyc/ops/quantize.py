@@ -65,11 +65,14 @@ class Dequantize(Operator):
 
 @dataclass(frozen=True, slots=True)
 class Requantize(Operator):
-    """The same real numbers at another scale and zero point, int8 to int8, with one rounding (half up)."""
+    """The same real numbers at another scale and zero point, with one rounding (half up); int8 or int16, as x is or as
+    `dtype` says.
+    """
 
     kind: ClassVar[str] = "requantize"
 
     quant: Quant
+    dtype: DType | None = None
 
     @property
     def follows_layout(self) -> bool:
@@ -79,10 +82,14 @@ class Requantize(Operator):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
         assert x is not None
-        return (x.with_quant(x.dtype, self.quant),)
+        return (x.with_quant(self.dtype or x.dtype, self.quant),)
 
     def evaluate(self, inputs: Arrays, in_types: Types, out_types: tuple[TensorType, ...]) -> tuple[Array, ...]:
         x, kind, y = inputs[0], in_types[0], out_types[0]

@@ -31,7 +31,7 @@ def quantize_linear(node: Node, b: Builder) -> None:
     zero_point = b.optional(2)
     stored = TYPE_NUMBERS.get(number, f"ONNX type {number}") if zero_point is None else stored_as(b, zero_point)
     _accept(stored, "uint8", "int8", "int16")
-    if _is_plain(node, b) and stored != "int16":
+    if _is_plain(node, b):
         quant = quant_of(b, (1, 2), x, node.int("axis", 1), stored)
         quantise(b, value, quant, stored, node.outputs[0])
     else:
@@ -42,8 +42,8 @@ def dequantize_linear(node: Node, b: Builder) -> None:
     value = b.value(0)
     x = b.type_of(value)
     stored = x.dtype.numpy.name
-    if _is_plain(node, b) and x.dtype is not DType.S16:
-        _accept(stored, "uint8", "int8", "int32")
+    if _is_plain(node, b):
+        _accept(stored, "uint8", "int8", "int16", "int32")
         b.result(Dequantize(), read_as(b, value, quant_of(b, (1, 2), x, node.int("axis", 1), stored)))
     else:
         _accept(stored, "uint8", "int8", "int16", "int32")
@@ -70,7 +70,7 @@ def _accept(stored: str, *accepted: str) -> None:
     if stored not in accepted:
         raise UnsupportedOp(
             f"quantised {stored} is not supported; accepted are {', '.join(accepted)}",
-            hint="quantise activations and weights to int8 or uint8",
+            hint="quantise activations and weights to int8, uint8 or int16",
         )
 
 
@@ -102,9 +102,10 @@ def reading(scale: Array, zero_points: Array | None, x: TensorType, axis: int, s
 
 
 def quantise(b: Builder, real: str, quant: Quant, stored: str, output: str) -> None:
-    """The node's output is this float value as integers; `quant` is the int8 reading of what is stored."""
-    value = b.emit(Quantize(DType.S8, quant), real, stem=output)
-    b.values[output] = value if stored == "int8" else unsigned(b, value)
+    """The node's output is this float value as integers; `quant` is the reading of what is stored, uint8 as int8."""
+    dtype = DType.S16 if stored == "int16" else DType.S8
+    value = b.emit(Quantize(dtype, quant), real, stem=output)
+    b.values[output] = unsigned(b, value) if stored == "uint8" else value
 
 
 def unsigned(b: Builder, value: str) -> str:

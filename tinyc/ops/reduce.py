@@ -40,7 +40,7 @@ class Reduce(Operator):
     """y = clamp(reduction of x over `axes`); ONNX ReduceMean, ReduceSum, ReduceMax, ...
 
     x of any rank; y without the reduced axes, or with length 1 there if `keepdims`. Axes are not negative, ascending.
-    Quantised int8 (mean, sum, max, min): exact int32 sum of q - zero_point or extreme, then one requantisation with
+    Quantised int8 or int16 (mean, sum, max, min): exact sum of q - zero_point or extreme, then one requantisation with
     scale_x / scale_y, divided by the number of elements for the mean. Plain integers: sum and product wrap.
     """
 
@@ -58,6 +58,10 @@ class Reduce(Operator):
     @property
     def integer_ready(self) -> bool:
         return self.how in (Reduction.MEAN, Reduction.SUM, Reduction.MAX, Reduction.MIN)
+
+    @property
+    def int16_ready(self) -> bool:
+        return self.integer_ready
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]

@@ -30,6 +30,10 @@ class ReverseSequence(Operator):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x, lengths = inputs
         assert x is not None and lengths is not None

@@ -13,8 +13,9 @@ import numpy as np
 from tinyc.errors import GraphError
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, DType, TensorType
+from tinyc.ops.clamp import clamp_integers
 from tinyc.ops.elementwise import Meaning, declare
-from tinyc.ops.fixedpoint import quantize_real
+from tinyc.ops.fixedpoint import Multiplier, multiplier, quantize_real, ratio, requantize
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Unary(Operator):
         x, kind, y = inputs[0], in_types[0], out_types[0]
         assert x is not None and kind is not None
         if y.quant is not None:
-            return (self.table(kind, y)[x.astype(np.int64) - kind.dtype.bounds[0]],)
+            return (self.quantised(x, kind, y),)
         if x.dtype == np.float32:
             return (np.asarray(self.real(x.astype(np.float64))).astype(np.float32),)
         return (np.asarray(self.integer(x)).astype(x.dtype),)
@@ -64,6 +65,10 @@ class Unary(Operator):
     def integer(self, x: Array) -> Array:
         """f on plain integers; arithmetic wraps."""
         return self.real(x)
+
+    def quantised(self, x: Array, kind: TensorType, y: TensorType) -> Array:
+        """f on quantised integers of x."""
+        return self.table(kind, y)[x.astype(np.int64) - kind.dtype.bounds[0]]
 
     def table(self, x: TensorType, y: TensorType) -> Array:
         """int8 [256]: the output for each quantised int8 input, from the smallest up."""
@@ -78,25 +83,61 @@ class Unary(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class Relu(Unary):
+class Bounding(Unary):
+    """x within bounds. Quantised int16: requantised by scale_x / scale_y, the bounds those of a fused activation."""
+
+    takes_integers: ClassVar[bool] = True
+
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
+    @property
+    @abstractmethod
+    def bounds(self) -> tuple[float, float]:
+        """Smallest and greatest result."""
+
+    def factor(self, x: TensorType, y: TensorType) -> Multiplier:
+        """scale_x / scale_y."""
+        assert x.quant is not None and y.quant is not None
+        return multiplier(ratio(x.quant.scale[0], over=y.quant.scale[:1]))
+
+    def quantised(self, x: Array, kind: TensorType, y: TensorType) -> Array:
+        if kind.dtype is not DType.S16:
+            return Unary.quantised(self, x, kind, y)
+        assert kind.quant is not None and y.quant is not None
+        scale, centred = self.factor(kind, y), x.astype(np.int64) - kind.quant.zero_point[0]
+        values, shifts = np.array(scale.value), np.array(scale.shift)
+        result = requantize(centred, values, shifts, y.quant.zero_point[0], *clamp_integers(y, self.bounds))
+        return result.astype(y.dtype.numpy)
+
+
+@dataclass(frozen=True, slots=True)
+class Relu(Bounding):
     """max(x, 0)."""
 
     kind: ClassVar[str] = "relu"
-    takes_integers: ClassVar[bool] = True
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return 0.0, math.inf
 
     def real(self, x: Array) -> Array:
         return np.maximum(x, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Clip(Unary):
+class Clip(Bounding):
     """min(max(x, low), high)."""
 
     kind: ClassVar[str] = "clip"
-    takes_integers: ClassVar[bool] = True
 
     low: int | float = -math.inf
     high: int | float = math.inf
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return self.low, self.high
 
     def real(self, x: Array) -> Array:
         return np.minimum(np.maximum(x, self.low), self.high)

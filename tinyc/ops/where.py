@@ -35,6 +35,10 @@ class Where(Operator):
     def integer_ready(self) -> bool:
         return True
 
+    @property
+    def int16_ready(self) -> bool:
+        return True
+
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         condition, a, b = inputs
         assert condition is not None and a is not None and b is not None

@@ -13,9 +13,10 @@ from tinyc.ir.graph import Draft, Graph, Op, Operator
 from tinyc.ir.types import Array, DType, Quant, TensorType
 from tinyc.ops.movement import Movement
 from tinyc.ops.quantize import Dequantize, Quantize, Recentre, Requantize
-from tinyc.ops.reshape import Reshape
-from tinyc.ops.transpose import Transpose
 from tinyc.passes.base import Pass, PassContext, pass_
+from tinyc.passes.hoist_quantise import hoist_quantise
+
+ACTIVATIONS = (DType.S8, DType.S16)
 
 
 @pass_("fold_qdq")
@@ -23,8 +24,9 @@ from tinyc.passes.base import Pass, PassContext, pass_
 class FoldQdq(Pass):
     """Compute on integers what stands between dequantise and quantise steps.
 
-    What: an op with an integer meaning whose inputs are dequantised int8 values (weights: constants) and whose result
-    is quantised reads and writes the integers itself; steps move through reshapes and transposes where that helps.
+    What: an op with an integer meaning whose inputs are dequantised int8 or int16 values (weights: constants) and whose
+    result is quantised reads and writes the integers itself; where the result is int16, int8 inputs are widened first;
+    steps move through reshapes and transposes where that helps.
     When it is exact: up to the rounding of the result, which numerics.md fixes (half up instead of half even).
     Example: `dequantize, conv2d, quantize` becomes `conv2d` on s8. Cost: linear in the ops.
     """
@@ -32,7 +34,7 @@ class FoldQdq(Pass):
     def run(self, graph: Graph, context: PassContext) -> Graph:
         if not any(isinstance(op.operator, Quantize | Dequantize) for op in graph.ops):
             return graph
-        folder = _Folder(_hoist_quantise(graph))
+        folder = _Folder(hoist_quantise(graph))
         for op in folder.graph.ops:
             folder.visit(op)
         draft = folder.draft
@@ -113,7 +115,10 @@ class _Folder:
             return True
         if have.quant is None or not have.quant.is_per_tensor or target.quant is None:
             return False
-        self._add(op, Requantize(target.quant), (known,), op.outputs[0])
+        if target.dtype not in ACTIVATIONS or have.dtype not in ACTIVATIONS:
+            return False
+        changed = target.dtype if target.dtype is not have.dtype else None
+        self._add(op, Requantize(target.quant, changed), (known,), op.outputs[0])
         return True
 
     def _fold(self, op: Op) -> bool:
@@ -124,21 +129,42 @@ class _Folder:
         if step is None:
             return isinstance(op.operator, Movement) and self._sink_dequantise(op)
         target = self.draft.types[step.outputs[0]]
-        if target.quant is None or not target.quant.is_per_tensor or target.dtype is not DType.S8:
+        if target.quant is None or not target.quant.is_per_tensor or target.dtype not in ACTIVATIONS:
             return self._note(op, f"its output is {target.dtype.value}")
+        if target.dtype is DType.S16 and not op.operator.int16_ready:
+            return self._note(op, "it has no meaning on int16")
         slots = op.operator.slots
         if "w" in slots:
             return self._fold_weighted(op, step, target)
         values = tuple(self.integer.get(name) if name and self._is_real(name) else name for name in op.inputs)
         if any(name and self._is_real(name) and not self._is_activation(value)
                for name, value in zip(op.inputs, values, strict=True)):  # fmt: skip
-            return self._note(op, "an input is not quantised to int8 per tensor")
+            return self._note(op, "an input is not quantised per tensor to int8 or int16")
+        narrow = [value for value in values if self._differs(value, target)]
+        if narrow and target.dtype is DType.S8:
+            return self._note(op, "an input is int16 and its output int8")
+        values = tuple(self._widened(value) if value in narrow else value for value in values)
         if self._keeps_quant(op, target):
             self._fold_moving(op, values, step.outputs[0], target)
         else:
             self._add(op, op.operator, values, step.outputs[0])
         self.integer[op.outputs[0]] = step.outputs[0]
         return True
+
+    def _differs(self, value: str | None, target: TensorType) -> bool:
+        """True for an activation of another format than the target's."""
+        return self._is_activation(value) and value is not None and self.draft.types[value].dtype is not target.dtype
+
+    def _widened(self, value: str | None) -> str:
+        """The same real numbers as int16, exactly: int8 steps of 128 each, around a zero point of 0."""
+        assert value is not None
+        kind = self.draft.types[value]
+        assert kind.quant is not None
+        quant, result = Quant.per_tensor(kind.quant.scale[0] / 128, 0), self.draft.fresh(f"{value}.int16")
+        self.draft.types[result] = kind.with_quant(DType.S16, quant)
+        name = self.draft.fresh_op("widen")
+        self.draft.ops.append(Op(name, Requantize(quant, DType.S16), (value,), (result,)))
+        return result
 
     def _keeps_quant(self, op: Op, target: TensorType) -> bool:
         """True if the op hands on its input's scale and zero point."""
@@ -186,17 +212,21 @@ class _Folder:
     def _fold_weighted(self, op: Op, step: Op, target: TensorType) -> bool:
         x, w = (self.integer.get(name or "") for name in op.inputs[:2])
         if not self._is_activation(x) or w is None or w not in self.draft.constants:
-            return self._note(op, "its input is not quantised to int8, or its weights are not quantised constants")
+            return self._note(op, "its input is not quantised, or its weights are not quantised constants")
         assert x is not None
+        if self._differs(x, target) and target.dtype is DType.S8:
+            return self._note(op, "its input is int16 and its output int8")
         kind = self.draft.types[w]
-        if kind.quant is None or kind.quant.axis not in (None, 0) or kind.dtype is not DType.S8:
+        formats = (DType.S8, target.dtype)
+        if kind.quant is None or kind.quant.axis not in (None, 0) or kind.dtype not in formats:
             return self._note(op, "its weights are not int8 per tensor or per output channel")
+        x = self._widened(x) if self._differs(x, target) else x
         weights = self._centred_weights(w)
         bias = op.inputs[2] if len(op.inputs) > 2 else None
         if bias is not None:
             bias = self._bias(bias, x, weights)
             if bias is None:
-                return self._note(op, "its bias is not constant")
+                return self._note(op, "its bias is not constant, or does not fit int32 at scale_x * scale_w")
         self._add(op, op.operator, (x, weights, bias)[: len(op.inputs)], step.outputs[0])
         self.integer[op.outputs[0]] = step.outputs[0]
         return True
@@ -225,7 +255,10 @@ class _Folder:
         if kind.quant is not None and _close(kind.quant, scales) and kind.dtype is DType.S32:
             integers = blob.array
         else:
-            integers = _to_int32(_real(blob.array, kind) / scales)
+            steps = np.rint(_real(blob.array, kind) / scales)
+            if np.abs(steps).max(initial=0.0) >= 2**31:
+                return None
+            integers = steps.astype(np.int32)
         quant = Quant(tuple(scales.tolist()), (0,) * kind.shape[0], 0)
         return self.draft.add_constant(f"{name}.int32", integers, TensorType(DType.S32, kind.shape, quant=quant))
 
@@ -233,7 +266,7 @@ class _Folder:
         if value is None:
             return False
         kind = self.draft.types[value]
-        return kind.dtype is DType.S8 and kind.quant is not None and kind.quant.is_per_tensor
+        return kind.dtype in ACTIVATIONS and kind.quant is not None and kind.quant.is_per_tensor
 
     def _only_quantise(self, value: str) -> Op | None:
         """The quantise step behind a value, if all its readers are such steps with the same target."""
@@ -254,50 +287,6 @@ class _Folder:
         self.draft.ops.append(replace(op, name=name, operator=operator, inputs=inputs, outputs=(output,)))
 
 
-def _hoist_quantise(graph: Graph) -> Graph:
-    """Quantise before a reshape or transpose rather than after it, so that the op before can be folded."""
-    changed = True
-    while changed:
-        changed = False
-        producers, consumers = graph.producers(), graph.consumers()
-        for step in graph.ops:
-            mover = producers.get(step.reads[0]) if isinstance(step.operator, Quantize) else None
-            if mover is not None and _can_swap(graph, mover, step, producers, consumers):
-                graph, changed = _swap(graph, mover, step), True
-                break
-    return graph
-
-
-def _can_swap(
-    graph: Graph, mover: Op, step: Op, producers: Mapping[str, Op], consumers: Mapping[str, list[Op]]
-) -> bool:
-    quant = graph.types[step.outputs[0]].quant
-    maker = producers.get(mover.reads[0])
-    return (
-        isinstance(mover.operator, Reshape | Transpose)
-        and maker is not None
-        and not isinstance(maker.operator, Dequantize)
-        and quant is not None
-        and quant.is_per_tensor
-        and len(consumers[mover.outputs[0]]) == 1
-        and len(consumers[mover.reads[0]]) == 1
-        and not {mover.outputs[0], mover.reads[0]}.intersection(graph.outputs)
-    )
-
-
-def _swap(graph: Graph, mover: Op, step: Op) -> Graph:
-    draft = graph.draft()
-    source, result = mover.reads[0], step.outputs[0]
-    early = draft.fresh(f"{source}.quantized")
-    draft.types[early] = draft.types[source].with_quant(draft.types[result].dtype, draft.types[result].quant)
-    swapped = {
-        mover.name: replace(step, inputs=(source, *step.inputs[1:]), outputs=(early,)),
-        step.name: replace(mover, inputs=(early,), outputs=(result,)),
-    }
-    draft.ops = [swapped.get(op.name, op) for op in draft.ops]
-    return draft.freeze()
-
-
 def _close(quant: Quant, scales: Array) -> bool:
     return bool(np.allclose(np.array(quant.scale), scales, rtol=1e-5, atol=0.0)) and not any(quant.zero_point)
 
@@ -306,10 +295,6 @@ def _real(array: Array, kind: TensorType) -> Array:
     if kind.quant is None:
         return array.astype(np.float64)
     return (array.astype(np.float64) - kind.quant.zero_points(kind.rank)) * kind.quant.scales(kind.rank)
-
-
-def _to_int32(real: Array) -> Array:
-    return np.clip(np.rint(real), -(2**31) + 1, 2**31 - 1).astype(np.int32)
 
 
 def _without_dead(draft: Draft) -> list[Op]:

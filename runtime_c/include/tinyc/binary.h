@@ -37,6 +37,20 @@ typedef struct {
     int32_t high;
 } tc_mul_s8;
 
+/* y = saturate(out_zero_point + (((a - a_zero_point) * a_multiplier + (b - b_zero_point) * b_multiplier
+ *              + 2^(shift - 1)) >> shift)), in 64 bits. */
+typedef struct {
+    tc_broadcast shape;
+    int32_t a_zero_point;
+    int32_t b_zero_point;
+    int32_t a_multiplier;
+    int32_t b_multiplier; /* negative in a difference */
+    int32_t shift;
+    int32_t out_zero_point;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_sum_s16;
+
 /* Defines function NAME: y = EXPRESSION of the elements l of a and r of b, and of p. */
 #define TC_BINARY_BODY(NAME, PARAMS, LEFT, RIGHT, RESULT, EXPRESSION)                         \
     void NAME(const PARAMS *restrict p, const LEFT *a, const RIGHT *b, RESULT *y)             \
@@ -63,6 +77,8 @@ typedef struct {
 
 void tc_sum_s8_ref(const tc_sum_s8 *p, const int8_t *a, const int8_t *b, int8_t *y);
 void tc_mul_s8_ref(const tc_mul_s8 *p, const int8_t *a, const int8_t *b, int8_t *y);
+void tc_sum_s16_ref(const tc_sum_s16 *p, const int16_t *a, const int16_t *b, int16_t *y);
+void tc_mul_s16_ref(const tc_mul_s8 *p, const int16_t *a, const int16_t *b, int16_t *y);
 
 void tc_add_f32_ref(const tc_binary_clamp *p, const float *a, const float *b, float *y);
 void tc_add_i8_ref(const tc_binary *p, const int8_t *a, const int8_t *b, int8_t *y);

@@ -100,5 +100,9 @@ void tc_conv2d_f32w2_ref(const tc_conv2d_f32q *p, const float *restrict x, float
 void tc_conv2d_s8w4_ref(const tc_conv2d_s8p *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_conv2d_s8w2_ref(const tc_conv2d_s8p *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_conv2d_s8w16_ref(const tc_conv2d_s8w16 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_conv2d_s16_ref(const tc_conv2d_s8 *p, const int16_t *restrict x, int16_t *restrict y);
+void tc_conv2d_s16w4_ref(const tc_conv2d_s8p *p, const int16_t *restrict x, int16_t *restrict y);
+void tc_conv2d_s16w2_ref(const tc_conv2d_s8p *p, const int16_t *restrict x, int16_t *restrict y);
+void tc_conv2d_s16w16_ref(const tc_conv2d_s8w16 *p, const int16_t *restrict x, int16_t *restrict y);
 
 #endif

@@ -73,9 +73,11 @@ void tc_conv_nd_f32_ref(const tc_conv_nd_f32 *p, const float *restrict x, const 
                         const float *restrict bias, float *restrict y);
 void tc_conv_nd_s8_ref(const tc_conv_nd_s8 *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_conv_nd_s8w16_ref(const tc_conv_nd_s8w16 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_conv_nd_s16_ref(const tc_conv_nd_s8 *p, const int16_t *restrict x, int16_t *restrict y);
 void tc_conv_transpose_f32_ref(const tc_conv_nd_f32 *p, const float *restrict x, const float *restrict weights,
                                const float *restrict bias, float *restrict y);
 void tc_conv_transpose_s8_ref(const tc_conv_nd_s8 *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_conv_transpose_s8w16_ref(const tc_conv_nd_s8w16 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_conv_transpose_s16_ref(const tc_conv_nd_s8 *p, const int16_t *restrict x, int16_t *restrict y);
 
 #endif

@@ -48,5 +48,6 @@ static inline int32_t tc_matmul_start(const tc_matmul *s, const int32_t *stride,
 
 void tc_matmul_f32_ref(const tc_matmul_f32 *p, const float *restrict a, const float *restrict b, float *restrict y);
 void tc_matmul_s8_ref(const tc_matmul_s8 *p, const int8_t *restrict a, const int8_t *restrict b, int8_t *restrict y);
+void tc_matmul_s16_ref(const tc_matmul_s8 *p, const int16_t *restrict a, const int16_t *restrict b, int16_t *restrict y);
 
 #endif

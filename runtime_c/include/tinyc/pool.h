@@ -129,6 +129,8 @@ void tc_max_pool_f32_ref(const tc_pool *p, const float *restrict x, float *restr
 void tc_max_pool_s8_ref(const tc_pool *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_max_pool_u8_ref(const tc_pool *p, const uint8_t *restrict x, uint8_t *restrict y);
 void tc_average_pool_f32_ref(const tc_average_pool_f32 *p, const float *restrict x, float *restrict y);
+void tc_average_pool_s16_ref(const tc_average_pool_s8 *p, const int16_t *restrict x, int16_t *restrict y);
+void tc_max_pool_s16_ref(const tc_pool *p, const int16_t *restrict x, int16_t *restrict y);
 void tc_average_pool_s8_ref(const tc_average_pool_s8 *p, const int8_t *restrict x, int8_t *restrict y);
 
 #endif

@@ -23,6 +23,16 @@ typedef struct {
 
 typedef struct {
     int32_t count;
+    int32_t in_zero_point;
+    int32_t multiplier; /* scale_x / scale_y */
+    int32_t shift;
+    int32_t out_zero_point;
+    int32_t low; /* saturation bounds, narrowed by an activation */
+    int32_t high;
+} tc_rescale;
+
+typedef struct {
+    int32_t count;
 } tc_recentre;
 
 /* The nearest integer, ties to even, of a value saturated to +-2^22; NaN gives 0. Needs no math library. */
@@ -43,9 +53,14 @@ static inline int32_t tc_round_even(float value)
 }
 
 void tc_quantize_f32_s8_ref(const tc_quantize *p, const float *restrict x, int8_t *restrict y);
+void tc_quantize_f32_s16_ref(const tc_quantize *p, const float *restrict x, int16_t *restrict y);
+void tc_dequantize_s16_f32_ref(const tc_quantize *p, const int16_t *restrict x, float *restrict y);
 void tc_dequantize_s8_f32_ref(const tc_quantize *p, const int8_t *restrict x, float *restrict y);
 void tc_dequantize_s32_f32_ref(const tc_quantize *p, const int32_t *restrict x, float *restrict y);
 void tc_requantize_s8_ref(const tc_requantize_s8 *p, const int8_t *x, int8_t *y);
+void tc_rescale_s8_s16_ref(const tc_rescale *p, const int8_t *restrict x, int16_t *restrict y);
+void tc_rescale_s16_s8_ref(const tc_rescale *p, const int16_t *restrict x, int8_t *restrict y);
+void tc_rescale_s16_s16_ref(const tc_rescale *p, const int16_t *x, int16_t *y);
 void tc_recentre_u8_s8_ref(const tc_recentre *p, const uint8_t *restrict x, int8_t *restrict y);
 void tc_recentre_s8_u8_ref(const tc_recentre *p, const int8_t *restrict x, uint8_t *restrict y);
 

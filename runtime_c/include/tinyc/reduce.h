@@ -89,6 +89,20 @@ static inline int32_t tc_reduce_fold_s8(const tc_reduce *s, const int8_t *x, int
     return acc;
 }
 
+/* The same for int16. */
+static inline int32_t tc_reduce_fold_s16(const tc_reduce *s, const int16_t *x, int32_t start,
+                                         int32_t (*step)(int32_t, int32_t))
+{
+    int32_t acc = start;
+    for (int32_t outer = 0; outer < s->outer; outer++) {
+        const int16_t *run = &x[tc_reduce_run(s, outer)];
+        for (int32_t i = 0; i < s->run; i++) {
+            acc = step(acc, run[i * s->run_stride]);
+        }
+    }
+    return acc;
+}
+
 void tc_reduce_mean_f32_ref(const tc_reduce_f32 *p, const float *restrict x, float *restrict y);
 void tc_reduce_sum_f32_ref(const tc_reduce_f32 *p, const float *restrict x, float *restrict y);
 void tc_reduce_max_f32_ref(const tc_reduce_f32 *p, const float *restrict x, float *restrict y);
@@ -100,8 +114,11 @@ void tc_reduce_sum_square_f32_ref(const tc_reduce_f32 *p, const float *restrict 
 void tc_reduce_log_sum_f32_ref(const tc_reduce_f32 *p, const float *restrict x, float *restrict y);
 void tc_reduce_log_sum_exp_f32_ref(const tc_reduce_f32 *p, const float *restrict x, float *restrict y);
 void tc_reduce_sum_s8_ref(const tc_reduce_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_reduce_sum_s16_ref(const tc_reduce_s8 *p, const int16_t *restrict x, int16_t *restrict y);
 void tc_reduce_max_s8_ref(const tc_reduce_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_reduce_max_s16_ref(const tc_reduce_s8 *p, const int16_t *restrict x, int16_t *restrict y);
 void tc_reduce_min_s8_ref(const tc_reduce_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_reduce_min_s16_ref(const tc_reduce_s8 *p, const int16_t *restrict x, int16_t *restrict y);
 void tc_reduce_sum_i32_ref(const tc_reduce *p, const int32_t *restrict x, int32_t *restrict y);
 void tc_reduce_sum_i64_ref(const tc_reduce *p, const int64_t *restrict x, int64_t *restrict y);
 void tc_reduce_mean_i32_ref(const tc_reduce *p, const int32_t *restrict x, int32_t *restrict y);

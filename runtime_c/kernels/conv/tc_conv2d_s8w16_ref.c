@@ -9,6 +9,9 @@
  */
 #define TC_FUNCTION tc_conv2d_s8w16_ref
 #define TC_PARAMS tc_conv2d_s8w16
+#define TC_ACTIVATION int8_t
+#define TC_SUM int32_t
+#define TC_REQUANTIZE tc_requantize
 #define TC_WEIGHT int16_t
 #define TC_WEIGHT_AT(weights, index) ((weights)[index])
 #include "tinyc/conv2d_s8_body.h"

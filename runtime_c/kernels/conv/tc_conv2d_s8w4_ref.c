@@ -11,6 +11,9 @@
  */
 #define TC_FUNCTION tc_conv2d_s8w4_ref
 #define TC_PARAMS tc_conv2d_s8p
+#define TC_ACTIVATION int8_t
+#define TC_SUM int32_t
+#define TC_REQUANTIZE tc_requantize
 #define TC_WEIGHT uint8_t
 #define TC_WEIGHT_AT(weights, index) tc_packed4(weights, index)
 #include "tinyc/conv2d_s8_body.h"

@@ -8,6 +8,9 @@
  */
 #define TC_FUNCTION tc_dense_s8_ref
 #define TC_PARAMS tc_dense_s8
+#define TC_ACTIVATION int8_t
+#define TC_SUM int32_t
+#define TC_REQUANTIZE tc_requantize
 #define TC_WEIGHT int8_t
 #define TC_WEIGHT_AT(weights, index) ((weights)[index])
 #include "tinyc/dense_s8_body.h"

@@ -1,0 +1,19 @@
+#include "tinyc/conv.h"
+#include "tinyc/conv_window.h"
+#include "tinyc/packed.h"
+#include "tinyc/requant.h"
+
+/* Computes:  y[n][oy][ox][m] = requantize(bias[m] + sum over taps and channels of (x - in_zero_point) * weights[m]).
+ *            Weights of 4 bits are unpacked one by one.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: the definition; numpy's meaning bit for bit. Sums have 64 bits.
+ */
+#define TC_FUNCTION tc_conv2d_s16w4_ref
+#define TC_PARAMS tc_conv2d_s8p
+#define TC_ACTIVATION int16_t
+#define TC_SUM int64_t
+#define TC_REQUANTIZE tc_requantize_wide
+#define TC_WEIGHT uint8_t
+#define TC_WEIGHT_AT(weights, index) tc_packed4(weights, index)
+#include "tinyc/conv2d_s8_body.h"

@@ -1,0 +1,18 @@
+#include "tinyc/dense.h"
+#include "tinyc/packed.h"
+#include "tinyc/requant.h"
+
+/* Computes:  y[r][m] = requantize(bias[m] + sum over k of (x[r][k] - in_zero_point) * weights[m][k]).
+ *            Weights of 2 bits are unpacked one by one.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: the definition; numpy's meaning bit for bit. Sums have 64 bits.
+ */
+#define TC_FUNCTION tc_dense_s16w2_ref
+#define TC_PARAMS tc_dense_s8p
+#define TC_ACTIVATION int16_t
+#define TC_SUM int64_t
+#define TC_REQUANTIZE tc_requantize_wide
+#define TC_WEIGHT uint8_t
+#define TC_WEIGHT_AT(weights, index) tc_packed2(weights, index)
+#include "tinyc/dense_s8_body.h"
