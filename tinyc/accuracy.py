@@ -11,100 +11,118 @@ from tinyc.codegen.manifest import read_manifest
 from tinyc.codegen.project import write
 from tinyc.driver import BuildResult, Options, build
 from tinyc.errors import AccuracyMissed, DataError
-from tinyc.evaluate import score, scored_output
+from tinyc.evaluate import real_inputs
 from tinyc.host.samples import load_samples
-from tinyc.passes.quantize import Quantize
-from tinyc.passes.quantize_formats import WeightFormat
-from tinyc.recipe import Recipe, load_recipe
+from tinyc.layer_format import coarsest
+from tinyc.recipe import load_recipe
 from tinyc.recipe.step import Requirement
 from tinyc.run import HOST, run_samples
-from tinyc.sensitivity import LayerCost, sensitivity
+from tinyc.scores import METRIC_NAMES, Scores, loss, primary, score, scored_output
+from tinyc.sensitivity import LayerCost, Question, sensitivity
 
-METRIC = "accuracy_drop"
 NAMED_LAYERS = 3
 LAYER_SAMPLES = 64
+
+REQUIRED = {"accuracy_drop": None, "top5_drop": "top5", "auc_drop": "auc", "mse_growth": "mse"}
+"""Words behind `require` and the score that each is of; None: the one that fits the data best."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """Top-1 on labelled data, as shares of 1: of the model with exact passes only, and of the build."""
+    """Scores on labelled data in host C: of the model with exact passes only, and of the build."""
 
-    float_top1: float
-    model_top1: float
-    samples: int
+    plain: Scores
+    built: Scores
 
     @property
-    def drop(self) -> float:
-        """Share of samples lost; negative if the build does better. Rounded to what counts of samples can differ by."""
-        return round(self.float_top1 - self.model_top1, 9)
+    def metric(self) -> str:
+        """What the model is for: `top1`, `auc` or `mse`."""
+        found = primary(self.plain)
+        assert found is not None, "measure_accuracy refuses data without a metric"
+        return found
+
+    def loss(self, metric: str) -> float | None:
+        """What the build loses by a score, a share of 1; negative if it does better."""
+        return loss(metric, self.plain, self.built)
 
     def as_json(self) -> dict[str, object]:
         """The `accuracy` of report.json."""
-        return {"metric": "top1", "float": self.float_top1, "model": self.model_top1, "samples": self.samples}
+        metric = self.metric
+        values = {"float": getattr(self.plain, metric), "model": getattr(self.built, metric)}
+        return {"metric": metric, **values, "drop": self.loss(metric), "samples": self.built.samples}
 
 
 def measure_accuracy(result: BuildResult, options: Options, data: Path) -> Accuracy:
-    """Run the build and the float build of the same model in host C. DataError without labels for classes.
+    """Run the build and the float build of the same model in host C. DataError where no measure applies.
 
     The float build's recipe is `float`: of a model that came quantised it is the model as it came.
     """
     plain = build(result.model.path, result.board, load_recipe("float"), options)
-    wanted, count = _top1(plain, data)
-    got, _ = _top1(result, data)
-    return Accuracy(wanted, got, count)
+    return Accuracy(_scores(plain, data), _scores(result, data))
 
 
-def _top1(result: BuildResult, data: Path) -> tuple[float, int]:
+def _scores(result: BuildResult, data: Path) -> Scores:
     with tempfile.TemporaryDirectory(prefix="tinyc-accuracy-") as parent:
         folder = Path(parent) / "model"
         write(result.project, folder)
         manifest = read_manifest(folder)
         samples = load_samples(data, manifest.inputs)
-        if samples.labels is None:
-            raise DataError(f'{data}: no labels under the key "y"', hint="np.savez(path, x=samples, y=classes)")
         outputs = run_samples(folder, HOST, samples).outputs[manifest.outputs[scored_output(manifest.outputs)].name]
+    inputs = real_inputs(samples, manifest.inputs)[manifest.inputs[0].name] if len(manifest.inputs) == 1 else None
     try:
-        top1 = score(outputs, samples.labels).top1
+        found = score(outputs, samples.labels, inputs)
     except DataError as error:
-        raise DataError(f"{data}: {error.reason}", hint="classes count from 0") from error
-    if top1 is None:
-        raise DataError(f"{data}: its labels are no classes of this model", hint="give one class number per sample")
-    return top1, len(samples)
+        raise DataError(f"{data}: {error.reason}", hint=error.hint) from error
+    if primary(found) is not None:
+        return found
+    if samples.labels is None:
+        raise DataError(f'{data}: no labels under the key "y"', hint="np.savez(path, x=samples, y=classes)")
+    hint = "give one class number per sample, or values of the output's shape"
+    raise DataError(f"{data}: its labels are no classes of this model", hint=hint)
 
 
-def missed(requirement: Requirement, accuracy: Accuracy, result: BuildResult, options: Options, data: Path
-           ) -> AccuracyMissed | None:  # fmt: skip
-    """The error if the requirement does not hold; it names the layers that cost most."""
-    if requirement.holds(accuracy.drop):
+def missed(
+    requirement: Requirement, accuracy: Accuracy, result: BuildResult, options: Options, data: Path,
+    calibration: Path | None = None,
+) -> AccuracyMissed | None:  # fmt: skip
+    """The error if the requirement does not hold; it names the layers that cost most. DataError if the data does not
+    give what is required.
+    """
+    metric = REQUIRED[requirement.metric] or accuracy.metric
+    lost = accuracy.loss(metric)
+    if lost is None:
+        reason = f'{requirement.place}: "{requirement}": {data.name} gives no {METRIC_NAMES[metric]} of this model'
+        raise DataError(reason, hint=f"require accuracy_drop takes what there is: {METRIC_NAMES[accuracy.metric]}")
+    if requirement.holds(lost):
         return None
-    reason = (
-        f'{requirement.place}: "{requirement}" does not hold: {100 * accuracy.drop:.2f} % lost, float '
-        f"{100 * accuracy.float_top1:.2f} %, this build {100 * accuracy.model_top1:.2f} % of {accuracy.samples} samples"
-    )
-    costs = _worst(result, options, data)
+    reason = f'{requirement.place}: "{requirement}" does not hold: {_lost(metric, lost, accuracy)}'
+    costs = _worst(result, options, data, calibration)
     if not costs:
         return AccuracyMissed(reason, hint="quantize changes no layer of this model: see the recipe's other passes")
     layers = "\n".join(f"  {_sentence(cost)}" for cost in costs)
     named = ", ".join(cost.layer for cost in costs)
     hint = f"leave these out or give them more bits: quantize(...) on other layers than {named}"
-    return AccuracyMissed(f"{reason}\nlayers that cost most, each alone at {costs[0].weights}:\n{layers}", hint=hint)
+    return AccuracyMissed(f"{reason}\nlayers that cost most, each alone at {costs[0].format}:\n{layers}", hint=hint)
 
 
-def _worst(result: BuildResult, options: Options, data: Path) -> Sequence[LayerCost]:
-    weights = coarsest(result.recipe)
-    if weights is None:
+def _lost(metric: str, lost: float, accuracy: Accuracy) -> str:
+    name, plain, built = METRIC_NAMES[metric], getattr(accuracy.plain, metric), getattr(accuracy.built, metric)
+    if metric == "mse":
+        words = f"{name} grown by {100 * lost:.2f} %, float {plain:.6g}, this build {built:.6g}"
+    else:
+        words = f"{100 * lost:.2f} % lost of {name}, float {100 * plain:.2f} %, this build {100 * built:.2f} %"
+    return f"{words} on {accuracy.built.samples} samples"
+
+
+def _worst(result: BuildResult, options: Options, data: Path, calibration: Path | None) -> Sequence[LayerCost]:
+    kind = coarsest(result.recipe)
+    if kind is None:
         return ()
-    found = sensitivity(result.model.path, data, options, LAYER_SAMPLES, (weights,))
-    return found.worst(weights.value, NAMED_LAYERS)
-
-
-def coarsest(recipe: Recipe) -> WeightFormat | None:
-    """The format with the fewest bits that a recipe quantises to; None if it does not quantise."""
-    formats = [step.pass_.weights for step in recipe.steps if isinstance(step.pass_, Quantize)]
-    return min(formats, key=lambda weights: weights.largest, default=None)
+    question = Question(result.model.path, data, calibration, LAYER_SAMPLES, options, (kind,))
+    return sensitivity(question).worst(kind.name, NAMED_LAYERS)
 
 
 def _sentence(cost: LayerCost) -> str:
-    lost = "" if cost.drop is None else f", {100 * cost.drop:.2f} points"
+    lost = "" if cost.drop is None else f", {100 * cost.drop:.2f} % lost"
     signal = "no error" if cost.sqnr_db is None else f"SQNR {cost.sqnr_db:.1f} dB"
     return f"{cost.layer}{f' ({cost.source})' if cost.source else ''}: {signal}{lost}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinyc.accuracy import METRIC as ACCURACY
-from tinyc.accuracy import Accuracy, measure_accuracy, missed
+from tinyc.accuracy import REQUIRED, Accuracy, measure_accuracy, missed
 from tinyc.codegen.project import Project, write
 from tinyc.driver import BuildResult, Options, build
 from tinyc.errors import AccuracyMissed, DoesNotFit, OutputError, RecipeError
@@ -62,13 +61,15 @@ def make(
     write(with_reports(result.project, report), target)
     broken = unfit or _broken_requirement(recipe, report)
     if broken is None and accuracy is not None and data is not None:
-        return Made(target, result, report, _missed(result, options, accuracy, data))
+        return Made(target, result, report, _missed(result, options, accuracy, data, calibration))
     return Made(target, result, report, broken)
 
 
-def _missed(result: BuildResult, options: Options, accuracy: Accuracy, data: Path) -> AccuracyMissed | None:
-    wanted = (requirement for requirement in result.recipe.requirements if requirement.metric == ACCURACY)
-    found = (missed(requirement, accuracy, result, options, data) for requirement in wanted)
+def _missed(
+    result: BuildResult, options: Options, accuracy: Accuracy, data: Path, calibration: Path | None
+) -> AccuracyMissed | None:
+    wanted = (requirement for requirement in result.recipe.requirements if requirement.metric in REQUIRED)
+    found = (missed(requirement, accuracy, result, options, data, calibration) for requirement in wanted)
     return next((error for error in found if error is not None), None)
 
 
@@ -77,7 +78,7 @@ def _refuse_unmeasurable(recipe: Recipe, data: Path | None) -> None:
         if requirement.metric not in _REQUIRED_BYTES and data is None:
             raise RecipeError(
                 f'{requirement.place}: "{requirement}" needs labelled data to measure it on',
-                hint="give samples x with their classes y: --data L.npz",
+                hint="give samples x with their labels y: --data L.npz",
             )
 
 
@@ -149,6 +150,7 @@ def _subject(result: BuildResult, measured: Measured, unfit: DoesNotFit | None) 
         passes=result.notes,
         image=measured.image,
         stack_bytes=measured.stack_bytes,
-        notes=(*result.graph.notes, *measured.notes),
+        notes=(*result.warnings, *result.graph.notes, *measured.notes),
         overrun="" if unfit is None else unfit.reason,
+        histograms=result.histograms,
     )

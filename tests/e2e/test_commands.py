@@ -76,7 +76,7 @@ def test_dump_has_every_stage(digits: Path, tmp_path: Path) -> None:
     assert stages == ["00_imported.graph", *(f"{n:02}_{word}.graph" for n, word in enumerate(passes, 1)), stages[-1]]
     for name in stages[:-1]:
         parse((dump / name).read_text())
-    assert "conv2d_0: tc_conv2d_s8" in (dump / stages[-1]).read_text()
+    assert "conv2d_0: tc_conv2d_" in (dump / stages[-1]).read_text()
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -99,7 +99,7 @@ def test_eval(name: str, where: str, built: dict[str, Path], images: Path, digit
     found = tinyc("eval", built[name], "--data", images, "--on", where, "--model", model_file, "--json").json
     assert found["samples"] == 20
     assert found["top1"] >= 0.9 and found["top5"] >= found["top1"]
-    assert found["agreement"] == 1.0
+    assert found["agreement"] == 1.0 and found["cosine"] > 0.99
     assert (found["auc"], found["mse"]) == (None, None)
 
 

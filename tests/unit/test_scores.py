@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tinyc.errors import DataError
-from tinyc.evaluate import Scores, area_under_curve, score
+from tinyc.scores import Scores, area_under_curve, score
 
 LOGITS = np.array([[3, 1, 0, 0, 0, 0], [0, 2, 1, 0, 0, 0], [9, 8, 7, 6, 5, 4], [0, 0, 1, 0, 0, 1]], "f")
 

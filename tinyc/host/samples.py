@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.fixedpoint import quantize_real
 
 LABELS = "y"
+CLASSES = "classes"
 _ONLY_INPUT = "x"
 _ONLY_OUTPUT = "y"
 _SAVE = "np.savez(path, x=samples, y=labels) makes such a file"
@@ -25,14 +26,26 @@ _SAVE = "np.savez(path, x=samples, y=labels) makes such a file"
 class Samples:
     """Samples as the model takes them: for each input an array [N, *shape] of its dtype, in declared axis order.
 
-    `labels` is what the file has under `y`, or None.
+    `labels` is what the file has under `y`, or None. `real` holds the real numbers of those inputs that were quantised.
     """
 
     inputs: Mapping[str, Array]
     labels: Array | None = None
+    real: Mapping[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.inputs.values())))
+
+    def part(self, start: int, stop: int) -> Samples:
+        """The samples from `start` up to `stop`."""
+        cut = slice(start, stop)
+        labels = None if self.labels is None else self.labels[cut]
+        inputs, real = ({name: array[cut] for name, array in arrays.items()} for arrays in (self.inputs, self.real))
+        return Samples(inputs, labels, real)
+
+    def first(self, count: int) -> Samples:
+        """At most so many samples."""
+        return self.part(0, count)
 
     def sample(self, index: int) -> dict[str, Array]:
         """The inputs of one inference, by name."""
@@ -56,7 +69,22 @@ def load_samples(path: Path, inputs: Sequence[Tensor], limit: int | None = None)
         tensor.name: as_input(found[tensor.name][:kept], tensor, f'{path}: key "{_key(arrays, tensor, len(inputs))}"')
         for tensor in inputs
     }
-    return Samples(ready, None if labels is None else labels[:kept])
+    real = {
+        tensor.name: as_input(found[tensor.name][:kept], _unquantised(tensor), str(path))
+        for tensor in inputs
+        if tensor.scale is not None and found[tensor.name].dtype.kind == "f"
+    }
+    return Samples(ready, None if labels is None else labels[:kept], real)
+
+
+def _unquantised(tensor: Tensor) -> Tensor:
+    return replace(tensor, dtype="float32", scale=None, zero_point=None)
+
+
+def class_names(path: Path) -> tuple[str, ...]:
+    """Texts under the key `classes` of a file, in the order of the classes; empty if it has none."""
+    names = _read(path).get(CLASSES)
+    return tuple(str(name) for name in names.reshape(-1)) if names is not None and names.dtype.kind == "U" else ()
 
 
 def as_input(values: Array, tensor: Tensor, place: str, first: int = 0) -> Array:

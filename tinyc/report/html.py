@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from tinyc import resources
+from tinyc.report.histogram_pictures import histogram_pictures
 from tinyc.report.memory_map import memory_map
 from tinyc.report.record import Document
+from tinyc.report.scores_table import scores_table
+from tinyc.report.sensitivity_plot import sensitivity_plot
 from tinyc.report.sizes import LAYER_COLUMNS, SizeRow, layer_cells, size_rows
 
 FILE = "report.html"
@@ -23,17 +27,9 @@ class Cell:
 
 def html(report: Document) -> str:
     """The page's text; equal for equal reports."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(resources.templates_dir()),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("report/report.html.j2").render(
+    evaluation, sensitivity = report.get("evaluation"), report.get("sensitivity")
+    return _rendered(
+        "report/report.html.j2",
         model=report["model"],
         board=report["board"],
         sizes=[_shown(row) for row in size_rows(report)],
@@ -46,7 +42,29 @@ def html(report: Document) -> str:
         layer_rows=[_row(number, layer) for number, layer in enumerate(report["layers"])],
         passes=report["passes"],
         notes=report["notes"],
+        evaluation=None if evaluation is None else scores_table(evaluation),
+        plot=None if sensitivity is None else sensitivity_plot(sensitivity),
+        histograms=histogram_pictures(report.get("calibration") or ()),
     )
+
+
+def sensitivity_page(found: Document) -> str:
+    """A page with nothing but what `tinyc sensitivity` measured."""
+    return _rendered("report/sensitivity.html.j2", model=found["model"], plot=sensitivity_plot(found))
+
+
+def _rendered(template: str, **words: Any) -> str:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(resources.templates_dir()),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(template).render(**words)
 
 
 def _shown(row: SizeRow) -> dict[str, str]:

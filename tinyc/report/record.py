@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tinyc.calibration.kept import KeptHistogram
 from tinyc.errors import DataError
 from tinyc.lower.program import Call, Program
 from tinyc.passes.base import PassNote
@@ -25,7 +26,7 @@ class Subject:
     """What the report is about.
 
     `notes` are sentences for the reader: ops that run in float, how bytes were measured. `overrun` is the table of what
-    takes the space if the board's budget does not hold, else empty.
+    takes the space if the board's budget does not hold, else empty. `histograms` are those of the calibration.
     """
 
     model_file: str
@@ -37,6 +38,7 @@ class Subject:
     stack_bytes: int | None
     notes: Sequence[str]
     overrun: str = ""
+    histograms: Sequence[KeptHistogram] = ()
 
 
 def document(subject: Subject) -> Document:
@@ -56,7 +58,10 @@ def document(subject: Subject) -> Document:
         "ram": _ram(program, subject.image, subject.stack_bytes),
         "layers": [_layer(call) for call in program.calls],
         "passes": [_pass(note) for note in subject.passes],
-        "accuracy": {"metric": None, "float": None, "model": None, "samples": None},
+        "accuracy": {"metric": None, "float": None, "model": None, "drop": None, "samples": None},
+        "evaluation": None,
+        "sensitivity": None,
+        "calibration": [asdict(histogram) for histogram in subject.histograms],
         "lower_bounds": {"arena": program.lower_bound_bytes},
         "buffers": [_buffer(program, index) for index in range(len(program.buffers))],
         "profile": {"instructions": None, "cycles_model": None, "method": None, "cycle_model": None},

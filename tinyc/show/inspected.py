@@ -1,0 +1,48 @@
+"""Layers of a model, and the kernels for each."""
+
+from __future__ import annotations
+
+from tinyc.inspect import Inspection, LayerFacts
+from tinyc.report.sizes import count
+from tinyc.show.tables import show, table
+
+_KERNEL_HEADS = ("layer", "kernel", "cycles (estimate)", "refused because")
+
+
+def inspected(found: Inspection) -> None:
+    """Layers with kernels and refusals, or the nodes that are not supported."""
+    if found.unsupported:
+        title = f"{found.model}: {len(found.unsupported)} nodes are not supported"
+        show(table(("node", "operator", "reason", "what to do"), found.unsupported, title=title))
+        return
+    heads = ("layer", "from node", "output", "MACs", "parameters", "zero weights", "dead channels")
+    rows = [_facts_row(layer) for layer in found.layers]
+    sums = ("all", "", "", count(sum(f.macs for f in found.layers)), count(sum(f.parameters for f in found.layers)))
+    title = f"{found.model}: {', '.join(found.inputs)} -> {', '.join(found.outputs)}"
+    show(table(heads, [*rows, (*sums, "", "")], title=title, numbers=(3, 4, 5, 6)))
+    show(*(f"note: {note}" for note in found.notes))
+    if found.board is not None:
+        rows = [row for layer in found.layers for row in kernel_rows(layer)]
+        show(table(_KERNEL_HEADS, rows, title=f"kernels on {found.board}"))
+
+
+def explained_op(layer: LayerFacts, board: str) -> None:
+    """The kernels of one op."""
+    title = f"{layer.name}: {layer.op} {', '.join(layer.inputs)} -> {layer.output} on {board}"
+    show(table(_KERNEL_HEADS, kernel_rows(layer), title=title))
+
+
+def kernel_rows(layer: LayerFacts) -> list[tuple[str, str, str, str]]:
+    """The candidates of one op; a star marks the one that a build takes."""
+    rows = []
+    for candidate in layer.kernels:
+        star = "*" if candidate is layer.chosen else " "
+        price = "" if candidate.cycles is None else f"{candidate.cycles:,.0f}"
+        rows.append((layer.name, f"{star} {candidate.kernel.name}", price, candidate.refusal or ""))
+    return rows or [(layer.name, "  none", "", "there is no kernel for this operator")]
+
+
+def _facts_row(layer: LayerFacts) -> tuple[str, ...]:
+    dead = f"{layer.dead_channels} of {layer.out_channels}" if layer.out_channels else ""
+    zeros = f"{100 * layer.zero_weights / layer.weights:.1f} %" if layer.weights else ""
+    return (layer.name, layer.source, layer.output, count(layer.macs), count(layer.parameters), zeros, dead)
