@@ -134,7 +134,47 @@ def mobilenet() -> Net:
     return net
 
 
+def sweep() -> Net:
+    """Convolutions of many sizes, for measuring kernels: odd and even channels, strides, kernels."""
+    net = Net("sweep", (1, 3, 25, 25))
+    net.conv(8, (3, 3))
+    net.conv(8, (3, 3), depthwise=True)
+    net.conv(19, (1, 1))
+    net.conv(19, (5, 5), depthwise=True)
+    net.conv(24, (3, 3), 2)
+    net.conv(24, (3, 3), 2, depthwise=True)
+    net.conv(64, (1, 1))
+    net.conv(64, (3, 3), depthwise=True)
+    inner = net.last
+    net.conv(64, (3, 3), relu=False)
+    net.node("Add", net.last, inner)
+    net.node("MaxPool", net.last, kernel_shape=[2, 2], strides=[2, 2])
+    net.conv(128, (1, 1))
+    net.node("AveragePool", net.last, kernel_shape=[2, 2], strides=[1, 1])
+    net.pooled()
+    for width in (37, 64, 256, 10):
+        net.dense(width, relu=width > 10)
+    net.node("Softmax", net.last)
+    return net
+
+
+def thin() -> Net:
+    """Few channels on larger images."""
+    net = Net("thin", (1, 1, 40, 32))
+    net.conv(5, (7, 3))
+    net.conv(5, (3, 3), 2, depthwise=True)
+    net.conv(4, (1, 1))
+    net.conv(16, (1, 1))
+    net.conv(16, (3, 3), depthwise=True)
+    net.node("MaxPool", net.last, kernel_shape=[3, 3], strides=[2, 2])
+    net.conv(12, (2, 2), 2)
+    net.pooled()
+    net.dense(3)
+    return net
+
+
 NETS: tuple[Callable[[], Net], ...] = (autoencoder, dscnn, resnet, mobilenet)
+SWEEPS: tuple[Callable[[], Net], ...] = (sweep, thin)
 
 
 def write(make: Callable[[], Net], folder: Path) -> tuple[Path, Path]:
@@ -151,7 +191,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    for make in NETS:
+    for make in (*NETS, *SWEEPS):
         print(*write(make, folder))
 
 
