@@ -14,7 +14,9 @@ from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
 
 DAMPING = 0.01
-"""Share of the mean diagonal that is added to it, so that the matrix can be inverted."""
+"""Share of the mean diagonal that is added to it, so that the matrix can be inverted and few samples do not mislead."""
+CAUTION = 0.1
+"""The same for the change of real weights that makes up for what the layers before have lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class Moments:
 
     def target(self, rows: Array) -> Array:
         """Real weights [groups, M/groups, K] that give the float outputs, as near as may be, from quantised inputs."""
-        wanted = rows @ self.cross
-        return np.asarray(rows + np.swapaxes(np.linalg.solve(self.gram, np.swapaxes(wanted, 1, 2)), 1, 2))
+        wanted = np.swapaxes(rows @ self.cross, 1, 2)
+        return np.asarray(rows + np.swapaxes(np.linalg.solve(damped(self.gram, CAUTION), wanted), 1, 2))
 
     def bias_change(self, rows: Array, rounded: Array) -> Array:
         """What the bias [M] takes up: mean output of the float weights [groups, M/groups, K] minus the rounded's."""
@@ -77,13 +79,13 @@ class _Sums:
         mean, shift = self.mean / self.count, self.shift / self.count
         gram = self.gram - self.count * mean[:, :, None] * mean[:, None, :]
         cross = self.cross - self.count * shift[:, :, None] * mean[:, None, :]
-        return Moments(damped(gram), np.asarray(cross), np.asarray(mean), np.asarray(shift))
+        return Moments(damped(gram, DAMPING), np.asarray(cross), np.asarray(mean), np.asarray(shift))
 
 
-def damped(gram: Array) -> Array:
+def damped(gram: Array, share: float) -> Array:
     """The matrices [groups, K, K] with more on their diagonals."""
     diagonal = np.diagonal(gram, axis1=1, axis2=2)
-    floor = np.maximum(diagonal.mean(axis=1) * DAMPING, 1e-12)
+    floor = np.maximum(diagonal.mean(axis=1) * share, 1e-12)
     return np.asarray(gram + floor[:, None, None] * np.eye(gram.shape[1]))
 
 

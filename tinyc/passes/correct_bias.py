@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 import numpy as np
 
 from tinyc.calibration.calibration import Calibration
+from tinyc.calibration.lockstep import drop, first_samples, run_op, starts
 from tinyc.calibration.moments import input_columns
 from tinyc.calibration.weights import BIAS_REACH
 from tinyc.errors import RecipeError
@@ -46,11 +45,11 @@ class CorrectBias(Pass):
             raise RecipeError("correct_bias needs the float graph", hint="put quantize before it")
         if context.calibration is None or context.calibration.count == 0:
             raise RecipeError("correct_bias needs calibration data", hint="give samples with --calib X.npz")
-        data = _first(context.calibration, self.samples)
+        data = first_samples(context.calibration, self.samples)
         floats = {op.name: op for op in context.reference.ops if isinstance(op.operator, Conv2d | Dense)}
         chosen = [op for op in graph.ops if op.name in floats and context.selects(op) and _is_quantised(graph, op)]
         wanted = _float_means(context.reference, [floats[op.name] for op in chosen], data)
-        runner = _Runner(graph, wanted, [_inputs(graph, values) for values in _starts(graph, data)])
+        runner = _Runner(graph, wanted, starts(graph, data))
         for op in graph.ops:
             runner.visit(op)
         if not runner.corrected:
@@ -61,11 +60,6 @@ class CorrectBias(Pass):
 
 CorrectBias.selective = True
 CorrectBias.requires = frozenset({"quantized"})
-
-
-def _first(calibration: Calibration, count: int) -> Calibration:
-    kept = min(count, calibration.count)
-    return replace(calibration, samples=lambda: islice(calibration.samples(), kept), count=kept)
 
 
 def _is_quantised(graph: Graph, op: Op) -> bool:
@@ -97,17 +91,6 @@ def _products(weights: Array, columns: Array) -> Array:
     return np.asarray((rows @ columns[:, :, None]).reshape(-1))
 
 
-def _starts(graph: Graph, data: Calibration) -> Iterator[dict[str, Array]]:
-    """Values of the graph's inputs for each sample; states as the graph leaves them."""
-    if graph.states:
-        return data.runs(graph, "states of the quantised graph")
-    return (dict(sample) for sample in data.samples())
-
-
-def _inputs(graph: Graph, values: dict[str, Array]) -> dict[str, Array]:
-    return {name: values[name] for name in graph.inputs}
-
-
 @dataclass(slots=True)
 class _Runner:
     """Runs all samples op by op, so that each layer sees its inputs as corrected layers leave them."""
@@ -117,30 +100,20 @@ class _Runner:
     samples: list[dict[str, Array]]
     corrected: int = 0
     draft: Draft = field(init=False)
-    last: dict[str, Op] = field(init=False)
+    last: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.draft = self.graph.draft()
         self.draft.ops = []
-        self.last = {name: op for op in self.graph.ops for name in op.reads}
+        self.last = {name: op.name for op in self.graph.ops for name in op.reads}
 
     def visit(self, op: Op) -> None:
         """Correct the op, then compute its results and drop the values that nobody reads behind it."""
         if op.name in self.wanted:
             op = self._corrected(op)
         self.draft.ops.append(op)
-        in_types = tuple(None if name is None else self.draft.types[name] for name in op.inputs)
-        out_types = tuple(self.draft.types[name] for name in op.outputs)
-        for values in self.samples:
-            arrays = tuple(None if name is None else self._value(values, name) for name in op.inputs)
-            with np.errstate(all="ignore"):
-                values.update(zip(op.outputs, op.operator.evaluate(arrays, in_types, out_types), strict=True))
-            for name in (*op.reads, *op.outputs):
-                if name in values and (name not in self.last or self.last[name].name == op.name):
-                    del values[name]
-
-    def _value(self, values: dict[str, Array], name: str) -> Array:
-        return self.draft.constants[name].array if name in self.draft.constants else values[name]
+        run_op(op, self.draft.types, self.draft.constants, self.samples)
+        drop({name for name in (*op.reads, *op.outputs) if self.last.get(name, op.name) == op.name}, self.samples)
 
     def _corrected(self, op: Op) -> Op:
         """The op with a bias that moves the mean of each channel to the wanted one."""
