@@ -28,12 +28,14 @@ class Quantize(QuantizeOptions, Pass):
     """Quantise weights and activations after training.
 
     What: each selected op that has an integer meaning gets int8 activations (asymmetric, per tensor, ranges from
-    calibration data), symmetric integer weights (scale by least squared error) and an int32 bias; what is not selected
-    stays float between explicit steps. When it is exact: never; each value is rounded to 255 steps of its range.
+    calibration data) or int16 ones (symmetric), symmetric integer weights (scale by least squared error) and an int32
+    bias; what is not selected stays float between explicit steps, or goes on to another `quantize`: values change their
+    scale where int8 and int16 meet. When it is exact: never; each value is rounded to 255 steps of its range, or 65534.
     Example: `quantize(calibrate=mse) on conv*, dense*`. Cost: one run of the float graph for each calibration sample.
 
     `weights`: int8, int4 or int2, packed; `first`: the same for the graph's first layer with weights, which is
-    sensitive and small; int16 for weights alone. `activations`: int8; or float: then weights alone are quantised, for
+    sensitive and small; int16 under int16 or float data. `activations`: int8; or int16, for layers that int8 costs too
+    much, at twice the RAM; or float: then weights alone are quantised, for
     cores with an FPU; or dynamic: layers turn what they read into int8 at run time, each row by its own scale (dense,
     conv2d, matmul, gru, lstm). Float and dynamic need data for the rounding only. `per_channel`: one scale for each
     output channel, else one for each tensor. `group`: one scale for each N inputs of each output channel (input
@@ -63,12 +65,14 @@ class Quantize(QuantizeOptions, Pass):
         return rewriter.draft.freeze()
 
     def _everything(self, graph: Graph, context: PassContext) -> Graph:
-        chosen = [op for op in graph.ops if context.selects(op) and _can_be_integer(graph, op)]
+        ready = [op for op in graph.ops if context.selects(op) and _can_be_integer(graph, op)]
+        chosen = [op for op in ready if self.activations is ActivationFormat.INT8 or op.operator.int16_ready]
         if not chosen:
             return graph
         calibration = _calibration(context)
         context.reference = context.reference or graph
-        ranges = activation_ranges(graph, chosen, calibration, self.calibrate, context.histograms)
+        dtype = self.activations.dtype
+        ranges = activation_ranges(graph, chosen, calibration, self.calibrate, dtype, context.histograms)
         if calibration.count < FEW_SAMPLES:
             context.warnings.append(
                 f"quantize: only {calibration.count} calibration samples; ranges may be too narrow "
@@ -78,6 +82,8 @@ class Quantize(QuantizeOptions, Pass):
         for op in graph.ops:
             rewriter.visit(op, op in chosen)
         context.remarks.append(f"{len(chosen)} ops, {calibration.count} samples")
+        if left := [f"{op.name} ({op.kind})" for op in ready if op not in chosen]:
+            context.remarks.append(f"no int16 meaning, in float: {', '.join(left)}")
         return FoldQdq().run(rewriter.draft.freeze(), context)
 
 

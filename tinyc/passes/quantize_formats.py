@@ -35,13 +35,19 @@ class WeightFormat(Enum):
 
 
 class ActivationFormat(Enum):
-    """What activations become: int8, float32 as they are (weights alone are quantised), or float32 that each layer
-    turns into int8 at run time.
+    """What activations become: int8, int16, float32 as they are (weights alone are quantised), or float32 that each
+    layer turns into int8 at run time.
     """
 
     INT8 = "int8"
+    INT16 = "int16"
     FLOAT = "float"
     DYNAMIC = "dynamic"
+
+    @property
+    def dtype(self) -> DType:
+        """What holds a quantised activation."""
+        return DType.S16 if self is ActivationFormat.INT16 else DType.S8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,9 @@ class QuantizeOptions:
             )
         if self.group is not None and not self.per_channel:
             raise RecipeError(f"group={self.group} with per_channel=false: groups are parts of output channels")
-        if WeightFormat.INT16 in (self.weights, self.first) and self.activations is not ActivationFormat.FLOAT:
+        wide = self.activations in (ActivationFormat.FLOAT, ActivationFormat.INT16)
+        if WeightFormat.INT16 in (self.weights, self.first) and not wide:
             raise RecipeError(
                 f"weights=int16 with activations={self.activations.value}: products of both may leave int32",
-                hint="activations=float takes them; weights=int8 has kernels with every format of activations",
+                hint="activations=float and activations=int16 take them",
             )

@@ -18,9 +18,12 @@ FIXED_RANGES = {"softmax": (0.0, 255 / 256), "sigmoid": (0.0, 255 / 256), "hard_
 
 
 def activation_ranges(
-    graph: Graph, ops: list[Op], calibration: Calibration, method: RangeMethod, kept: list[KeptHistogram]
-) -> dict[str, Quant]:
-    """Scale and zero point of every value that the ops read or write. Ops that hand on their input's integers share.
+    graph: Graph, ops: list[Op], calibration: Calibration, method: RangeMethod, dtype: DType,
+    kept: list[KeptHistogram],
+) -> dict[str, Quant]:  # fmt: skip
+    """Scale and zero point of every value that the ops read or write, as int8 or int16. Ops that hand on their input's
+    integers share. The steps of int16 are so fine that nothing is gained by cutting off values: minmax stands for mse
+    and entropy.
 
     What each came from is added to `kept`, in the order of the graph.
     """
@@ -31,6 +34,8 @@ def activation_ranges(
             for name in op.reads:
                 shared.join(name, op.outputs[0])
     histograms = calibration.histograms(graph, names)
+    if dtype is DType.S16 and method is not RangeMethod.PERCENTILE:
+        method = RangeMethod.MINMAX
     fixed = {op.outputs[0]: FIXED_RANGES[op.kind] for op in ops if op.kind in FIXED_RANGES}
     bounds: dict[str, tuple[float, float]] = {}
     for name in names:
@@ -38,9 +43,20 @@ def activation_ranges(
         root = shared.root(name)
         have = bounds.get(root, (low, high))
         bounds[root] = (min(have[0], low), max(have[1], high))
-    found = {name: asymmetric(*bounds[shared.root(name)]) for name in graph.types if name in names}
+    found = {name: quant_of_range(dtype, *bounds[shared.root(name)]) for name in graph.types if name in names}
     kept += [keep(name, histograms[name], bounds[shared.root(name)], quant) for name, quant in found.items()]
     return found
+
+
+def quant_of_range(dtype: DType, low: float, high: float) -> Quant:
+    """Scale and zero point of [low, high] in int8 or int16."""
+    return symmetric(low, high) if dtype is DType.S16 else asymmetric(low, high)
+
+
+def symmetric(low: float, high: float) -> Quant:
+    """int16 scale of [low, high], zero point 0: 32767 steps to the bound farther from 0; 1/32767 for zeros alone."""
+    reach = max(-low, high)
+    return Quant.per_tensor((reach if reach >= 1e-12 else 1.0) / 32767, 0)
 
 
 def asymmetric(low: float, high: float) -> Quant:

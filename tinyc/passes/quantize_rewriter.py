@@ -17,7 +17,7 @@ from tinyc.ops.dense import Dense
 from tinyc.passes.quantize_dynamic import dynamic_form, weight_slots
 from tinyc.passes.quantize_follower import Follower
 from tinyc.passes.quantize_formats import ActivationFormat, QuantizeOptions, WeightFormat
-from tinyc.passes.quantize_ranges import asymmetric
+from tinyc.passes.quantize_ranges import quant_of_range
 from tinyc.passes.quantize_weights import finite_weights, group_of
 
 
@@ -76,18 +76,19 @@ class Rewriter:
 
     def _steps(self, source: str, result: str, quant: Quant) -> None:
         integers = self.draft.fresh(f"{result}.integers")
-        self.draft.types[integers] = self.draft.types[source].with_quant(DType.S8, quant)
-        self._add("quantize", steps.Quantize(DType.S8, quant), source, integers)
+        dtype = self.options.activations.dtype
+        self.draft.types[integers] = self.draft.types[source].with_quant(dtype, quant)
+        self._add("quantize", steps.Quantize(dtype, quant), source, integers)
         self._add("dequantize", steps.Dequantize(), integers, result)
 
     def _add(self, kind: str, operator: Operator, source: str, result: str) -> None:
         self.draft.ops.append(Op(self.draft.fresh_op(f"{kind}_step"), operator, (source,), (result,)))
 
     def _constant(self, name: str) -> str:
-        array = self.graph.constants[name].array
-        quant = asymmetric(float(array.min(initial=0.0)), float(array.max(initial=0.0)))
-        integers = np.clip(np.rint(array / np.float32(quant.scale[0])) + quant.zero_point[0], -128, 127)
-        return self._dequantised(name, integers.astype(np.int8), DType.S8, quant)
+        array, dtype = self.graph.constants[name].array, self.options.activations.dtype
+        quant = quant_of_range(dtype, float(array.min(initial=0.0)), float(array.max(initial=0.0)))
+        integers = np.clip(np.rint(array / np.float32(quant.scale[0])) + quant.zero_point[0], *dtype.bounds)
+        return self._dequantised(name, integers.astype(dtype.numpy), dtype, quant)
 
     def _dequantised(
         self, name: str, integers: Array, dtype: DType, quant: Quant, encoding: Encoding = DENSE
@@ -175,7 +176,7 @@ class Rewriter:
         bias_array = None if bias is None else self.graph.constant(bias)
         x_scale = self.ranges[x].scale[0]
         integers, quant, change = self._rounded(op, source or "", bias_array, x_scale)
-        weights = self._dequantised(w, integers, DType.S8, quant, self._format(op).encoding)
+        weights = self._dequantised(w, integers, self._format(op).dtype, quant, self._format(op).encoding)
         bias_array = _moved(bias, bias_array, change)
         if bias_array is None:
             return (source, weights, bias)[: len(op.inputs)]
