@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.pack import PACKED_BITS, packed
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
-from tinyc.kernels.requant_dsp import in_range, largest_sums, two_step
+from tinyc.kernels.requant_dsp import MAX_STEPS, largest_sums, two_step
 from tinyc.kernels.weighted import requant_fields
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
@@ -19,6 +20,7 @@ _AT_ONCE = 4
 _PITCH = 18
 _SHIFT = 8
 """Shift of the fast form of 3x3; sums are scaled up to it."""
+_MOST_SCALING = 15
 
 
 def band_rows(stride: int) -> int:
@@ -32,10 +34,17 @@ def pack_taps(taps: Array) -> Array:
 
 
 def scaling(site: Site) -> Array:
-    """int64 [out_channels]: e, such that sums scaled by 2^e take a shift of 8; -1 where there is none."""
+    """int64 [out_channels]: e, such that sums and weights scaled by 2^e take a shift of 8; -1 where there is none."""
     e = _SHIFT - two_step(site, _operator(site).clamp, _channels(site)).k
-    reach = largest_sums(site, _channels(site)) << np.maximum(e, 0)
-    return np.where((e >= 0) & (reach < 1 << 31), e, -1)
+    more = np.clip(e, 0, _MOST_SCALING)
+    sums, taps = largest_sums(site, _channels(site)) << more, _largest_weights(site) << more
+    return np.where((e == more) & (sums < 1 << 31) & (taps < 1 << 15), e, -1)
+
+
+def _largest_weights(site: Site) -> Array:
+    weights = site.array("w")
+    assert weights is not None
+    return np.asarray(np.abs(weights.reshape(len(weights), -1).astype(np.int64)).max(axis=1, initial=0))
 
 
 def _constants(site: Site, e: Array) -> Array:
@@ -46,12 +55,12 @@ def _constants(site: Site, e: Array) -> Array:
     return np.stack([step.bias << more, step.value, offset, k, more], axis=1)
 
 
-def _fields(site: Site, weights: Array, e: Array, rows: int) -> Params:
+def _fields(site: Site, weights: Array, e: Array, rows: int, encoding: str = "dense") -> Params:
     x, bounds = site.type("x"), requant_fields(site, _operator(site).clamp, _channels(site))
     assert x.quant is not None
     fields: dict[str, Field] = {
         "shape": Params("tc_conv2d_shape", shape_fields(site)),
-        "weights": Table("weights", weights, f"weights {list(weights.shape)}: out, taps"),
+        "weights": Table("weights", weights, f"weights [{_channels(site)}, 3, 3]: out, taps", encoding=encoding),
         "constants": int_table("constants", _constants(site, e), "int32", "bias and requantisation"),
         "in_zero_point": x.quant.zero_point[0],
         "low": bounds["low"],
@@ -63,6 +72,20 @@ def _fields(site: Site, weights: Array, e: Array, rows: int) -> Params:
 
 def _params_3x3(site: Site) -> Params:
     return _fields(site, pack_taps(filters(site)[..., 0]), scaling(site), _band_rows(site))
+
+
+def pack_few_bits(taps: Array, bits: int) -> Array:
+    """int32: w0 w1 w1 w2 of each row of int8 [channels][3][3], of `bits` bits each; filled up with zeros."""
+    content = packed(taps[:, :, [0, 1, 1, 2]], bits)
+    return np.pad(content, (0, -len(content) % 4)).view("<i4")
+
+
+def _params_packed(encoding: str) -> Callable[[Site], Params]:
+    def params(site: Site) -> Params:
+        words = pack_few_bits(filters(site)[..., 0], PACKED_BITS[encoding])
+        return _fields(site, words, scaling(site), _band_rows(site), encoding)
+
+    return params
 
 
 def _scratch_3x3(site: Site) -> int:
@@ -94,7 +117,9 @@ def _is_3x3(site: Site) -> bool:
 
 
 def _in_range(site: Site) -> bool:
-    return in_range(site, _operator(site).clamp, _channels(site))
+    """Each channel by itself or scaled."""
+    k = two_step(site, _operator(site).clamp, _channels(site)).k
+    return bool((((k >= 1) & (k <= MAX_STEPS)) | (scaling(site) >= 0)).all())
 
 
 def _work(site: Site) -> Mapping[str, int]:
@@ -107,14 +132,22 @@ _FITS = (
     constant("w", "b"),
     channels_last("x", "y"),
     Predicate("depthwise, without dilation", _is_depthwise),
-    Predicate("requantisation shifts must lie between 33 and 54", _in_range),
+    Predicate("requantisation shifts must lie between 33 and 54, or scaled weights and sums must fit", _in_range),
 )
 
+
+def _kernel(number: str, weights: str, params: Callable[[Site], Params], channel_cycles: float) -> Kernel:
+    name = f"tc_conv2d_dw3x3_{number}_dsp"
+    return Kernel(
+        name=name, op="conv2d", source=f"conv/{name}.c", needs=Isa.DSP | Isa.FPU_SP,
+        reads={"x": "s8", "w": weights, "y": "s8"},
+        fits=(*_FITS, Predicate("3x3 of stride 1 or 2, two rows of outputs or more", _is_3x3)), params=params,
+        scratch=_scratch_3x3, work=_work, cost={"outputs": 17.0, "inputs": 3.0, "channels": channel_cycles},
+    )  # fmt: skip
+
+
 register(
-    Kernel(
-        name="tc_conv2d_dw3x3_s8_dsp", op="conv2d", source="conv/tc_conv2d_dw3x3_s8_dsp.c",
-        needs=Isa.DSP | Isa.FPU_SP, reads={"x": "s8", "w": "s8:dense", "y": "s8"},
-        fits=(*_FITS, Predicate("3x3 of stride 1 or 2, two rows of outputs or more", _is_3x3)), params=_params_3x3,
-        scratch=_scratch_3x3, work=_work, cost={"outputs": 17.0, "inputs": 3.0, "channels": 150.0},
-    )
-)  # fmt: skip
+    _kernel("s8", "s8:dense", _params_3x3, 150.0),
+    _kernel("s8w4", "s8:packed4", _params_packed("packed4"), 200.0),
+    _kernel("s8w2", "s8:packed2", _params_packed("packed2"), 200.0),
+)

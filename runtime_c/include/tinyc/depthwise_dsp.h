@@ -11,7 +11,7 @@
  */
 typedef struct {
     tc_conv2d_shape shape;  /* groups is in_channels, out_channels a multiple of it; dilations are 1 */
-    const int32_t *weights; /* [out_channels][3]: see depthwise_3x3.h */
+    const int32_t *weights; /* [out_channels][3]: see depthwise_3x3.h; w4, w2: see packed_taps.h */
     const int32_t *constants;
     int32_t in_zero_point; /* what padding holds */
     int32_t low;           /* saturation bounds, narrowed by the fused activation */
@@ -21,5 +21,9 @@ typedef struct {
 
 void tc_conv2d_dw3x3_s8_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y,
                             void *scratch);
+void tc_conv2d_dw3x3_s8w4_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y,
+                              void *scratch);
+void tc_conv2d_dw3x3_s8w2_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y,
+                              void *scratch);
 
 #endif
