@@ -28,14 +28,20 @@ static inline void tc_load_fence(void)
 #endif
 }
 
+/* The value, of which the compiler knows nothing: it stays in a register, where its uses could not hold it otherwise. */
+static inline uint32_t tc_opaque(uint32_t value)
+{
+#ifdef TC_SIMD_ARM
+    __asm__("" : "+r"(value));
+#endif
+    return value;
+}
+
 /* Four bytes from any address to any other. The empty assembly keeps the compiler from turning a loop of short copies
  * into a call of memcpy. */
 static inline void tc_copy4(int8_t *to, const int8_t *from)
 {
-    uint32_t word = tc_load4(from);
-#ifdef TC_SIMD_ARM
-    __asm__("" : "+r"(word));
-#endif
+    const uint32_t word = tc_opaque(tc_load4(from));
     (void)memcpy(to, &word, sizeof word);
 }
 
@@ -115,6 +121,36 @@ static inline int32_t tc_smmla(int32_t a, int32_t b, int32_t acc)
     return acc;
 }
 
+/* acc + (a * lo(b) >> 16) */
+static inline int32_t tc_smlawb(int32_t a, uint32_t b, int32_t acc)
+{
+    int32_t sum;
+    __asm__("smlawb %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(acc));
+    return sum;
+}
+
+/* acc + (a * hi(b) >> 16) */
+static inline int32_t tc_smlawt(int32_t a, uint32_t b, int32_t acc)
+{
+    int32_t sum;
+    __asm__("smlawt %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(acc));
+    return sum;
+}
+
+/* lo(halves) + byte 0 of bytes and hi(halves) + byte 2, sign-extended */
+static inline uint32_t tc_sxtab16(uint32_t halves, uint32_t bytes)
+{
+    __asm__("sxtab16 %0, %0, %1" : "+r"(halves) : "r"(bytes));
+    return halves;
+}
+
+/* lo(halves) + byte 1 of bytes and hi(halves) + byte 3, sign-extended */
+static inline uint32_t tc_sxtab16_ror8(uint32_t halves, uint32_t bytes)
+{
+    __asm__("sxtab16 %0, %0, %1, ror #8" : "+r"(halves) : "r"(bytes));
+    return halves;
+}
+
 /* value bounded to [-128, 127] */
 static inline int32_t tc_ssat8(int32_t value)
 {
@@ -189,6 +225,27 @@ static inline uint32_t tc_pkhtb(uint32_t a, uint32_t b)
 static inline int32_t tc_smmla(int32_t a, int32_t b, int32_t acc)
 {
     return tc_wrapping_sum(acc, (int32_t)(((int64_t)a * b) >> 32));
+}
+
+static inline int32_t tc_smlawb(int32_t a, uint32_t b, int32_t acc)
+{
+    return tc_wrapping_sum(acc, (int32_t)(((int64_t)a * tc_low_half(b)) >> 16));
+}
+
+static inline int32_t tc_smlawt(int32_t a, uint32_t b, int32_t acc)
+{
+    return tc_wrapping_sum(acc, (int32_t)(((int64_t)a * tc_high_half(b)) >> 16));
+}
+
+static inline uint32_t tc_sxtab16(uint32_t halves, uint32_t bytes)
+{
+    const uint32_t more = tc_sxtb16(bytes);
+    return ((halves + (more & 0xFFFF0000u)) & 0xFFFF0000u) | ((halves + more) & 0xFFFFu);
+}
+
+static inline uint32_t tc_sxtab16_ror8(uint32_t halves, uint32_t bytes)
+{
+    return tc_sxtab16(halves, bytes >> 8);
 }
 
 static inline int32_t tc_ssat8(int32_t value)

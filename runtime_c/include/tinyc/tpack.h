@@ -14,18 +14,16 @@
 #include "tinyc/requant_dsp.h"
 
 #define TC_TPACK_CONSTANTS 16
-#define TC_TPACK_UNROLLED 8
-#define TC_TPACK_UNIT_4X2 112
-#define TC_TPACK_UNIT_4X1 72
 
 static inline int32_t tc_tpack_quads(int32_t count)
 {
     return (count + 3) / 4;
 }
 
-static inline int32_t tc_tpack_skip(int32_t input_quads, int32_t unit_bytes)
+/* Bytes of code before the entry into a loop over `unrolled` units of four inputs. */
+static inline int32_t tc_tpack_skip(int32_t input_quads, int32_t unrolled, int32_t unit_bytes)
 {
-    return ((TC_TPACK_UNROLLED - (input_quads % TC_TPACK_UNROLLED)) % TC_TPACK_UNROLLED) * unit_bytes;
+    return ((unrolled - (input_quads % unrolled)) % unrolled) * unit_bytes;
 }
 
 /* Up to three bytes, then zeros. */

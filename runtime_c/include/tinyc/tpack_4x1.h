@@ -4,6 +4,9 @@
 
 #include "tinyc/tpack.h"
 
+#define TC_TPACK_UNROLLED_4X1 8
+#define TC_TPACK_UNIT_4X1 72
+
 /* One run over all channels of a pixel; it uses up `constants`, `y` and `quads`.
  * constants: [channels / 4][16]: T01, T23, S0, S2 to start from; then multiplier, offset, shift of four channels */
 typedef struct {
@@ -102,7 +105,7 @@ static inline void tc_tpack_one_pixel(const int32_t *weights, const int32_t *con
     const int32_t whole = channels / 4;
     const int32_t left = channels % 4;
     const uint32_t *end = &columns[2 * input_quads];
-    const int32_t skip = tc_tpack_skip(input_quads, TC_TPACK_UNIT_4X1);
+    const int32_t skip = tc_tpack_skip(input_quads, TC_TPACK_UNROLLED_4X1, TC_TPACK_UNIT_4X1);
     if (whole > 0) {
         tc_tpack_pixel run = {weights, columns, constants, y, end, skip, whole};
         tc_tpack_4x1(&run);

@@ -8,6 +8,9 @@
 
 #include "tinyc/tpack.h"
 
+#define TC_TPACK_UNROLLED_4X2 16
+#define TC_TPACK_UNIT_4X2 112
+
 /* constants: [channels / 4][16]: T01, T23, S0, S2 to start from; multiplier and offset of four channels, four shifts */
 typedef struct {
     const uint32_t *columns; /* of the first pair */
@@ -60,8 +63,8 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(const tc_tpack_run 
         "ldr.w r12, [sp]\n"
         "ldr.w pc, [sp, #52]\n"
         ".balign 4\n"
-        "3:\n" /* 32 inputs */
-        ".rept 16\n" TC_TPACK_PAIR ".endr\n"
+        "3:\n" /* 64 inputs */
+        ".rept 32\n" TC_TPACK_PAIR ".endr\n"
         "ldr r0, [sp, #48]\n"
         "cmp r12, r0\n"
         "bne.w 3b\n"
@@ -157,7 +160,7 @@ static inline void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *colum
                               16 * l->input_quads,
                               4 * l->advance,
                               (2 * y_step) + (4 * quads),
-                              tc_tpack_skip(l->input_quads, TC_TPACK_UNIT_4X2)};
+                              tc_tpack_skip(l->input_quads, TC_TPACK_UNROLLED_4X2, TC_TPACK_UNIT_4X2)};
     tc_tpack_4x2(&run);
 }
 

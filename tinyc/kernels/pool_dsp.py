@@ -1,0 +1,65 @@
+"""Kernels of pooling for cores with DSP."""
+
+from __future__ import annotations
+
+from math import prod
+
+from tinyc.kernels.predicates import channels_last
+from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
+from tinyc.ops.clamp import clamp_integers
+from tinyc.ops.fixedpoint import multiplier
+from tinyc.ops.pool import AveragePool, average_factor
+from tinyc.targets.isa import Isa
+
+_MAX_PIXELS = (2**31 - 1) // 255
+
+
+def _pool(site: Site) -> AveragePool:
+    assert isinstance(site.op.operator, AveragePool)
+    return site.op.operator
+
+
+def _pixels(site: Site) -> int:
+    return prod(site.type("x").shape[2:])
+
+
+def _is_global(site: Site) -> bool:
+    window = _pool(site).window
+    return window.kernel == site.type("x").shape[2:] and not any((*window.begin, *window.end))
+
+
+def _params(site: Site) -> Params:
+    x, y, pixels = site.type("x"), site.type("y"), _pixels(site)
+    assert x.quant is not None and y.quant is not None
+    factor = multiplier(average_factor(x, y, pixels))
+    low, high = clamp_integers(y, _pool(site).clamp)
+    return Params(
+        "tc_global_average_s8",
+        {
+            "batch": x.shape[0],
+            "pixels": pixels,
+            "channels": x.shape[1],
+            "multiplier": factor.value,
+            "shift": factor.shift,
+            "start": -x.quant.zero_point[0] * pixels,
+            "out_zero_point": y.quant.zero_point[0],
+            "low": low,
+            "high": high,
+        },
+    )
+
+
+register(
+    Kernel(
+        name="tc_global_average_s8_dsp", op="average_pool", source="pool/tc_global_average_s8_dsp.c", needs=Isa.DSP,
+        reads={"x": "s8", "y": "s8"}, params=_params,
+        fits=(
+            channels_last("x", "y"),
+            Predicate("windows must be whole images without padding", _is_global),
+            Predicate("at least four channels", lambda site: site.type("x").shape[1] >= 4),
+            Predicate("the sum of an image must fit int32", lambda site: _pixels(site) <= _MAX_PIXELS),
+        ),
+        work=lambda site: {"inputs": site.type("x").elements, "outputs": site.type("y").elements},
+        cost={"inputs": 2.5, "outputs": 40.0},
+    )
+)  # fmt: skip
