@@ -14,7 +14,7 @@ from tinyc.errors import AccuracyMissed, DataError
 from tinyc.evaluate import real_inputs
 from tinyc.host.samples import load_samples
 from tinyc.layer_format import coarsest
-from tinyc.recipe import load_recipe
+from tinyc.recipe import Recipe, load_recipe
 from tinyc.recipe.step import Requirement
 from tinyc.run import HOST, run_samples
 from tinyc.scores import METRIC_NAMES, Scores, loss, primary, score, scored_output
@@ -81,18 +81,23 @@ def _scores(result: BuildResult, data: Path) -> Scores:
     raise DataError(f"{data}: its labels are no classes of this model", hint=hint)
 
 
+def check_measured(recipe: Recipe, accuracy: Accuracy, data: Path) -> None:
+    """DataError if a requirement is on a score that this data does not give."""
+    for requirement in recipe.requirements:
+        metric = REQUIRED.get(requirement.metric)
+        if metric is not None and accuracy.loss(metric) is None:
+            reason = f'{requirement.place}: "{requirement}": {data.name} gives no {METRIC_NAMES[metric]} of this model'
+            raise DataError(reason, hint=f"require accuracy_drop takes what there is: {METRIC_NAMES[accuracy.metric]}")
+
+
 def missed(
     requirement: Requirement, accuracy: Accuracy, result: BuildResult, options: Options, data: Path,
     calibration: Path | None = None,
 ) -> AccuracyMissed | None:  # fmt: skip
-    """The error if the requirement does not hold; it names the layers that cost most. DataError if the data does not
-    give what is required.
-    """
+    """The error if the requirement does not hold; it names the layers that cost most."""
     metric = REQUIRED[requirement.metric] or accuracy.metric
     lost = accuracy.loss(metric)
-    if lost is None:
-        reason = f'{requirement.place}: "{requirement}": {data.name} gives no {METRIC_NAMES[metric]} of this model'
-        raise DataError(reason, hint=f"require accuracy_drop takes what there is: {METRIC_NAMES[accuracy.metric]}")
+    assert lost is not None, "check_measured comes first"
     if requirement.holds(lost):
         return None
     reason = f'{requirement.place}: "{requirement}" does not hold: {_lost(metric, lost, accuracy)}'

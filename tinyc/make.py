@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinyc.accuracy import REQUIRED, Accuracy, measure_accuracy, missed
+from tinyc.accuracy import REQUIRED, Accuracy, check_measured, measure_accuracy, missed
 from tinyc.codegen.project import Project, write
 from tinyc.driver import BuildResult, Options, build
 from tinyc.errors import AccuracyMissed, DoesNotFit, OutputError, RecipeError
@@ -56,7 +56,8 @@ def make(
     measured, unfit = _measured(result, board)
     report = document(_subject(result, measured, unfit))
     accuracy = None if data is None else measure_accuracy(result, options, data)
-    if accuracy is not None:
+    if accuracy is not None and data is not None:
+        check_measured(recipe, accuracy, data)
         report["accuracy"] = accuracy.as_json()
     write(with_reports(result.project, report), target)
     broken = unfit or _broken_requirement(recipe, report)

@@ -16,15 +16,16 @@ from tinyc.cli import app
 from tinyc.recipe import load_recipe, parse
 from tinyc.version import __version__
 
-COMMANDS = ("build", "run", "eval", "verify", "profile", "inspect", "sensitivity", "boards", "explain")
+COMMANDS = ("build", "run", "eval", "verify", "profile", "bench", "inspect", "sensitivity", "boards", "explain")
 PROMISED = {
     "build": ("--board", "-o", "--name", "--recipe", "--format", "--json", "--dim", "--io", "--input-layout"),
     "run": ("--on", "--input", "--output"),
     "verify": ("--board", "--data"),
     "profile": ("--json",),
-    "eval": ("--data", "--on", "--json"),
-    "inspect": ("--board",),
-    "sensitivity": ("--data", "--json"),
+    "eval": ("--data", "--on", "--limit", "--board-limit", "--confusion", "--classes", "--json"),
+    "inspect": ("--board", "--state"),
+    "explain": ("--op", "--state"),
+    "sensitivity": ("--data", "--calib", "--board", "--html", "--json"),
 }
 
 

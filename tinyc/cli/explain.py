@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tinyc.cli.options import Dims, options
+from tinyc.cli.options import Dims, States, options
 
 
 def explain(
@@ -18,6 +18,7 @@ def explain(
     op: Annotated[str | None, typer.Option("--op", help="With a model: this op's kernels.", show_default=False)] = None,
     board: Annotated[str, typer.Option("--board", help="With --op: the board.")] = "cortex-m4",
     dim: Dims = None,
+    state: States = None,
 ) -> None:
     """Document passes, operators, kernels, boards.
 
@@ -35,7 +36,7 @@ def explain(
         if topic is None:
             raise typer.BadParameter("--op needs a model: tinyc explain MODEL.onnx --op NAME")
         machine = load_board(board)
-        return show.explained_op(topics.explain_op(Path(topic), op, machine, options(dim)), machine.name)
+        return show.explained_op(topics.explain_op(Path(topic), op, machine, options(dim, state=state)), machine.name)
     if topic is None:
         return show.listed(topics.topics())
     if topic.endswith(".onnx"):

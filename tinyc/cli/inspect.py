@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from tinyc.cli.options import AnyBoard, Dims, Json, Model, options, print_json
+from tinyc.cli.options import AnyBoard, Dims, Json, Model, States, options, print_json
 
 
-def inspect(model: Model, board: AnyBoard = None, dim: Dims = None, json: Json = False) -> None:
+def inspect(model: Model, board: AnyBoard = None, dim: Dims = None, state: States = None, json: Json = False) -> None:
     """Show what is in a model.
 
     Layers, shapes, work, zero weights and dead channels; with --board the kernels and why others were refused.
@@ -19,7 +19,7 @@ def inspect(model: Model, board: AnyBoard = None, dim: Dims = None, json: Json =
     from tinyc.inspect import inspect as inspect_model
     from tinyc.targets import load_board
 
-    found = inspect_model(model, None if board is None else load_board(board), options(dim))
+    found = inspect_model(model, None if board is None else load_board(board), options(dim, state=state))
     if json:
         print_json(as_json(found))
     else:

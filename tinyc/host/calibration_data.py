@@ -142,9 +142,10 @@ def _header(stream: IO[bytes], place: str) -> _Member:
         shape, fortran, dtype = read(stream)
     except ValueError as error:
         raise DataError(f"{place}: {error}", hint=_HINT) from error
-    if fortran or dtype.hasobject or not shape or shape[0] == 0:
-        reason = "is in Fortran order" if fortran else "holds no samples of numbers"
-        raise DataError(f"{place} {reason}", hint=_HINT)
+    if fortran and len(shape) > 1:
+        raise DataError(f"{place} is in Fortran order", hint="save it as numpy.ascontiguousarray(samples)")
+    if dtype.hasobject or not shape or shape[0] == 0:
+        raise DataError(f"{place}: shape {list(shape)} of {dtype} holds no samples of numbers", hint=_HINT)
     return _Member(stream, place, tuple(shape), dtype)
 
 

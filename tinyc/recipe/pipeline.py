@@ -43,12 +43,19 @@ def _run_step(step: Step, graph: Graph, context: PassContext) -> Graph:
         result, remarks = graph, ["no op meets the condition"]
     else:
         own = replace(context, selection=selection, remarks=remarks)
-        result = step.pass_.run(graph, own)
+        result = _result(step, graph, own)
         context.reference = own.reference
     _verified(step, graph, result)
     note = PassNote(step.pass_.word, step.options, constant_bytes(graph), constant_bytes(result), "; ".join(remarks))
     context.record(note, result)
     return result
+
+
+def _result(step: Step, graph: Graph, context: PassContext) -> Graph:
+    try:
+        return step.pass_.run(graph, context)
+    except RecipeError as error:
+        raise RecipeError(f"{step.place}: {error.reason}", hint=error.hint) from error
 
 
 def _verified(step: Step, before: Graph, after: Graph) -> None:
