@@ -1,8 +1,11 @@
-/* The inner block of T-pack for one pixel with the sums as they are: four channels. */
+/* Products of T-pack (tpack.h) for one pixel, with the sums as they are: four channels at a time. */
 #ifndef TINYC_TPACK_SUMS_4X1_H
 #define TINYC_TPACK_SUMS_4X1_H
 
-#include "tinyc/tpack_4x1.h"
+#include "tinyc/simd.h"
+
+#define TC_TPACK_SUMS_UNROLLED 8
+#define TC_TPACK_SUMS_UNIT_BYTES 72
 
 /* One run over all channels of a block, which uses up `sums` and `quads`. Sums of odd channels must stay below 2^23. */
 typedef struct {
@@ -14,11 +17,25 @@ typedef struct {
     int32_t quads; /* channels / 4 */
 } tc_tpack_sums;
 
+static inline int32_t tc_tpack_sums_skip(int32_t input_quads)
+{
+    const int32_t rest = input_quads % TC_TPACK_SUMS_UNROLLED;
+    return ((TC_TPACK_SUMS_UNROLLED - rest) % TC_TPACK_SUMS_UNROLLED) * TC_TPACK_SUMS_UNIT_BYTES;
+}
+
 #ifdef TC_SIMD_ARM
 
 _Static_assert(offsetof(tc_tpack_sums, quads) == 20u, "the assembly reads tc_tpack_sums by these offsets");
 
-/* Registers as in tc_tpack_4x1. */
+/* r4 T01, r5 T23, r6 S0, r7 S2; r10 end of the columns, r11 entry into the loop, r12 columns, lr weights.
+ * Six loads in one batch: 19 cycles for 16 products. */
+#define TC_TPACK_SUMS_UNIT                                                                                             \
+    "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [lr], #4\n ldr.w r3, [lr], #4\n"                              \
+    "ldr.w r8, [r12], #4\n ldr.w r9, [r12], #4\n"                                                                      \
+    "smlad r4, r0, r8, r4\n smlad r5, r1, r8, r5\n smlad r4, r2, r9, r4\n smlad r5, r3, r9, r5\n"                      \
+    "sxtb16 r0, r0\n sxtb16 r1, r1\n sxtb16 r2, r2\n sxtb16 r3, r3\n"                                                  \
+    "smlad r6, r0, r8, r6\n smlad r7, r1, r8, r7\n smlad r6, r2, r9, r6\n smlad r7, r3, r9, r7\n"
+
 TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_sums_4x1(tc_tpack_sums *run __attribute__((unused)))
 {
     __asm__(
@@ -35,7 +52,7 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_sums_4x1(tc_tpack_sums 
         "bx r11\n"
         ".balign 4\n"
         "2:\n" /* 32 inputs */
-        ".rept 8\n" TC_TPACK_UNIT ".endr\n"
+        ".rept 8\n" TC_TPACK_SUMS_UNIT ".endr\n"
         "cmp r12, r10\n"
         "bne.w 2b\n"
         "sub r4, r4, r6\n sub r5, r5, r7\n"
