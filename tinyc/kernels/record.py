@@ -115,6 +115,11 @@ class Kernel:
         """True if there is no C function: the output is the input's memory under another type."""
         return self.source == ""
 
+    @property
+    def is_reference(self) -> bool:
+        """True for the form that a student can read: the smallest code."""
+        return self.is_view or self.name.endswith("_ref")
+
     def takeovers(self, op: Op) -> list[tuple[str, str]]:
         """Operands of an op with the output that may be written into their memory."""
         present = op.operator.present_outputs or (True,) * len(op.outputs)

@@ -11,7 +11,7 @@ from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel, Site, kernels_for
 from tinyc.lower.goal import Goal
-from tinyc.targets import Board, Isa
+from tinyc.targets import Board
 
 Costs: TypeAlias = Mapping[str, Mapping[str, float]]
 
@@ -42,7 +42,7 @@ def _rank(candidate: Candidate, site: Site, goal: Goal) -> tuple[int, ...]:
         return (0,)
     if goal is Goal.RAM:
         return (candidate.kernel.scratch(site),)
-    return (int(goal is Goal.FLASH and candidate.kernel.needs is not Isa.NONE),)
+    return (int(goal is Goal.FLASH and not candidate.kernel.is_reference),)
 
 
 def choose(site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED) -> Kernel:

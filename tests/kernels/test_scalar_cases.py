@@ -1,0 +1,44 @@
+"""Kernels for cores without DSP: the cases around their tiles, on the host under sanitizers and on such boards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.kernels.test_cases_on_host import check
+from tests.support.case_models import families, variants
+from tests.support.case_program import Built, build_case, run_on_board, run_on_host
+from tinyc.targets import load_board
+
+SCALAR = {"tc_conv2d_s8_scalar", "tc_conv2d_dw3x3_s8_scalar"}
+
+
+def built_for(board_name: str, folder: Path) -> list[Built]:
+    """The integer variants of the cases around tiles; every kernel is among those chosen."""
+    made = [variant for case in families()["conv_tiles"] for variant in variants(case) if variant.integer]
+    built = [build_case(variant, load_board(board_name), folder) for variant in made]
+    assert {call.kernel for case in built for call in case.result.program.calls} >= SCALAR
+    return built
+
+
+def folder(parent: Path, name: str) -> Path:
+    made = parent / name
+    made.mkdir()
+    return made
+
+
+def test_on_the_host_and_a_cortex_m3(tmp_path: Path) -> None:
+    built = built_for("cortex-m3", tmp_path)
+    on_host = run_on_host(built, folder(tmp_path, "host"), folder(tmp_path, "kernels"))
+    on_board = run_on_board(built, load_board("cortex-m3"), folder(tmp_path, "board"))
+    for case, outputs, board_outputs in zip(built, on_host, on_board, strict=True):
+        check(case, outputs)
+        check(case, board_outputs)
+
+
+@pytest.mark.slow
+def test_on_a_cortex_m0(tmp_path: Path) -> None:
+    built = built_for("cortex-m0", tmp_path)
+    for case, outputs in zip(built, run_on_board(built, load_board("cortex-m0"), tmp_path), strict=True):
+        check(case, outputs)

@@ -1,0 +1,84 @@
+"""Kernels of depthwise convolution for cores without DSP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tinyc.ir.types import Array
+from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.pairs import REQUANT_FITS, requant_columns
+from tinyc.kernels.predicates import channels_last, constant
+from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
+from tinyc.kernels.requant_dsp import TwoStep, two_step
+from tinyc.kernels.weighted import requant_fields
+from tinyc.ops.conv2d import Conv2d
+
+
+def pack_depthwise(taps: Array, step: TwoStep) -> Array:
+    """int32 [channels][7] of int8 [channels][3][3]: bias, three words of a line each, multiplier, offset, k."""
+    padded = np.pad(taps, ((0, 0), (0, 0), (0, 1))).astype(np.int8)
+    words = np.ascontiguousarray(padded).view("<i4").reshape(-1, 3)
+    return requant_columns(step, step.bias, *words.T).astype(np.int32)
+
+
+def _params(site: Site) -> Params:
+    x, channels, clamp = site.type("x"), _channels(site), _operator(site).clamp
+    bounds, step = requant_fields(site, clamp, channels), two_step(site, clamp, channels)
+    assert x.quant is not None
+    taps = filters(site).reshape(channels, 3, 3)
+    fields: dict[str, Field] = {
+        "shape": Params("tc_conv2d_shape", shape_fields(site)),
+        "stream": Table("weights", pack_depthwise(taps, step), f"weights [{channels}, 3, 3] with requantisation"),
+        "line_bytes": _line_bytes(site),
+        "in_zero_point": x.quant.zero_point[0],
+        "low": bounds["low"],
+        "high": bounds["high"],
+    }
+    return Params("tc_conv2d_s8_dw3x3_scalar", fields)
+
+
+def _operator(site: Site) -> Conv2d:
+    assert isinstance(site.op.operator, Conv2d)
+    return site.op.operator
+
+
+def _channels(site: Site) -> int:
+    return site.type("y").shape[1]
+
+
+def _line_bytes(site: Site) -> int:
+    """A row of input between its borders, to the end of the last window at least."""
+    window, in_width, out_width = _operator(site).window, site.type("x").shape[3], site.type("y").shape[3]
+    pad_left = window.begin[1]
+    return _channels(site) * max(pad_left + in_width, (out_width - 1) * window.strides[1] + 3)
+
+
+def _is_depthwise_3x3(site: Site) -> bool:
+    conv = _operator(site)
+    square = conv.window.kernel == (3, 3) and conv.window.dilations == (1, 1)
+    return square and conv.groups == site.type("x").shape[1] == _channels(site)
+
+
+def _work(site: Site) -> Mapping[str, int]:
+    y = site.type("y")
+    by_four = y.shape[3] // 4 * 4 if _operator(site).window.strides[1] <= 2 else 0
+    fours = y.elements // y.shape[3] * by_four
+    return {"by_four": fours, "single": y.elements - fours, "inputs": site.type("x").elements}
+
+
+_FITS = (
+    constant("w", "b"),
+    channels_last("x", "y"),
+    Predicate("depthwise 3x3 without dilation", _is_depthwise_3x3),
+    REQUANT_FITS,
+)
+
+register(
+    Kernel(
+        name="tc_conv2d_dw3x3_s8_scalar", op="conv2d", source="conv/tc_conv2d_dw3x3_s8_scalar.c",
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=_FITS, params=_params,
+        scratch=lambda site: 3 * _line_bytes(site), work=_work, cost={"by_four": 45.0, "single": 70.0, "inputs": 1.0},
+    )
+)  # fmt: skip
