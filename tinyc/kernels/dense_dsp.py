@@ -15,32 +15,32 @@ _TILE_BYTES = 1024
 """Of expanded rows; at least two rows, however long."""
 
 
-def _matrix(site: Site) -> Array:
+def matrix(site: Site) -> Array:
     weights = site.array("w")
     assert weights is not None
     return weights.reshape(weights.shape[0], -1)
 
 
-def _row_count(site: Site) -> int:
-    return site.type("y").elements // len(_matrix(site))
+def row_count(site: Site) -> int:
+    return site.type("y").elements // len(matrix(site))
 
 
 def _tile_rows(site: Site) -> int:
     """Rows that tc_dense_rows_s8_dsp expands together: even, as many as fit a tile's bytes."""
     fitting = _TILE_BYTES // (16 * _quads(site)) * 2
-    return max(2, min(fitting, -(-_row_count(site) // 2) * 2))
+    return max(2, min(fitting, -(-row_count(site) // 2) * 2))
 
 
 def _params(rows_at_once: int) -> Callable[[Site], Params]:
     several = rows_at_once > 1
 
     def params(site: Site) -> Params:
-        channels, inputs = _matrix(site).shape
+        channels, inputs = matrix(site).shape
         shape = {
-            "rows": _row_count(site), "in_features": inputs, "out_features": channels,
+            "rows": row_count(site), "in_features": inputs, "out_features": channels,
             "tile_rows": _tile_rows(site) if several else 1,
         }  # fmt: skip
-        return Params("tc_dense_s8_tpack", shape | tpack_fields(site, _matrix(site), pairs=several))
+        return Params("tc_dense_s8_tpack", shape | tpack_fields(site, matrix(site), pairs=several))
 
     return params
 
@@ -49,13 +49,13 @@ def _scratch(rows_at_once: int) -> Callable[[Site], int]:
     def scratch(site: Site) -> int:
         if rows_at_once == 1:
             return 8 * _quads(site)
-        return 8 * (_tile_rows(site) * _quads(site) + -(-len(_matrix(site)) // 4))
+        return 8 * (_tile_rows(site) * _quads(site) + -(-len(matrix(site)) // 4))
 
     return scratch
 
 
 def _quads(site: Site) -> int:
-    inputs: int = _matrix(site).shape[1]
+    inputs: int = matrix(site).shape[1]
     return -(-inputs // 4)
 
 
@@ -63,8 +63,8 @@ def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
     """Of whole tiles: four channels and four inputs, `rows_at_once` rows."""
 
     def work(site: Site) -> Mapping[str, int]:
-        channels = -(-len(_matrix(site)) // 4) * 4
-        passes = -(-_row_count(site) // rows_at_once)
+        channels = -(-len(matrix(site)) // 4) * 4
+        passes = -(-row_count(site) // rows_at_once)
         outputs, quads = passes * rows_at_once * channels, _quads(site)
         return {"macs": outputs * 4 * quads, "outputs": outputs, "passes": passes, "quads": passes * quads}
 
@@ -79,8 +79,8 @@ def _is_matrix(site: Site) -> bool:
     return ones and not any((*window.begin, *window.end)) and conv.groups == 1
 
 
-_CONV = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", _is_matrix))
-_DENSE = (constant("w", "b"), linear("x", "y"))
+CONV_FITS = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", _is_matrix))
+DENSE_FITS = (constant("w", "b"), linear("x", "y"))
 
 
 _COST_OF_ROWS = {"macs": 0.95, "outputs": 10.0, "passes": 40.0, "quads": 17.0}
@@ -92,7 +92,7 @@ def _kernel(op: str, rows_at_once: int) -> Kernel:
     name = "tc_dense_rows_s8_dsp" if several else "tc_dense_s8_dsp"
     return Kernel(
         name=name, op=op, source=f"dense/{name}.c", reads={"x": "s8", "w": "s8:dense", "y": "s8"}, needs=Isa.DSP,
-        fits=(*(_CONV if op == "conv2d" else _DENSE), *TPACK_FITS), params=_params(rows_at_once),
+        fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *TPACK_FITS), params=_params(rows_at_once),
         scratch=_scratch(rows_at_once), work=_work(rows_at_once),
         cost=_COST_OF_ROWS if several else _COST_OF_ONE,
     )  # fmt: skip
