@@ -13,7 +13,7 @@ from tinyc.ir.types import Array
 
 SWEEPS = 10
 REFITS = 3
-SHARES = np.linspace(1.0, 0.4, 25)
+SHARES = np.linspace(1.0, 0.3, 29)
 """Scales that are tried: shares of the one that holds the largest weight."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import numpy as np
 
 from tinyc.calibration.moments import Moments
@@ -12,6 +14,13 @@ BIAS_REACH = float(2**29)
 """Largest bias in accumulator steps: room for the products beside it in int32."""
 
 
+class Scales(Enum):
+    """How a scale of weights is chosen: so that it holds the largest, or with the least squared error."""
+
+    MAX = "max"
+    MSE = "mse"
+
+
 def weight_integers(
     weights: Array,
     largest: int,
@@ -20,6 +29,7 @@ def weight_integers(
     x_scale: float,
     moments: Moments | None = None,
     how: Rounding = Rounding.NEAREST,
+    by: Scales = Scales.MSE,
 ) -> tuple[Array, Quant]:
     """Integers in [-largest, largest] (int8, or int16 if that is not enough) and their scales (axis 0, or one).
 
@@ -31,15 +41,16 @@ def weight_integers(
     floor = np.zeros(len(rows)) if bias is None else np.abs(bias.astype(np.float64)) / (x_scale * BIAS_REACH)
     zeros, axis = (0,) * (len(rows) if per_channel else 1), 0 if per_channel else None
     if moments is None or how is Rounding.NEAREST:
-        scales = _scales(rows, largest, per_channel, floor)
+        scales = _scales(rows, largest, per_channel, floor, by)
         integers = nearest(rows, scales[:, None], largest)
     else:
         grouped = moments.target(moments.grouped(rows))
-        scales = _scales(grouped.reshape(rows.shape), largest, per_channel, floor)
-        if per_channel:
+        scales = _scales(grouped.reshape(rows.shape), largest, per_channel, floor, by)
+        if per_channel and by is Scales.MSE:
             grouped, scales = _fitted(grouped, scales, floor, largest, moments, how)
         else:
-            grouped = rounded(grouped, scales.reshape(1, 1, 1).astype(np.float64), largest, moments.gram, how)
+            wide = np.broadcast_to(scales.astype(np.float64), len(rows)).reshape(*grouped.shape[:2], 1)
+            grouped = rounded(grouped, wide, largest, moments.gram, how)
         integers = grouped
     held = np.int8 if largest <= 127 else np.int16
     return integers.reshape(weights.shape).astype(held), Quant(tuple(scales.tolist()), zeros, axis)
@@ -48,17 +59,19 @@ def weight_integers(
 def _fitted(
     rows: Array, scales: Array, floor: Array, largest: int, moments: Moments, how: Rounding
 ) -> tuple[Array, Array]:
-    """Integers [G, M/G, K] and float32 scales [M] of least output error, for channels that are not all but zero."""
+    """Integers [G, M/G, K] and float32 scales [M] of least output error; of channels without weights as given."""
     least = np.maximum(floor, 1e-3 * scales.astype(np.float64)).reshape(*rows.shape[:2], 1)
     integers, found = fitted(rows, least, largest, moments.gram, how)
-    return integers, found.reshape(-1).astype(np.float32)
+    alive = np.abs(rows).max(axis=2, initial=0.0).reshape(-1) > 0.0
+    return integers, np.where(alive, found.reshape(-1), scales).astype(np.float32)
 
 
-def _scales(rows: Array, largest: int, per_channel: bool, floor: Array) -> Array:
-    """float32 scales [M], or [1], of least squared error; none is 0 or too small for its bias."""
+def _scales(rows: Array, largest: int, per_channel: bool, floor: Array, by: Scales) -> Array:
+    """float32 scales [M], or [1]; none is 0 or too small for its bias."""
     if not per_channel:
         rows, floor = rows.reshape(1, -1), floor.max(keepdims=True, initial=0.0)
-    scales = np.maximum(best_scales(rows, largest), floor)
+    top = np.abs(rows).max(axis=1, initial=0.0) / largest
+    scales = np.maximum(top if by is Scales.MAX else best_scales(rows, largest), floor)
     scales = np.where(scales > 1e-12, scales, 1e-12 if scales.max(initial=0.0) <= 1e-12 else scales.max() * 1e-6)
     return np.maximum(scales, floor).astype(np.float32)
 

@@ -7,7 +7,7 @@ from tinyc.calibration.lockstep import drop, first_samples, run_op, starts
 from tinyc.calibration.moments import Moments, moments
 from tinyc.ir.graph import Draft, Graph, Op
 
-SAMPLES = 128
+SAMPLES = 256
 """More do not change the roundings; the values of all are held at once."""
 
 

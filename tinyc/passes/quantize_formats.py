@@ -7,6 +7,7 @@ from enum import Enum
 
 from tinyc.calibration.ranges import RangeMethod
 from tinyc.calibration.rounding import Rounding
+from tinyc.calibration.weights import Scales
 from tinyc.errors import RecipeError
 from tinyc.ir.types import DENSE, DType, Encoding
 
@@ -61,6 +62,7 @@ class QuantizeOptions:
     rounding: Rounding = Rounding.NEAREST
     first: WeightFormat = WeightFormat.INT8
     group: int | None = None
+    scales: Scales = Scales.MSE
 
     def __post_init__(self) -> None:
         """RecipeError for options that do not go together."""

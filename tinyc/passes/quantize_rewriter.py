@@ -149,7 +149,7 @@ class Rewriter:
         group = group_of(op, weights.shape[1], options.group)
         if group is None:
             integers, quant = weight_integers(
-                weights, largest, options.per_channel, bias, x_scale, seen, options.rounding
+                weights, largest, options.per_channel, bias, x_scale, seen, options.rounding, options.scales
             )
         else:
             integers, quant = grouped_integers(weights, 1, group, largest, seen, options.rounding)

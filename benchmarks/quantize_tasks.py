@@ -1,0 +1,88 @@
+"""What is measured after quantisation: models with disjoint samples for calibration and test, and their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.models import SOURCES, Array, Samples, samples_of
+
+CALIBRATION = 256
+"""Samples at most."""
+TRAINING = {"resnet8": "ic_train5085.npz"}
+"""Files of samples that are no test samples, where there are any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A model with samples that calibrate, at most `CALIBRATION`, and others that test."""
+
+    model: Path
+    calibration: Array
+    test: Samples
+
+
+def tasks_of(name: str, models: Path, data: Path, limit: int | None) -> list[Task]:
+    """Where all samples are in one file two tasks: each half tests once, with the other half calibrating."""
+    model, family = models / f"{name}.onnx", name.split("_")[0]
+    found = samples_of(model, data, None)
+    assert found is not None, name
+    if family in TRAINING:
+        with np.load(data / TRAINING[family]) as arrays:
+            return [Task(model, SOURCES[family].to_input(arrays["x"][:CALIBRATION]), _part(found, slice(0, limit)))]
+    share = None if limit is None else limit // 2
+    halves = [_part(found, slice(first, None, 2)) for first in (0, 1)]
+    return [
+        Task(model, one.x[:CALIBRATION], _part(other, slice(0, share)))
+        for one, other in (halves, reversed(halves))
+    ]
+
+
+def _part(samples: Samples, rows: slice) -> Samples:
+    return Samples(samples.x[rows], None if samples.labels is None else samples.labels[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one method on all test samples of a model, beside the float model.
+
+    `value`: top-1 in percent, or the MSE of a reconstruction. `lost`: the float model's top-1 minus this one's, or the
+    growth of the MSE in percent; `error`: its standard error over samples. `sqnr_db`: signal over error of the outputs,
+    None for the float model itself.
+    """
+
+    value: float
+    lost: float
+    error: float
+    sqnr_db: float | None
+
+    def __str__(self) -> str:
+        if self.sqnr_db is None:
+            return f"{self.value:.2f}"
+        return f"{self.value:.2f} ({-self.lost:+.1f} ± {self.error:.1f}, {self.sqnr_db:.1f} dB)"
+
+
+def figures(tasks: Sequence[Task], real: Sequence[Array], outputs: Sequence[Array]) -> Figures:
+    """`real`: outputs of the float model for the test samples of each task; `outputs`: those of the method."""
+    good, own = (np.concatenate(list(_scores(tasks, found))) for found in (real, outputs))
+    wanted, got = (np.concatenate([part.reshape(-1).astype(np.float64) for part in found]) for found in (real, outputs))
+    noise = float(((got - wanted) ** 2).sum())
+    sqnr_db = None if noise == 0.0 else 10 * float(np.log10((wanted**2).sum() / noise))
+    lost, error = good - own, len(good) ** -0.5
+    if tasks[0].test.labels is None:
+        unit = 100 / good.mean()
+        return Figures(float(own.mean()), -unit * float(lost.mean()), unit * float(lost.std()) * error, sqnr_db)
+    return Figures(100 * float(own.mean()), 100 * float(lost.mean()), 100 * float(lost.std()) * error, sqnr_db)
+
+
+def _scores(tasks: Sequence[Task], outputs: Sequence[Array]) -> Iterator[Array]:
+    """For each sample whether its class was found, or the squared error of its reconstruction."""
+    for task, found in zip(tasks, outputs, strict=True):
+        rows = found.reshape(len(found), -1)
+        if task.test.labels is None:
+            yield ((rows - task.test.x.reshape(rows.shape)) ** 2).mean(axis=1)
+        else:
+            yield (rows.argmax(axis=1) == task.test.labels).astype(np.float64)
