@@ -16,12 +16,6 @@ def _square(inputs: int, outputs: int, side: int, stride: int) -> Case:
     return Case("Conv", f"3x3_{inputs}_to_{outputs}_at_{side}_by_{stride}", tensors, attributes, (1, 2), int8=True)
 
 
-def _depthwise(channels: int, side: int, stride: int) -> Case:
-    tensors = (x(1, channels, side, side + 1), x(channels, 1, 3, 3), x(channels))
-    attributes = {"pads": [1, 1, 1, 1], "strides": [stride, stride], "group": channels}
-    return Case("Conv", f"depthwise_{channels}_at_{side}_by_{stride}", tensors, attributes, (1, 2), int8=True)
-
-
 def _dense(rows: int, inputs: int, outputs: int) -> Case:
     tensors = (x(rows, inputs), x(outputs, inputs), x(outputs))
     return Case("Gemm", f"{rows}x{inputs}_to_{outputs}", tensors, {"transB": 1}, (1, 2), int8=True)
@@ -35,12 +29,10 @@ CASES = [
     *(_square(inputs, 5, side, stride) for inputs, side, stride in product((1, 3, 4, 8), (1, 5), (1, 2))),
     _square(16, 8, 6, 1),
     _square(64, 4, 3, 1),
-    *(_depthwise(channels, side, stride) for channels, side, stride in product((1, 3, 4, 5, 8, 17), (1, 6), (1, 2))),
     *(_dense(rows, inputs, 7) for rows, inputs in product((1, 2, 3), (1, 4, 31, 32, 33))),
     _dense(1, 640, 128),
     Case("Conv", "first_layer_10x4", (x(1, 1, 13, 8), x(8, 1, 10, 4), x(8)), {"pads": [4, 1, 5, 1], "strides": [2, 2]}, (1, 2), int8=True),
     Case("Conv", "dilated_4_channels", (x(1, 4, 9, 9), x(6, 4, 3, 3), x(6)), {"dilations": [2, 3], "pads": [2, 1, 2, 1]}, (1, 2), int8=True),
     Case("Conv", "batch3_4_channels", (x(3, 4, 3, 3), x(4, 4, 3, 3)), {"pads": [1, 1, 1, 1]}, (1,), int8=True),
     Case("Conv", "kernel_beyond_4_channels", (x(1, 4, 2, 3), x(3, 4, 5, 5), x(3)), {"pads": [4, 4, 4, 4]}, (1, 2), int8=True),
-    Case("Conv", "depthwise_dilated_5x3", (x(2, 9, 11, 7), x(9, 1, 5, 3), x(9)), {"group": 9, "dilations": [2, 1], "pads": [4, 1, 0, 2]}, (1, 2), int8=True),
 ]  # fmt: skip

@@ -19,6 +19,19 @@ typedef struct {
     int32_t band_rows; /* rows of outputs made from one filling of the planes */
 } tc_conv2d_s8_depthwise;
 
+/* Any kernel. */
+typedef struct {
+    tc_conv2d_shape shape;    /* as above */
+    const int8_t *weights;    /* [out_channels][kernel_height][kernel_width] */
+    const int32_t *constants; /* [out_channels][4]: sum to start from, multiplier, offset, shift */
+    int32_t in_zero_point;    /* what padding holds */
+    int32_t low;              /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+    int32_t band_rows; /* rows of outputs made from one filling of the planes */
+} tc_conv2d_s8_depthwise_any;
+
+void tc_conv2d_dw_s8_dsp(const tc_conv2d_s8_depthwise_any *p, const int8_t *restrict x, int8_t *restrict y,
+                         void *scratch);
 void tc_conv2d_dw3x3_s8_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y,
                             void *scratch);
 void tc_conv2d_dw3x3_s8w4_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y,

@@ -1,0 +1,150 @@
+"""The kernel of depthwise convolution of any size for cores with DSP, on int16 planes of one channel each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyc.ir.types import Array
+from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.predicates import channels_last, constant
+from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
+from tinyc.kernels.requant_dsp import in_range, two_step
+from tinyc.kernels.weighted import requant_fields
+from tinyc.ops.conv2d import Conv2d
+from tinyc.targets.isa import Isa
+
+_AT_ONCE = 4
+_BAND_BYTES = 8192
+"""What four planes may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planes:
+    """Size of a plane: two columns share a word; a band of output rows is made from one filling."""
+
+    pairs: int
+    pitch: int
+    band_rows: int
+
+    @property
+    def scratch_bytes(self) -> int:
+        return 4 * _AT_ONCE * self.pairs * self.pitch
+
+
+def planes(site: Site) -> Planes:
+    """As many rows as `_BAND_BYTES` allow, four at least, which the kernel makes together."""
+    kernel, stride, out = (_pair(site, axis) for axis in ("kernel_{}", "stride_{}", "out_{}"))
+    pairs = ((out[1] - 1) * stride[1] + kernel[1] - 1) // 2 + 1
+    room = (_BAND_BYTES // (4 * _AT_ONCE * pairs) - kernel[0]) // stride[0] + 1
+    rows = min(max(room & ~3, 4), out[0])
+    return Planes(pairs, (rows - 1) * stride[0] + kernel[0], rows)
+
+
+def _pair(site: Site, name: str) -> tuple[int, int]:
+    fields = _shape_fields(site)
+    height, width = fields[name.format("height")], fields[name.format("width")]
+    assert isinstance(height, int) and isinstance(width, int)
+    return height, width
+
+
+def _is_turned(site: Site) -> bool:
+    """A single row lies in memory like a single column, down which outputs are made four at a time."""
+    fields = shape_fields(site)
+    return fields["in_height"] == fields["out_height"] == 1
+
+
+def _shape_fields(site: Site) -> Mapping[str, Field]:
+    fields = shape_fields(site)
+    return {_TURNED.get(name, name): value for name, value in fields.items()} if _is_turned(site) else fields
+
+
+def _taps(site: Site) -> Array:
+    """int8 [channels][height][width]."""
+    height, width = _pair(site, "kernel_{}")
+    taps = filters(site)
+    if _is_turned(site):
+        taps = taps.reshape(-1, width, height).transpose(0, 2, 1)
+    return np.ascontiguousarray(taps.reshape(-1, height, width))
+
+
+_TURNED = {
+    one: other
+    for pair in (
+        *((f"{part}_height", f"{part}_width") for part in ("in", "out", "kernel", "stride", "dilation")),
+        ("pad_top", "pad_left"),
+    )
+    for one, other in (pair, pair[::-1])
+}
+
+
+def _constants(site: Site) -> Array:
+    """int32 [out_channels][4]: sum to start from, multiplier, offset, shift."""
+    step = two_step(site, _operator(site).clamp, _channels(site))
+    return np.stack([step.bias, step.value, step.offset(), step.k], axis=1)
+
+
+def _params(site: Site) -> Params:
+    x, bounds = site.type("x"), requant_fields(site, _operator(site).clamp, _channels(site))
+    assert x.quant is not None
+    fields: dict[str, Field] = {
+        "shape": Params("tc_conv2d_shape", _shape_fields(site)),
+        "weights": Table("weights", _taps(site), f"weights {list(_taps(site).shape)}: out, taps"),
+        "constants": int_table("constants", _constants(site), "int32", "bias and requantisation"),
+        "in_zero_point": x.quant.zero_point[0],
+        "low": bounds["low"],
+        "high": bounds["high"],
+        "band_rows": planes(site).band_rows,
+    }
+    return Params("tc_conv2d_s8_depthwise_any", fields)
+
+
+def _scratch(site: Site) -> int:
+    height, width = _pair(site, "kernel_{}")
+    return planes(site).scratch_bytes + 4 * height * (width + 1)
+
+
+def _operator(site: Site) -> Conv2d:
+    assert isinstance(site.op.operator, Conv2d)
+    return site.op.operator
+
+
+def _channels(site: Site) -> int:
+    return site.type("y").shape[1]
+
+
+def _is_depthwise(site: Site) -> bool:
+    conv = _operator(site)
+    return conv.groups == site.type("x").shape[1] and set(conv.window.dilations) == {1}
+
+
+def _in_range(site: Site) -> bool:
+    return in_range(site, _operator(site).clamp, _channels(site))
+
+
+def _work(site: Site) -> Mapping[str, int]:
+    """`words`: pairs of taps, half of them with a tap too many."""
+    x, y = site.type("x"), site.type("y")
+    height, width = _pair(site, "kernel_{}")
+    bands = y.shape[0] * -(-_pair(site, "out_{}")[0] // planes(site).band_rows)
+    words = y.elements * height * (width + 2) // 2
+    return {"words": words, "outputs": y.elements, "inputs": x.elements, "channels": bands * _channels(site)}
+
+
+_FITS = (
+    constant("w", "b"),
+    channels_last("x", "y"),
+    Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4)),
+    Predicate("depthwise, without dilation", _is_depthwise),
+    Predicate("requantisation shifts must lie between 33 and 54", _in_range),
+)
+
+register(
+    Kernel(
+        name="tc_conv2d_dw_s8_dsp", op="conv2d", source="conv/tc_conv2d_dw_s8_dsp.c", needs=Isa.DSP,
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=_FITS, params=_params, scratch=_scratch, work=_work,
+        cost={"words": 7.0, "outputs": 20.0, "inputs": 2.5, "channels": 300.0},
+    )
+)  # fmt: skip
