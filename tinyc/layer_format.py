@@ -21,7 +21,7 @@ class LayerFormat:
 FORMATS = (
     LayerFormat("int4", WeightFormat.INT4),
     LayerFormat("int8", WeightFormat.INT8),
-    *(LayerFormat("int16", WeightFormat.INT8, wide) for wide in ActivationFormat if wide.value == "int16"),
+    LayerFormat("int16", WeightFormat.INT8, ActivationFormat.INT16),
 )
 """int4 and int8: weights of these bits with int8 activations; int16: int8 weights with int16 activations."""
 

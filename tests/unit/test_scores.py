@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tinyc.errors import DataError
-from tinyc.scores import Scores, area_under_curve, score
+from tinyc.scores import Scores, area_under_curve, beside, confusion, loss, primary, score
 
 LOGITS = np.array([[3, 1, 0, 0, 0, 0], [0, 2, 1, 0, 0, 0], [9, 8, 7, 6, 5, 4], [0, 0, 1, 0, 0, 1]], "f")
 
@@ -65,3 +65,42 @@ def test_auc_is_the_share_of_ordered_pairs(seed: int) -> None:
     pairs = [(a > b) + (a == b) / 2 for a in scores[labels == 1] for b in scores[labels == 0]]
     assert area_under_curve(scores, labels) == pytest.approx(float(np.mean(pairs))), f"seed {seed}"
     assert area_under_curve(scores, np.zeros(40, int)) is None
+
+
+def test_beside_another_run() -> None:
+    original = np.array([[1, 0], [0, 2], [0, 0], [0, 0]], "f")
+    outputs = np.array([[0, 1], [0, 1], [0, 0], [1, 0]], "f")
+    found = beside(Scores(4), outputs, original)
+    assert (found.agreement, found.cosine) == (0.75, pytest.approx((0 + 1 + 1 + 0) / 4))
+    assert beside(Scores(4, mse=1.0), outputs, original).agreement is None
+    assert beside(Scores(4), outputs, original[:, :1]) == beside(Scores(4), outputs, None) == Scores(4)
+
+
+LOSSES = {
+    "top1": (Scores(4, top1=0.75), Scores(4, top1=0.5), 0.25),
+    "auc": (Scores(4, auc=0.5), Scores(4, auc=0.75), -0.25),
+    "mse": (Scores(4, mse=2.0), Scores(4, mse=3.0), 0.5),
+    "top5": (Scores(4, top1=1.0), Scores(4, top1=1.0), None),
+}
+
+
+@pytest.mark.parametrize("metric", LOSSES)
+def test_what_is_lost(metric: str) -> None:
+    before, after, lost = LOSSES[metric]
+    assert loss(metric, before, after) == lost
+    assert primary(before) == ("top1" if metric == "top5" else metric)
+
+
+def test_error_that_grows_from_nothing() -> None:
+    assert loss("mse", Scores(1, mse=0.0), Scores(1, mse=0.0)) == 0.0
+    assert loss("mse", Scores(1, mse=0.0), Scores(1, mse=1.0)) == float("inf")
+
+
+def test_confusion() -> None:
+    found = confusion(LOGITS, np.array([0, 2, 5, 2]), tuple("abcdef"))
+    assert found is not None and found.classes == tuple("abcdef")
+    assert found.counts[2] == (0, 1, 1, 0, 0, 0) and found.counts[5] == (1, 0, 0, 0, 0, 0)
+    assert {(m.label, m.answer, m.samples) for m in found.mistakes} == {(2, 1, 1), (5, 0, 1)}
+    assert confusion(LOGITS, None) is confusion(LOGITS, np.zeros((4, 6), "f")) is None
+    wide = confusion(np.eye(80, dtype="f"), np.arange(80)[::-1].copy())
+    assert wide is not None and wide.counts == () and len(wide.mistakes) == 20
