@@ -12,6 +12,13 @@
 #define TC_KERNEL
 #endif
 
+/* A function in a header that stays one function, however many files include it. */
+#if defined(__GNUC__)
+#define TC_SHARED __attribute__((weak, noinline))
+#else
+#define TC_SHARED static inline
+#endif
+
 static inline int32_t tc_min_i32(int32_t a, int32_t b)
 {
     return (a < b) ? a : b;

@@ -146,8 +146,8 @@ typedef struct {
     int8_t *last;    /* scratch of 8 * ceil(channels / 4) bytes */
 } tc_tpack_layer;
 
-static inline void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
-                                  int32_t y_step)
+TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
+                              int32_t y_step)
 {
     const int32_t quads = tc_tpack_quads(l->channels);
     const tc_tpack_run run = {columns,
@@ -165,8 +165,8 @@ static inline void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *colum
 }
 
 /* All channels of `pixels` pixels. `is_last`: nothing behind them is written later. */
-static inline void tc_tpack_pixels(const tc_tpack_layer *l, const uint32_t *columns, int32_t pixels, int8_t *y,
-                                   int32_t is_last)
+TC_SHARED void tc_tpack_pixels(const tc_tpack_layer *l, const uint32_t *columns, int32_t pixels, int8_t *y,
+                               int32_t is_last)
 {
     const int32_t spills = ((pixels % 2) != 0) || ((is_last != 0) && ((l->channels % 4) != 0));
     const int32_t pairs = ((pixels + 1) / 2) - spills;
