@@ -81,7 +81,8 @@ def _work(slot: str) -> Callable[[Site], Mapping[str, int]]:
     return work
 
 
-COST = {"macs": 6.0, "outputs": 40.0, "inputs": 45.0}
+COST = {"macs": 9.0, "outputs": 40.0, "inputs": 45.0}
+COST_OF_BITS = COST | {"macs": 16.0}
 
 
 def _weighted(op: str, number: str) -> Kernel:
@@ -89,7 +90,8 @@ def _weighted(op: str, number: str) -> Kernel:
     place = (linear("x", "y"),) if dense else (channels_last("x", "y"), PLANE)
     return Kernel(
         name=name, op=op, source=f"dynamic/{name}.c", reads={"x": "f32", "w": number, "y": "f32"},
-        fits=(constant("w", "b"), *place, SUMS), params=_dense if dense else _conv2d, work=_work("x"), cost=COST,
+        fits=(constant("w", "b"), *place, SUMS), params=_dense if dense else _conv2d, work=_work("x"),
+        cost=COST if INTEGER_FORMATS[number] == 8 else COST_OF_BITS,
         scratch=lambda site: site.type("x").shape[-1] if dense else site.type("x").elements // site.type("x").shape[0],
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -28,20 +28,40 @@ def _groups(site: Site) -> list[Array]:
     return [weights[:, start : start + group] for start in range(0, weights.shape[1], group)]
 
 
-def _params(site: Site) -> Params:
-    operator, channels = site.op.operator, site.type("y").shape[-1]
+def _tail(site: Site) -> dict[str, Field]:
+    """group, scale, bias and bounds."""
+    operator = site.op.operator
     assert isinstance(operator, DynamicDense)
-    content = np.concatenate([pack_weights(part) for part in _groups(site)])
-    shape = list(site.type("w").shape)
+    scales = np.ascontiguousarray(matrix_scales(site.type("w")).T)
     fields: dict[str, Field] = {
-        "group": inputs_of_a_scale(site),
-        "weights": Table("weights", content, f"weights {shape}: out, in; T-pack of each group of inputs"),
-        "scale": Table(
-            "scale", np.ascontiguousarray(matrix_scales(site.type("w")).T), "scales [group, out]", "tables"
-        ),
-    }
-    tail = float_fields(site, operator.clamp, channels)
-    return Params("tc_dynamic_dense_tpack", dense_shape(site) | fields | tail)
+        "group": inputs_of_a_scale(site), "scale": Table("scale", scales, "scales [group, out]", "tables"),
+    }  # fmt: skip
+    return dense_shape(site) | fields | float_fields(site, operator.clamp, site.type("y").shape[-1])
+
+
+def _tpack_params(site: Site) -> Params:
+    content = np.concatenate([pack_weights(part) for part in _groups(site)])
+    comment = f"weights {list(site.type('w').shape)}: out, in; T-pack of each group of inputs"
+    return Params("tc_dynamic_dense_tpack", _tail(site) | {"weights": Table("weights", content, comment)})
+
+
+def _bits_params(bits: int) -> Callable[[Site], Params]:
+    def params(site: Site) -> Params:
+        content = np.concatenate([offset_words(part, bits).reshape(-1) for part in _groups(site)])
+        comment = f"weights {list(site.type('w').shape)}: out, in; {bits} bits, {1 << (bits - 1)} added, by groups"
+        table = Table("weights", content, comment, encoding=site.type("w").encoding.name)
+        return Params("tc_dynamic_dense_bits", _tail(site) | {"weights": table})
+
+    return params
+
+
+def offset_words(rows: Array, bits: int) -> Array:
+    """uint32 [pairs of rows, words, 2] of integers [rows, inputs], 2^(bits-1) added; the first in the lowest bits."""
+    lanes = 32 // bits
+    filling = ((0, len(rows) % 2), (0, -rows.shape[1] % lanes))
+    positive = np.pad(rows.astype(np.int64), filling) + (1 << (bits - 1))
+    words = (positive.reshape(len(positive), -1, lanes) << (bits * np.arange(lanes))).sum(axis=2)
+    return np.asarray(words.reshape(len(positive) // 2, 2, -1).transpose(0, 2, 1).astype(np.uint32))
 
 
 def _sums_fit(site: Site) -> bool:
@@ -65,6 +85,34 @@ def _scratch(site: Site) -> int:
     return 8 * _quads(site.type("x").shape[-1]) + 16 * _quads(site.type("y").shape[-1])
 
 
+def _bits_work(lanes: int) -> Callable[[Site], Mapping[str, int]]:
+    """MACs of whole words and pairs of channels."""
+
+    def work(site: Site) -> Mapping[str, int]:
+        x, y = site.type("x"), site.type("y")
+        passes, channels = x.elements // x.shape[-1] * len(_groups(site)), y.shape[-1] + y.shape[-1] % 2
+        macs = passes * channels * lanes * -(-inputs_of_a_scale(site) // lanes)
+        return {"macs": macs, "sums": passes * channels, "outputs": y.elements, "inputs": x.elements}
+
+    return work
+
+
+def _bits_kernel(bits: int, macs: float) -> Kernel:
+    name, lanes = f"tc_dynamic_dense_f32w{bits}_dsp", 32 // bits
+    return Kernel(
+        name=name, op="dynamic_dense", source=f"dynamic/{name}.c", needs=Isa.DSP, params=_bits_params(bits),
+        reads={"x": "f32", "w": f"s8:packed{bits}", "y": "f32"},
+        fits=(constant("w", "b"), linear("x", "y"), _OFFSET_SUMS),
+        scratch=lambda site: 2 * lanes * -(-inputs_of_a_scale(site) // lanes), work=_bits_work(lanes),
+        cost={"macs": macs, "sums": 25.0, "outputs": 15.0, "inputs": 30.0},
+    )  # fmt: skip
+
+
+_OFFSET_SUMS = Predicate(
+    "sums of products must stay below 2^31", lambda site: site.type("x").shape[-1] * 15 * LARGEST < 2**31
+)
+
+
 def _work(site: Site) -> Mapping[str, int]:
     """MACs and outputs of whole quads."""
     x, y = site.type("x"), site.type("y")
@@ -77,9 +125,11 @@ def _work(site: Site) -> Mapping[str, int]:
 
 
 register(
+    _bits_kernel(4, 1.75),
+    _bits_kernel(2, 1.56),
     Kernel(
         name="tc_dynamic_dense_f32w8_dsp", op="dynamic_dense", source="dynamic/tc_dynamic_dense_f32w8_dsp.c",
-        reads={"x": "f32", "w": "s8:dense", "y": "f32"}, needs=Isa.DSP, params=_params, scratch=_scratch,
+        reads={"x": "f32", "w": "s8:dense", "y": "f32"}, needs=Isa.DSP, params=_tpack_params, scratch=_scratch,
         fits=(
             constant("w", "b"), linear("x", "y"), SUMS,
             Predicate("weights must lie between -127 and 127", _halves_fit),
