@@ -68,15 +68,16 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to evaluate. `where`: host, qemu, or None for both as far as the tools are there. `board_limit` counts the
-    first samples that run on the board. Without `model` the ONNX file is looked for by name and SHA-256.
+    """What to evaluate. `where`: host (the board is left out), qemu (it is demanded), or None: it runs if its tools are
+    there. `board_limit` counts the first samples that run on the board; None: all if it is demanded, else
+    BOARD_SAMPLES. Without `model` the ONNX file is looked for by name and SHA-256.
     """
 
     project_dir: Path
     data: Path
     where: str | None = None
     limit: int | None = None
-    board_limit: int = BOARD_SAMPLES
+    board_limit: int | None = None
     model: Path | None = None
     classes: tuple[str, ...] = ()
 
@@ -100,7 +101,7 @@ def _evaluated(question: Question, manifest: Manifest, samples: Samples) -> Eval
     columns = [] if original is None else [Column("ONNX file", _score(original, samples, inputs, None, place))]
     runs = [(HOST, samples)]
     if question.where != HOST:
-        runs.append((QEMU, samples.first(question.board_limit)))
+        runs.append((QEMU, samples.first(_board_samples(question, len(samples)))))
     skipped, matrix = [], None
     for where, some in runs:
         try:
@@ -118,6 +119,12 @@ def _evaluated(question: Question, manifest: Manifest, samples: Samples) -> Eval
     main = columns[-1] if question.where == QEMU else next(c for c in columns if c.where == "host C")
     engine = None if reference is None else reference.engine
     return Evaluation(question.data.name, tuple(columns), main, engine, matrix, tuple(skipped))
+
+
+def _board_samples(question: Question, count: int) -> int:
+    if question.board_limit is not None:
+        return question.board_limit
+    return count if question.where == QEMU else BOARD_SAMPLES
 
 
 def _score(outputs: Array, samples: Samples, inputs: Array | None, original: Array | None, place: str) -> Scores:

@@ -24,7 +24,12 @@ def evaluate(
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first samples.", show_default=False)] = None,
-    board_limit: Annotated[int, typer.Option(min=1, help="Only so many of them on the emulated board.")] = 50,
+    board_limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Only so many of them on the board; default: 50, all with --on qemu.", show_default=False
+        ),
+    ] = None,
     model: OriginalFile = None,
     confusion: Annotated[bool, typer.Option("--confusion", help="Print which classes are taken for which.")] = False,
     classes: Annotated[
