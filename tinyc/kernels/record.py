@@ -18,12 +18,16 @@ KERNELS: dict[tuple[str, str], Kernel] = {}
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One op as a kernel sees it: the operator, its types, and the arrays of those inputs that are constants."""
+    """One op as a kernel sees it: the operator, its types, and the arrays of those inputs that are constants.
+
+    `ranges`: smallest and largest integer that an input is proven to hold, None where its format is all that is known.
+    """
 
     op: Op
     inputs: tuple[TensorType | None, ...]
     outputs: tuple[TensorType, ...]
     constants: tuple[Array | None, ...]
+    ranges: tuple[tuple[int, int] | None, ...] = ()
 
     def slot(self, name: str) -> int:
         """Index of the input called `name`; slots that repeat are called name0, name1, ..."""
@@ -38,6 +42,12 @@ class Site:
         """The constant of an input; None if it is missing or computed at run time."""
         index = self.slot(name)
         return self.constants[index] if index < len(self.constants) else None
+
+    def range(self, name: str) -> tuple[int, int]:
+        """Bounds of an integer input, inclusive: those proven, or those of its format."""
+        index = self.slot(name)
+        known = self.ranges[index] if index < len(self.ranges) else None
+        return known or self.type(name).dtype.bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,8 @@ class Kernel:
     source:  file below runtime_c/kernels/; "" for a view, whose output is its input's memory.
     scratch: bytes of working memory.
     inplace: slots whose memory output 0 may take over (same start address).
+    more_flash: bytes of constants beyond the weights as the graph holds them, where that is the price of speed: such a
+             kernel is for `--optimize time`, within the board's budget.
     updates: slot -> number of the output that may be written into the slot's memory, for states.
     work:    counts of the loop bodies, by name; `cost` prices them in cycles (boards/costs/*.toml may override).
     """
@@ -105,6 +117,7 @@ class Kernel:
     needs: Isa = Isa.NONE
     fits: tuple[Predicate, ...] = ()
     scratch: Callable[[Site], int] = lambda _: 0
+    more_flash: Callable[[Site], int] = lambda _: 0
     inplace: tuple[str, ...] = ()
     updates: Mapping[str, int] = field(default_factory=dict)
     work: Callable[[Site], Mapping[str, int]] = lambda site: {"outputs": site.outputs[0].elements}

@@ -22,6 +22,8 @@ from tinyc.lower.states import separate_states
 from tinyc.targets import Board
 
 ARENA_ALIGN = 16
+CODE_BYTES = 32 * 1024
+"""What code, start-up and tables are taken to need where kernels may trade flash for time."""
 
 
 def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> Program:
@@ -61,13 +63,41 @@ def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> Program:
 
 
 def arranged(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Graph, dict[str, Kernel]]:
-    """The graph in the order in which it runs, with the copies that outputs and states need; each op's kernel."""
-    graph, costs = separate_outputs(graph), load_costs(board)
-    kernels = {op.name: choose(site_of(graph, op), board, costs, goal) for op in graph.ops}
+    """The graph in the order in which it runs, with the copies that outputs and states need; each op's kernel.
+
+    Kernels that store more than the weights are chosen where the board's budget of flash and RAM leaves room for them.
+    """
+    separate = separate_outputs(graph)
+    found, kernels = _arranged(separate, board, goal, _spare_flash(separate, board))
+    return (found, kernels) if _ram_fits(found, kernels, board) else _arranged(separate, board, goal, 0)
+
+
+def _arranged(graph: Graph, board: Board, goal: Goal, spare_flash: int) -> tuple[Graph, dict[str, Kernel]]:
+    costs = load_costs(board)
+    kernels: dict[str, Kernel] = {}
+    for op in graph.ops:
+        site = site_of(graph, op)
+        kernels[op.name] = choose(site, board, costs, goal, spare_flash)
+        spare_flash -= kernels[op.name].more_flash(site)
     graph = separate_states(scheduled(graph, kernels), kernels)
     added = [op for op in graph.ops if op.name not in kernels]
     kernels |= {op.name: choose(site_of(graph, op), board, costs, goal) for op in added}
     return graph, kernels
+
+
+def _spare_flash(graph: Graph, board: Board) -> int:
+    """Bytes that constants as the graph holds them, and code, leave of the budget."""
+    constants = sum(graph.types[name].bytes for name in graph.constants)
+    return max(0, board.budget.flash_bytes - constants - CODE_BYTES)
+
+
+def _ram_fits(graph: Graph, kernels: dict[str, Kernel], board: Board) -> bool:
+    """Whether what lives at once, with scratch, can fit the budget."""
+    liveness = Liveness(graph, kernels)
+    sites = {op.name: site_of(graph, op) for op in graph.ops}
+    scratch = [_scratch(op, liveness, sites[op.name]) for op in liveness.calls]
+    wanted = [live.frozen() for live in liveness.buffers()] + [buffer for buffer in scratch if buffer.bytes]
+    return lower_bound(wanted) + board.budget.stack_bytes <= board.budget.ram_bytes
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel, Site, kernels_for
 from tinyc.lower.goal import Goal
+from tinyc.lower.ranges import proven_range
 from tinyc.targets import Board
 
 Costs: TypeAlias = Mapping[str, Mapping[str, float]]
@@ -27,12 +28,18 @@ class Candidate:
 
 def site_of(graph: Graph, op: Op) -> Site:
     constants = tuple(graph.constant(name) for name in op.inputs)
-    return Site(op, graph.in_types(op), graph.out_types(op), constants)
+    ranges = tuple(None if name is None else proven_range(graph, name) for name in op.inputs)
+    return Site(op, graph.in_types(op), graph.out_types(op), constants, ranges)
 
 
-def candidates(site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED) -> list[Candidate]:
-    """All kernels of the op's kind, usable ones first, those that serve the goal best first."""
-    found = [_judge(kernel, site, board, costs) for kernel in kernels_for(site.op.kind)]
+def candidates(
+    site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED, spare_flash: int = 0
+) -> list[Candidate]:
+    """All kernels of the op's kind, usable ones first, those that serve the goal best first. `spare_flash`: bytes that
+    kernels may store beyond the weights.
+    """
+    spare = spare_flash if goal is Goal.TIME else 0
+    found = [_judge(kernel, site, board, costs, spare) for kernel in kernels_for(site.op.kind)]
     return sorted(found, key=lambda c: (c.cycles is None, *_rank(c, site, goal), c.cycles or 0.0, c.kernel.name))
 
 
@@ -45,9 +52,9 @@ def _rank(candidate: Candidate, site: Site, goal: Goal) -> tuple[int, ...]:
     return (int(goal is Goal.FLASH and not candidate.kernel.is_reference),)
 
 
-def choose(site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED) -> Kernel:
+def choose(site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED, spare_flash: int = 0) -> Kernel:
     """The kernel of this site; UnsupportedOp listing every refusal if none fits."""
-    found = candidates(site, board, costs, goal)
+    found = candidates(site, board, costs, goal, spare_flash)
     if found and found[0].refusal is None:
         return found[0].kernel
     kinds = ", ".join("-" if kind is None else str(kind) for kind in site.inputs)
@@ -59,8 +66,10 @@ def choose(site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED) -
     )
 
 
-def _judge(kernel: Kernel, site: Site, board: Board, costs: Costs) -> Candidate:
+def _judge(kernel: Kernel, site: Site, board: Board, costs: Costs, spare_flash: int) -> Candidate:
     refusal = kernel.refusal(site, board.core.isa)
+    if refusal is None and (more := kernel.more_flash(site)) > spare_flash:
+        refusal = f"stores {more:,} bytes more than the weights: for --optimize time, within the board's budget"
     return Candidate(kernel, None if refusal else _cycles(kernel, site, costs), refusal)
 
 

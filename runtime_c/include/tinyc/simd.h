@@ -117,8 +117,9 @@ static inline uint32_t tc_pkhtb(uint32_t a, uint32_t b)
 /* acc + the upper 32 bits of a * b */
 static inline int32_t tc_smmla(int32_t a, int32_t b, int32_t acc)
 {
-    __asm__("smmla %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b));
-    return acc;
+    int32_t sum;
+    __asm__("smmla %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(acc));
+    return sum;
 }
 
 /* acc + (a * lo(b) >> 16) */
@@ -140,15 +141,17 @@ static inline int32_t tc_smlawt(int32_t a, uint32_t b, int32_t acc)
 /* lo(halves) + byte 0 of bytes and hi(halves) + byte 2, sign-extended */
 static inline uint32_t tc_sxtab16(uint32_t halves, uint32_t bytes)
 {
-    __asm__("sxtab16 %0, %0, %1" : "+r"(halves) : "r"(bytes));
-    return halves;
+    uint32_t sums;
+    __asm__("sxtab16 %0, %1, %2" : "=r"(sums) : "r"(halves), "r"(bytes));
+    return sums;
 }
 
 /* lo(halves) + byte 1 of bytes and hi(halves) + byte 3, sign-extended */
 static inline uint32_t tc_sxtab16_ror8(uint32_t halves, uint32_t bytes)
 {
-    __asm__("sxtab16 %0, %0, %1, ror #8" : "+r"(halves) : "r"(bytes));
-    return halves;
+    uint32_t sums;
+    __asm__("sxtab16 %0, %1, %2, ror #8" : "=r"(sums) : "r"(halves), "r"(bytes));
+    return sums;
 }
 
 /* value bounded to [-128, 127] */
