@@ -77,10 +77,8 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
     "asr r2, r2, r0\n asr r3, r3, r0\n asr r4, r4, r0\n asr r5, r5, r0\n"                                              \
     "ssat r2, #8, r2\n ssat r3, #8, r3\n ssat r4, #8, r4\n ssat r5, #8, r5\n"
 
-/* Blocks from top to bottom; an odd last row makes the last block overlap the one before. */
-#define TC_DW_STRIDE1(requantise)                                                                                      \
-    TC_DW_BEGIN TC_DW_COLUMNS("#72")                                                                                   \
-    "2:\n"                                                                                                             \
+/* Two rows x two columns from the sums that begin in r5; moves the plane on by two rows. */
+#define TC_DW_SUMS1                                                                                                    \
     "ldr r0, [r12]\n ldr r1, [r12, #72]\n vmov r5, s2\n"                                                               \
     "smlad r2, r0, r6, r5\n smlatb r3, r0, r6, r5\n smlabt r2, r1, r7, r2\n smlad r3, r1, r7, r3\n"                    \
     "ldr r0, [r12, #4]\n ldr r1, [r12, #76]\n"                                                                         \
@@ -89,9 +87,46 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
     "ldr r1, [r12, #80]\n ldr r0, [r12, #8]!\n"                                                                        \
     TC_DW_ROW1("r2", "r3", "r10", "r11") TC_DW_ROW1("r4", "r5", "r8", "r9")                                            \
     "ldr r0, [r12, #4]\n ldr r1, [r12, #76]\n"                                                                         \
-    TC_DW_ROW1("r4", "r5", "r10", "r11")                                                                               \
-    requantise                                                                                                         \
-    "vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")                                                                    \
+    TC_DW_ROW1("r4", "r5", "r10", "r11")
+#define TC_DW_TAIL1 "vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")
+/* Two rows x one column: the last of an odd number. */
+#define TC_DW_HALF1                                                                                                    \
+    "ldr r0, [r12]\n ldr r1, [r12, #72]\n ldr r3, [r12, #4]\n ldr r5, [r12, #76]\n vmov r2, s2\n vmov r4, s2\n"        \
+    "smlad r2, r0, r6, r2\n smlabt r2, r1, r7, r2\n smlad r2, r3, r8, r2\n smlabt r2, r5, r9, r2\n"                    \
+    "smlad r4, r3, r6, r4\n smlabt r4, r5, r7, r4\n"                                                                   \
+    "ldr r1, [r12, #80]\n ldr r3, [r12, #12]\n ldr r5, [r12, #84]\n ldr r0, [r12, #8]!\n"                              \
+    "smlad r2, r0, r10, r2\n smlabt r2, r1, r11, r2\n smlad r4, r0, r8, r4\n smlabt r4, r1, r9, r4\n"                  \
+    "smlad r4, r3, r10, r4\n smlabt r4, r5, r11, r4\n"                                                                 \
+    "vmov r0, s0\n vmov r1, s1\n smmla r2, r2, r0, r1\n smmla r4, r4, r0, r1\n"                                        \
+    "ssat r2, #8, r2, asr #8\n ssat r4, #8, r4, asr #8\n"                                                              \
+    "vmov r1, s4\n strb r2, [lr]\n strb r4, [lr, r1]\n add lr, lr, r1, lsl #1\n"
+
+/* Blocks from top to bottom; an odd last row makes the last block overlap the one before. */
+#define TC_DW_STRIDE1_FAST                                                                                             \
+    TC_DW_BEGIN                                                                                                        \
+    "1:\n" /* two columns */                                                                                           \
+    "vmov r12, s8\n vmov lr, s9\n vmov r1, s10\n vmov r2, s11\n"                                                       \
+    "add r3, r2, r12\n vmov s5, r3\n"                                                                                  \
+    "subs r1, r1, #2\n bmi 5f\n"                                                                                       \
+    "vmov s10, r1\n vmov r0, s3\n"                                                                                     \
+    "add r3, r12, #72\n vmov s8, r3\n"                                                                                 \
+    "add r3, lr, r0, lsl #1\n vmov s9, r3\n"                                                                           \
+    "tst r2, #8\n beq 4f\n"                                                                                            \
+    "2:\n" TC_DW_SUMS1 TC_DW_FAST TC_DW_TAIL1                                                                          \
+    "4:\n" TC_DW_SUMS1 TC_DW_FAST TC_DW_TAIL1                                                                          \
+    "vmov r0, s5\n cmp r12, r0\n bls 2b\n"                                                                             \
+    "sub r2, r12, r0\n cmp r2, #4\n beq 3f\n"                                                                          \
+    "vmov r0, s10\n cmp r0, #0\n bgt 1b\n"                                                                             \
+    "pop {r4-r11, pc}\n"                                                                                               \
+    "3: mov r12, r0\n sub lr, lr, r1\n b 4b\n"                                                                         \
+    "5:\n" TC_DW_HALF1                                                                                                 \
+    "vmov r0, s5\n cmp r12, r0\n bls 5b\n"                                                                             \
+    "sub r2, r12, r0\n cmp r2, #4\n beq 6f\n"                                                                          \
+    "pop {r4-r11, pc}\n"                                                                                               \
+    "6: mov r12, r0\n sub lr, lr, r1\n b 5b\n"
+#define TC_DW_STRIDE1_ANY                                                                                              \
+    TC_DW_BEGIN TC_DW_COLUMNS("#72")                                                                                   \
+    "2:\n" TC_DW_SUMS1 TC_DW_ANY TC_DW_TAIL1                                                                           \
     "vmov r0, s5\n cmp r12, r0\n bls 2b\n"                                                                             \
     "sub r2, r12, r0\n cmp r2, #4\n beq 3f\n"                                                                          \
     TC_DW_ENDS                                                                                                         \
@@ -122,8 +157,8 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
 #define TC_DW_FUNCTION(name, body)                                                                                     \
     TC_KERNEL __attribute__((naked, noinline)) void name(const tc_dw3x3 *run __attribute__((unused))) { __asm__(body); }
 
-TC_DW_FUNCTION(tc_dw3x3_by1, TC_DW_STRIDE1(TC_DW_FAST))
-TC_DW_FUNCTION(tc_dw3x3_by1_any, TC_DW_STRIDE1(TC_DW_ANY))
+TC_DW_FUNCTION(tc_dw3x3_by1, TC_DW_STRIDE1_FAST)
+TC_DW_FUNCTION(tc_dw3x3_by1_any, TC_DW_STRIDE1_ANY)
 TC_DW_FUNCTION(tc_dw3x3_by2, TC_DW_STRIDE2(TC_DW_FAST))
 TC_DW_FUNCTION(tc_dw3x3_by2_any, TC_DW_STRIDE2(TC_DW_ANY))
 

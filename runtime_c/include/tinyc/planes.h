@@ -23,7 +23,7 @@ typedef struct {
     int32_t rows;
 } tc_planes;
 
-/* Two neighbours going down: a column of words in four planes. */
+/* Two neighbours going down, then further pairs to the right: columns of words in four planes. */
 typedef struct {
     const int8_t *left;
     const int8_t *right;
@@ -32,54 +32,75 @@ typedef struct {
     uint32_t *words;
     int32_t plane_bytes;
     int32_t rows; /* at least one */
-} tc_planes_column;
+    int32_t pitch_bytes;
+    int32_t columns; /* at least one; if more, the steps are equal */
+    int32_t advance; /* bytes to the next pair */
+} tc_planes_columns;
 
 #ifdef TC_SIMD_ARM
 
-/* r0 r1 pixels, r2 r3 steps, r4 to r7 words of the four planes, lr rows. */
+_Static_assert(offsetof(tc_planes_columns, advance) == 36u, "the assembly reads tc_planes_columns by these offsets");
+
+/* r0 r1 pixels, r2 r3 steps, r4 to r7 words of the four planes, r12 columns left, lr pairs of rows left.
+ * On the stack: rows, from a column's end to the next one's begin in the image and in the planes. */
 #define TC_PLANES_EXPAND                                                                                               \
+    "ldr r8, [r0]\n ldr r9, [r1]\n"                                                                                    \
     "add r0, r0, r2\n add r1, r1, r3\n"                                                                                \
     "pkhbt r10, r8, r9, lsl #16\n pkhtb r11, r9, r8, asr #16\n"                                                        \
     "sxtb16 r8, r10\n sxtb16 r10, r10, ror #8\n sxtb16 r9, r11\n sxtb16 r11, r11, ror #8\n"                            \
     "str r8, [r4], #4\n str r10, [r5], #4\n str r9, [r6], #4\n str r11, [r7], #4\n"
 
 TC_KERNEL __attribute__((naked, noinline)) void
-tc_planes_fill_column(const tc_planes_column *run __attribute__((unused)))
+tc_planes_fill_columns(const tc_planes_columns *run __attribute__((unused)))
 {
     __asm__(
         "push {r4-r11, lr}\n"
-        "ldr lr, [r0, #24]\n"
+        "sub sp, sp, #12\n"
+        "add r12, r0, #24\n ldm r12, {r8-r11}\n" /* rows, pitch, columns, advance */
+        "mov r12, r10\n"
         "ldm r0, {r0-r5}\n"
+        "mul r10, r8, r2\n sub r11, r11, r10\n"
+        "sub r9, r9, r8, lsl #2\n"
+        "strd r8, r11, [sp]\n str r9, [sp, #8]\n"
+        "mov lr, r8\n"
         "add r6, r4, r5, lsl #1\n add r7, r6, r5\n add r5, r4, r5\n"
-        "lsrs lr, lr, #1\n bcc 2f\n"
-        "ldr r8, [r0]\n ldr r9, [r1]\n" TC_PLANES_EXPAND
+        "1:\n"
+        "lsrs lr, lr, #1\n bcc 2f\n" TC_PLANES_EXPAND
         "cmp lr, #0\n beq 3f\n"
-        "2:\n"
-        "ldr r8, [r0]\n ldr r9, [r1]\n" TC_PLANES_EXPAND
-        "ldr r8, [r0]\n ldr r9, [r1]\n" TC_PLANES_EXPAND
+        "2:\n" TC_PLANES_EXPAND TC_PLANES_EXPAND
         "subs lr, lr, #1\n bne 2b\n"
-        "3: pop {r4-r11, pc}\n");
+        "3:\n"
+        "subs r12, r12, #1\n beq 4f\n"
+        "ldr lr, [sp]\n ldr r8, [sp, #4]\n ldr r9, [sp, #8]\n"
+        "add r0, r0, r8\n add r1, r1, r8\n"
+        "add r4, r4, r9\n add r5, r5, r9\n add r6, r6, r9\n add r7, r7, r9\n"
+        "b 1b\n"
+        "4: add sp, sp, #12\n"
+        "pop {r4-r11, pc}\n");
 }
 
 #else
 
-static inline void tc_planes_fill_column(const tc_planes_column *run)
+static inline void tc_planes_fill_columns(const tc_planes_columns *run)
 {
     const int32_t plane = run->plane_bytes / 4;
-    for (int32_t t = 0; t < run->rows; t++) {
-        const uint32_t left = tc_load4(&run->left[t * run->left_step]);
-        const uint32_t right = tc_load4(&run->right[t * run->right_step]);
-        run->words[t] = tc_sxtb16(tc_pkhbt(left, right));
-        run->words[plane + t] = tc_sxtb16_ror8(tc_pkhbt(left, right));
-        run->words[(2 * plane) + t] = tc_sxtb16(tc_pkhtb(left, right));
-        run->words[(3 * plane) + t] = tc_sxtb16_ror8(tc_pkhtb(left, right));
+    for (int32_t i = 0; i < (run->columns * run->rows); i++) {
+        const int32_t column = i / run->rows;
+        const int32_t t = i % run->rows;
+        uint32_t *const words = &run->words[(column * (run->pitch_bytes / 4)) + t];
+        const uint32_t left = tc_load4(&run->left[(column * run->advance) + (t * run->left_step)]);
+        const uint32_t right = tc_load4(&run->right[(column * run->advance) + (t * run->right_step)]);
+        words[0] = tc_sxtb16(tc_pkhbt(left, right));
+        words[plane] = tc_sxtb16_ror8(tc_pkhbt(left, right));
+        words[2 * plane] = tc_sxtb16(tc_pkhtb(left, right));
+        words[3 * plane] = tc_sxtb16_ror8(tc_pkhtb(left, right));
     }
 }
 
 #endif
 
-/* The same for fewer than four channels: one plane after the other. */
-static inline void tc_planes_fill_few(const tc_planes_column *run, int32_t count)
+/* The same for fewer than four channels, one column: one plane after the other. */
+static inline void tc_planes_fill_few(const tc_planes_columns *run, int32_t count)
 {
     for (int32_t channel = 0; channel < count; channel++) {
         uint32_t *const words = &run->words[channel * (run->plane_bytes / 4)];
@@ -145,23 +166,25 @@ static inline void tc_planes_fill(const tc_planes *g, const int8_t *image, int32
     const tc_planes_part in = tc_planes_inside(g);
     const int32_t row_bytes = g->width * g->channels;
     const int8_t *const row = &image[(g->top + in.first_row) * row_bytes];
-    tc_planes_column run = {nothing, nothing, 0, 0, &planes[(in.first_pair * g->pitch) + in.first_row],
-                            4 * g->pairs * g->pitch, in.rows_end - in.first_row};
+    tc_planes_columns run = {nothing, nothing, 0, 0, &planes[(in.first_pair * g->pitch) + in.first_row],
+                             4 * g->pairs * g->pitch, in.rows_end - in.first_row, 4 * g->pitch, 1, 2 * g->channels};
     const int32_t pairs_end = (run.rows > 0) ? in.pairs_end : in.first_pair;
-    for (int32_t j = in.first_pair; j < pairs_end; j++) {
+    for (int32_t j = in.first_pair; j < pairs_end; j += run.columns) {
         const int32_t x = (2 * j) - g->pad_left;
         const int in_left = x >= 0;
         const int in_right = (x + 1) < g->width;
+        const int32_t whole = tc_min_i32((g->width - x) / 2, pairs_end - j);
         run.left = in_left ? &row[x * g->channels] : nothing;
         run.left_step = in_left ? row_bytes : 0;
         run.right = in_right ? &row[(x + 1) * g->channels] : nothing;
         run.right_step = in_right ? row_bytes : 0;
+        run.columns = (in_left && in_right && (count == TC_PLANES_AT_ONCE)) ? whole : 1;
         if (count == TC_PLANES_AT_ONCE) {
-            tc_planes_fill_column(&run);
+            tc_planes_fill_columns(&run);
         } else {
             tc_planes_fill_few(&run, count);
         }
-        run.words += g->pitch;
+        run.words += run.columns * g->pitch;
     }
 }
 
