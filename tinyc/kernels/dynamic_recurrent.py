@@ -63,7 +63,8 @@ def _kernel(kind: str, number: str, cell: tuple[str, ...]) -> Kernel:
         name=name, op=f"dynamic_{kind}", source=f"dynamic/{name}.c", reads={"x": "f32", "w": number, "r": number},
         fits=_FITS, passes=("x", "lengths?", "initial_h?", *cell), params=_params, work=work_of,
         scratch=lambda site: 4 * vectors * operator_of(site).hidden + max(site.type(s).shape[2] for s in ("w", "r")),
-        updates={"initial_h": 1} | ({"initial_c": 2} if cell else {}), cost={"macs": 9.0 if number == "s8:dense" else 16.0, "activations": 100.0},
+        updates={"initial_h": 1} | ({"initial_c": 2} if cell else {}),
+        cost={"macs": 9.0 if number == "s8:dense" else 16.0, "activations": 100.0},
     )  # fmt: skip
 
 
