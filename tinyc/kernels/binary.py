@@ -17,7 +17,7 @@ FLOAT = ("min", "max", "pow", "prelu")
 INTEGER = ("add", "sub", "mul", "div", "min", "max")
 INTEGER_FORMATS = ("i8", "u8", "i16", "i32", "i64")
 EXTREMES = ("min", "max")
-_ORDER = (same_order("a", "b"), joins("a", "b"))
+ORDER = (same_order("a", "b"), joins("a", "b"))
 
 
 def _clamp(site: Site) -> Clamp:
@@ -53,7 +53,7 @@ def _params_sum(site: Site) -> Params:
     return Params("tc_sum_s8", broadcast_fields(site, "a", "b") | tail)
 
 
-def _params_wide_sum(site: Site) -> Params:
+def params_wide_sum(site: Site) -> Params:
     operator, y = site.op.operator, site.type("y")
     assert isinstance(operator, Sum) and y.quant is not None
     scale = operator.scale(site.inputs, y)
@@ -105,7 +105,7 @@ def _kernel(kind: str, number: str) -> Kernel:
     return Kernel(
         name=name, op=kind, source=f"binary/{name}.c", passes=("a", "b"),
         reads={"a": accepted, "b": accepted, "y": accepted}, inplace=("a", "b"),
-        fits=(*_ORDER, same_quant("a", "b", "y"), *(() if clamped else (_NO_CLAMP,))),
+        fits=(*ORDER, same_quant("a", "b", "y"), *(() if clamped else (_NO_CLAMP,))),
         params=_params_clamp if clamped else _params_plain, cost={"outputs": 150.0 if kind == "pow" else 12.0},
     )  # fmt: skip
 
@@ -116,17 +116,18 @@ for _kind in CLAMPED + FLOAT:
 for _kind in INTEGER:
     register(*(_kernel(_kind, number) for number in INTEGER_FORMATS))
 
+
 def _arithmetic(kind: str, stem: str, number: str, params: Callable[[Site], Params], outputs: float) -> Kernel:
     name = f"tc_{stem}_{number}_ref"
     return Kernel(
         name=name, op=kind, source=f"binary/{name}.c", reads={"a": number, "b": number, "y": number},
-        passes=("a", "b"), inplace=("a", "b"), fits=(*_ORDER, per_tensor("a", "b", "y")), params=params,
+        passes=("a", "b"), inplace=("a", "b"), fits=(*ORDER, per_tensor("a", "b", "y")), params=params,
         cost={"outputs": outputs},
     )  # fmt: skip
 
 
 for _kind in ("add", "sub"):
     register(
-        _arithmetic(_kind, "sum", "s8", _params_sum, 14.0), _arithmetic(_kind, "sum", "s16", _params_wide_sum, 20.0)
+        _arithmetic(_kind, "sum", "s8", _params_sum, 14.0), _arithmetic(_kind, "sum", "s16", params_wide_sum, 56.0)
     )
 register(*(_arithmetic("mul", "mul", number, _params_mul, 20.0) for number in ("s8", "s16")))

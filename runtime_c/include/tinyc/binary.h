@@ -78,6 +78,7 @@ typedef struct {
 void tc_sum_s8_ref(const tc_sum_s8 *p, const int8_t *a, const int8_t *b, int8_t *y);
 void tc_mul_s8_ref(const tc_mul_s8 *p, const int8_t *a, const int8_t *b, int8_t *y);
 void tc_sum_s16_ref(const tc_sum_s16 *p, const int16_t *a, const int16_t *b, int16_t *y);
+void tc_sum_s16_dsp(const tc_sum_s16 *p, const int16_t *a, const int16_t *b, int16_t *y);
 void tc_mul_s16_ref(const tc_mul_s8 *p, const int16_t *a, const int16_t *b, int16_t *y);
 
 void tc_add_f32_ref(const tc_binary_clamp *p, const float *a, const float *b, float *y);

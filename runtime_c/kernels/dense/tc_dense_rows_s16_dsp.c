@@ -20,7 +20,7 @@ static void interleave(uint32_t *restrict columns, const int16_t *a, const int16
  * Needs:     DSP.
  * Scratch:   8 * ceil(in_features / 2) bytes: two rows.
  * Exactness: equal to tc_dense_s16_ref while all sums fit int32.
- * Measured:  DENSE_ROWS
+ * Measured:  Cortex-M4, tinyc profile, 125 rows of 64 to 64: 1.20 instructions and 1.42 model cycles per MAC.
  */
 TC_KERNEL void tc_dense_rows_s16_dsp(const tc_dense_s16_pack *p, const int16_t *restrict x, int16_t *restrict y,
                                      void *scratch)
