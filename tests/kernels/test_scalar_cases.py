@@ -11,12 +11,13 @@ from tests.support.case_models import families, variants
 from tests.support.case_program import Built, build_case, run_on_board, run_on_host
 from tinyc.targets import load_board
 
-SCALAR = {"tc_conv2d_s8_scalar", "tc_conv2d_dw3x3_s8_scalar"}
+SCALAR = {"tc_conv2d_s8_scalar", "tc_conv2d_dw3x3_s8_scalar", "tc_dense_s8_scalar"}
 
 
-def built_for(board_name: str, folder: Path) -> list[Built]:
-    """The integer variants of the cases around tiles; every kernel is among those chosen."""
-    made = [variant for case in families()["conv_tiles"] for variant in variants(case) if variant.integer]
+def built_for(board_name: str, folder: Path, every: int = 1) -> list[Built]:
+    """The integer variants of every n-th case around tiles; each kernel is among those chosen."""
+    cases = [case for family in ("conv_tiles", "depthwise") for case in families()[family][::every]]
+    made = [variant for case in cases for variant in variants(case) if variant.integer]
     built = [build_case(variant, load_board(board_name), folder) for variant in made]
     assert {call.kernel for case in built for call in case.result.program.calls} >= SCALAR
     return built
@@ -29,7 +30,7 @@ def folder(parent: Path, name: str) -> Path:
 
 
 def test_on_the_host_and_a_cortex_m3(tmp_path: Path) -> None:
-    built = built_for("cortex-m3", tmp_path)
+    built = built_for("cortex-m3", tmp_path, every=4)
     on_host = run_on_host(built, folder(tmp_path, "host"), folder(tmp_path, "kernels"))
     on_board = run_on_board(built, load_board("cortex-m3"), folder(tmp_path, "board"))
     for case, outputs, board_outputs in zip(built, on_host, on_board, strict=True):
@@ -38,7 +39,15 @@ def test_on_the_host_and_a_cortex_m3(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_on_a_cortex_m0(tmp_path: Path) -> None:
+@pytest.mark.parametrize("board_name", ["cortex-m0", "cortex-m3"])
+def test_every_case_on_the_board(board_name: str, tmp_path: Path) -> None:
+    built = built_for(board_name, tmp_path)
+    for case, outputs in zip(built, run_on_board(built, load_board(board_name), tmp_path), strict=True):
+        check(case, outputs)
+
+
+@pytest.mark.slow
+def test_every_case_on_the_host(tmp_path: Path) -> None:
     built = built_for("cortex-m0", tmp_path)
-    for case, outputs in zip(built, run_on_board(built, load_board("cortex-m0"), tmp_path), strict=True):
+    for case, outputs in zip(built, run_on_host(built, tmp_path), strict=True):
         check(case, outputs)
