@@ -27,8 +27,8 @@ def _of_series(channels: int, length: int, kernel: int, stride: int) -> Case:
 CASES = [
     *(_depthwise(c, 6, 7, strides=(s, s)) for c, s in product((1, 3, 4, 5, 8, 17), (1, 2))),
     *(_depthwise(5, side, side, strides=(s, s)) for side, s in product((1, 2, 3), (1, 2))),
-    *(_depthwise(4, height, 3) for height in (16, 17, 33)),
-    *(_depthwise(4, height, 4, strides=(2, 2)) for height in (16, 17, 18)),
+    *(_depthwise(4, height, 3) for height in (17, 25, 26, 51)),
+    *(_depthwise(4, height, 4, strides=(2, 2)) for height in (17, 26, 27, 53)),
     _depthwise(4, 9, 8, strides=(2, 2), pads=(0, 0, 1, 1)),
     _depthwise(6, 5, 5, pads=(3, 2, 0, 4)),
     _depthwise(3, 5, 4, pads=(0, 0, 0, 0), multiple=3, batch=2),

@@ -17,15 +17,17 @@ from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _AT_ONCE = 4
-_PITCH = 18
+_PITCH = 27
 _SHIFT = 8
 """Shift of the fast form of 3x3; sums are scaled up to it."""
 _MOST_SCALING = 15
 
 
-def band_rows(stride: int) -> int:
-    """Rows of outputs that a plane has room for, an even number."""
-    return ((_PITCH - 3) // stride + 1) & ~1
+def band_rows(out_rows: int, stride: int) -> int:
+    """Rows of outputs in bands of about one height that fit the planes; an even number where that costs no band."""
+    most = (_PITCH - 3) // stride + 1
+    rows = -(-out_rows // -(-out_rows // most))
+    return rows if rows in (out_rows, most) else rows + rows % 2
 
 
 def pack_taps(taps: Array) -> Array:
@@ -94,7 +96,7 @@ def _scratch_3x3(site: Site) -> int:
 
 
 def _band_rows(site: Site) -> int:
-    return min(band_rows(_operator(site).window.strides[0]), site.type("y").shape[2])
+    return band_rows(site.type("y").shape[2], _operator(site).window.strides[0])
 
 
 def _operator(site: Site) -> Conv2d:

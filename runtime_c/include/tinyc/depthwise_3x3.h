@@ -1,4 +1,4 @@
-/* The inner block of depthwise 3x3 on planes (planes.h) of 18 rows: two rows x two columns of outputs at a time.
+/* The inner block of depthwise 3x3 on planes (planes.h) of 27 rows: two rows x two columns of outputs at a time.
  *
  * weights of a channel in the parameters: [row][4] bytes w0 w1 w1 w2, so that SXTB16 yields the pairs (w0, w1) and
  * (w1, w2). Per row of a window, with X0 = (x0, x1) and so on:
@@ -10,7 +10,7 @@
 
 #include "tinyc/requant_dsp.h"
 
-#define TC_DW3X3_PITCH 18
+#define TC_DW3X3_PITCH 27
 #define TC_DW3X3_SHIFT 8 /* of the fast form, whose shift is part of the instruction */
 
 /* One channel of a band. */
@@ -27,6 +27,7 @@ typedef struct {
 
 #if defined(TC_SIMD_ARM) && defined(__ARM_FP)
 
+_Static_assert(TC_DW3X3_PITCH == 27, "the assembly finds the next column 108 bytes further on");
 _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by these offsets");
 
 /* r0 r1 (lr) inputs, r2 r3 outputs of the upper row, r4 r5 of the lower, r6 to r11 weights, r12 plane.
@@ -36,26 +37,26 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
 #define TC_DW_BEGIN                                                                                                    \
     "push {r4-r11, lr}\n"                                                                                              \
     "ldm r0, {r1-r8}\n"                                                                                                \
-    "vmov s8, r1\n vmov s9, r2\n vmov s10, r3\n vmov s3, r6\n vmov s4, r7\n vmov s11, r8\n"                           \
+    "vmov s8, r1\n vmov s9, r2\n vmov s10, r3\n vmov s3, r6\n vmov s4, r7\n vmov s11, r8\n"                            \
     "ldm r5, {r0, r1, r2, r3, r12}\n"                                                                                  \
-    "vmov s2, r0\n vmov s0, r1\n vmov s1, r2\n vmov s7, r3\n"                                                         \
+    "vmov s2, r0\n vmov s0, r1\n vmov s1, r2\n vmov s7, r3\n"                                                          \
     "ldm r4, {r0, r1, r2}\n"                                                                                           \
-    "mov r3, #1\n lsl r3, r3, r12\n sub r3, r3, #1\n" /* what leaves the lower half */                                \
-    "sxtb16 r6, r0\n sxtb16 r7, r0, ror #8\n"                                                                         \
-    "sxtb16 r8, r1\n sxtb16 r9, r1, ror #8\n"                                                                         \
-    "sxtb16 r10, r2\n sxtb16 r11, r2, ror #8\n" TC_DW_SCALED("r6") TC_DW_SCALED("r7") TC_DW_SCALED("r8")              \
+    "mov r3, #1\n lsl r3, r3, r12\n sub r3, r3, #1\n" /* what leaves the lower half */                                 \
+    "sxtb16 r6, r0\n sxtb16 r7, r0, ror #8\n"                                                                          \
+    "sxtb16 r8, r1\n sxtb16 r9, r1, ror #8\n"                                                                          \
+    "sxtb16 r10, r2\n sxtb16 r11, r2, ror #8\n" TC_DW_SCALED("r6") TC_DW_SCALED("r7") TC_DW_SCALED("r8")               \
         TC_DW_SCALED("r9") TC_DW_SCALED("r10") TC_DW_SCALED("r11")
 #define TC_DW_COLUMNS(plane_bytes)                                                                                     \
     "1:\n" /* two columns */                                                                                           \
     "vmov r12, s8\n vmov lr, s9\n vmov r0, s3\n vmov r1, s10\n vmov r2, s11\n"                                         \
-    "add r3, r12, " plane_bytes "\n vmov s8, r3\n"                                                                    \
-    "add r3, lr, r0, lsl #1\n vmov s9, r3\n"                                                                          \
-    "add r2, r2, r12\n vmov s5, r2\n"                                                                                 \
-    "subs r1, r1, #2\n vmov s10, r1\n"                                                                                \
-    "it mi\n movmi r0, #0\n" /* one column: the right outputs go where the left ones follow */                        \
+    "add r3, r12, " plane_bytes "\n vmov s8, r3\n"                                                                     \
+    "add r3, lr, r0, lsl #1\n vmov s9, r3\n"                                                                           \
+    "add r2, r2, r12\n vmov s5, r2\n"                                                                                  \
+    "subs r1, r1, #2\n vmov s10, r1\n"                                                                                 \
+    "it mi\n movmi r0, #0\n" /* one column: the right outputs go where the left ones follow */                         \
     "vmov s3, r0\n"
 #define TC_DW_ENDS                                                                                                     \
-    "vmov r0, s10\n cmp r0, #0\n bgt 1b\n"                                                                            \
+    "vmov r0, s10\n cmp r0, #0\n bgt 1b\n"                                                                             \
     "pop {r4-r11, pc}\n"
 #define TC_DW_STORE(y)                                                                                                 \
     "strb r3, [" y ", r0]\n strb r2, [" y "]\n add " y ", " y ", r1\n"                                                 \
@@ -79,22 +80,22 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
 
 /* Two rows x two columns from the sums that begin in r5; moves the plane on by two rows. */
 #define TC_DW_SUMS1                                                                                                    \
-    "ldr r0, [r12]\n ldr r1, [r12, #72]\n vmov r5, s2\n"                                                               \
+    "ldr r0, [r12]\n ldr r1, [r12, #108]\n vmov r5, s2\n"                                                              \
     "smlad r2, r0, r6, r5\n smlatb r3, r0, r6, r5\n smlabt r2, r1, r7, r2\n smlad r3, r1, r7, r3\n"                    \
-    "ldr r0, [r12, #4]\n ldr r1, [r12, #76]\n"                                                                         \
+    "ldr r0, [r12, #4]\n ldr r1, [r12, #112]\n"                                                                        \
     "smlad r4, r0, r6, r5\n smlatb r5, r0, r6, r5\n smlabt r4, r1, r7, r4\n smlad r5, r1, r7, r5\n"                    \
     TC_DW_ROW1("r2", "r3", "r8", "r9")                                                                                 \
-    "ldr r1, [r12, #80]\n ldr r0, [r12, #8]!\n"                                                                        \
+    "ldr r1, [r12, #116]\n ldr r0, [r12, #8]!\n"                                                                       \
     TC_DW_ROW1("r2", "r3", "r10", "r11") TC_DW_ROW1("r4", "r5", "r8", "r9")                                            \
-    "ldr r0, [r12, #4]\n ldr r1, [r12, #76]\n"                                                                         \
+    "ldr r0, [r12, #4]\n ldr r1, [r12, #112]\n"                                                                        \
     TC_DW_ROW1("r4", "r5", "r10", "r11")
 #define TC_DW_TAIL1 "vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")
 /* Two rows x one column: the last of an odd number. */
 #define TC_DW_HALF1                                                                                                    \
-    "ldr r0, [r12]\n ldr r1, [r12, #72]\n ldr r3, [r12, #4]\n ldr r5, [r12, #76]\n vmov r2, s2\n vmov r4, s2\n"        \
+    "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr r3, [r12, #4]\n ldr r5, [r12, #112]\n vmov r2, s2\n vmov r4, s2\n"      \
     "smlad r2, r0, r6, r2\n smlabt r2, r1, r7, r2\n smlad r2, r3, r8, r2\n smlabt r2, r5, r9, r2\n"                    \
     "smlad r4, r3, r6, r4\n smlabt r4, r5, r7, r4\n"                                                                   \
-    "ldr r1, [r12, #80]\n ldr r3, [r12, #12]\n ldr r5, [r12, #84]\n ldr r0, [r12, #8]!\n"                              \
+    "ldr r1, [r12, #116]\n ldr r3, [r12, #12]\n ldr r5, [r12, #120]\n ldr r0, [r12, #8]!\n"                            \
     "smlad r2, r0, r10, r2\n smlabt r2, r1, r11, r2\n smlad r4, r0, r8, r4\n smlabt r4, r1, r9, r4\n"                  \
     "smlad r4, r3, r10, r4\n smlabt r4, r5, r11, r4\n"                                                                 \
     "vmov r0, s0\n vmov r1, s1\n smmla r2, r2, r0, r1\n smmla r4, r4, r0, r1\n"                                        \
@@ -109,7 +110,7 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
     "add r3, r2, r12\n vmov s5, r3\n"                                                                                  \
     "subs r1, r1, #2\n bmi 5f\n"                                                                                       \
     "vmov s10, r1\n vmov r0, s3\n"                                                                                     \
-    "add r3, r12, #72\n vmov s8, r3\n"                                                                                 \
+    "add r3, r12, #108\n vmov s8, r3\n"                                                                                \
     "add r3, lr, r0, lsl #1\n vmov s9, r3\n"                                                                           \
     "tst r2, #8\n beq 4f\n"                                                                                            \
     "2:\n" TC_DW_SUMS1 TC_DW_FAST TC_DW_TAIL1                                                                          \
@@ -125,26 +126,26 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
     "pop {r4-r11, pc}\n"                                                                                               \
     "6: mov r12, r0\n sub lr, lr, r1\n b 5b\n"
 #define TC_DW_STRIDE1_ANY                                                                                              \
-    TC_DW_BEGIN TC_DW_COLUMNS("#72")                                                                                   \
+    TC_DW_BEGIN TC_DW_COLUMNS("#108")                                                                                  \
     "2:\n" TC_DW_SUMS1 TC_DW_ANY TC_DW_TAIL1                                                                           \
     "vmov r0, s5\n cmp r12, r0\n bls 2b\n"                                                                             \
     "sub r2, r12, r0\n cmp r2, #4\n beq 3f\n"                                                                          \
     TC_DW_ENDS                                                                                                         \
     "3: mov r12, r0\n sub lr, lr, r1\n b 2b\n"
 #define TC_DW_STRIDE2(requantise)                                                                                      \
-    TC_DW_BEGIN TC_DW_COLUMNS("#144")                                                                                  \
+    TC_DW_BEGIN TC_DW_COLUMNS("#216")                                                                                  \
     "vmov s6, lr\n"                                                                                                    \
     "2:\n"                                                                                                             \
-    "ldr r0, [r12]\n ldr r1, [r12, #72]\n ldr lr, [r12, #144]\n vmov r5, s2\n"                                         \
+    "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr lr, [r12, #216]\n vmov r5, s2\n"                                        \
     "smlad r2, r0, r6, r5\n smlad r3, r1, r6, r5\n smlabt r2, r1, r7, r2\n smlabt r3, lr, r7, r3\n"                    \
-    "ldr r0, [r12, #4]\n ldr r1, [r12, #76]\n ldr lr, [r12, #148]\n"                                                   \
+    "ldr r0, [r12, #4]\n ldr r1, [r12, #112]\n ldr lr, [r12, #220]\n"                                                  \
     TC_DW_ROW2("r2", "r3", "r8", "r9")                                                                                 \
-    "ldr r0, [r12, #8]\n ldr r1, [r12, #80]\n ldr lr, [r12, #152]\n"                                                   \
+    "ldr r0, [r12, #8]\n ldr r1, [r12, #116]\n ldr lr, [r12, #224]\n"                                                  \
     TC_DW_ROW2("r2", "r3", "r10", "r11")                                                                               \
     "smlad r4, r0, r6, r5\n smlad r5, r1, r6, r5\n smlabt r4, r1, r7, r4\n smlabt r5, lr, r7, r5\n"                    \
-    "ldr r0, [r12, #12]\n ldr r1, [r12, #84]\n ldr lr, [r12, #156]\n"                                                  \
+    "ldr r0, [r12, #12]\n ldr r1, [r12, #120]\n ldr lr, [r12, #228]\n"                                                 \
     TC_DW_ROW2("r4", "r5", "r8", "r9")                                                                                 \
-    "ldr r1, [r12, #88]\n ldr lr, [r12, #160]\n ldr r0, [r12, #16]!\n"                                                 \
+    "ldr r1, [r12, #124]\n ldr lr, [r12, #232]\n ldr r0, [r12, #16]!\n"                                                \
     TC_DW_ROW2("r4", "r5", "r10", "r11")                                                                               \
     requantise                                                                                                         \
     "vmov lr, s6\n vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")                                                      \
