@@ -52,10 +52,13 @@ class Built:
         return sum(tensor.type.bytes for tensor in self.result.program.outputs)
 
 
-def build_case(variant: Variant, board: Board, folder: Path, dims: Mapping[str, int] | None = None) -> Built:
+def build_case(
+    variant: Variant, board: Board, folder: Path, dims: Mapping[str, int] | None = None, optimize: str = "balanced"
+) -> Built:
     """Build the variant, with these axes fixed, and write its project."""
     path = save(variant, folder)
-    result = build(path, board, options=Options(name=variant.name, dims=dims or {}, native_io=False))
+    options = Options(name=variant.name, dims=dims or {}, native_io=False, optimize=optimize)
+    result = build(path, board, options=options)
     target = folder / variant.name
     write(result.project, target)
     return Built(variant, result, target)

@@ -43,6 +43,7 @@ class _Strips:
 
     across: _Axis
     along: _Axis
+    along_width: bool
     channels: int
     out_channels: int
     tile: int
@@ -112,14 +113,14 @@ def _strips(site: Site) -> _Strips:
     """
     shape = {name: value for name, value in shape_fields(site).items() if isinstance(value, int)}
     height, width = _axis(shape, "height", shape["in_width"], shape["out_width"]), _axis(shape, "width", 1, 1)
-    choices = [_of(width, height, shape)]
+    choices = [_of(width, height, True, shape)]
     if shape["out_channels"] % 4 == 0:
-        choices.append(_of(height, width, shape))
+        choices.append(_of(height, width, False, shape))
     return min(choices, key=lambda strips: sum(count * _COST[name] for name, count in strips.work.items()))
 
 
 def _axis(shape: Mapping[str, int], name: str, in_pixels: int, out_pixels: int) -> _Axis:
-    return _Axis(
+    axis = _Axis(
         in_length=shape[f"in_{name}"],
         out_length=shape[f"out_{name}"],
         taps=shape[f"kernel_{name}"],
@@ -129,11 +130,15 @@ def _axis(shape: Mapping[str, int], name: str, in_pixels: int, out_pixels: int) 
         in_step=in_pixels * shape["in_channels"],
         out_step=out_pixels * shape["out_channels"],
     )
+    if axis.taps > 1 or axis.pad or (axis.out_length - 1) * axis.stride >= axis.in_length:
+        return axis
+    # one tap reads every stride-th position: those are the axis
+    return replace(axis, in_length=axis.out_length, stride=1, dilation=1, in_step=axis.in_step * axis.stride)
 
 
-def _of(along: _Axis, across: _Axis, shape: Mapping[str, int]) -> _Strips:
+def _of(along: _Axis, across: _Axis, along_width: bool, shape: Mapping[str, int]) -> _Strips:
     """The longest strip of an even number of outputs within _STRIP_BYTES; strips of one row are about equally long."""
-    strips = _Strips(across, along, shape["in_channels"], shape["out_channels"], 2)
+    strips = _Strips(across, along, along_width, shape["in_channels"], shape["out_channels"], 2)
     if along.dilation != 1:
         return strips
     longest = -(-along.out_length // 2) * 2
@@ -147,8 +152,7 @@ def _rows(site: Site, strips: _Strips) -> Array:
     """Weights as [out_channels][inputs] in the order of a strip."""
     weights = filters(site)
     weights = weights if weights.ndim == 4 else weights[:, np.newaxis]
-    along_width = strips.along.in_step == strips.channels
-    return (weights.transpose(0, 2, 1, 3) if along_width else weights).reshape(len(weights), -1)
+    return (weights.transpose(0, 2, 1, 3) if strips.along_width else weights).reshape(len(weights), -1)
 
 
 def _params(site: Site) -> Params:
