@@ -1,0 +1,119 @@
+"""Weights of 4 and 2 bits on DSP cores: equal to numpy under sanitizers and on the board, and packed as C reads them."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.kernels.test_cases_on_host import check
+from tests.support.case_program import run_on_board, run_on_host
+from tests.support.few_bits import BOARD, Sum, program_of
+from tinyc.kernels.dense_lanes import block_of, pack_lanes
+from tinyc.kernels.depthwise_dsp import pack_few_bits
+from tinyc.kernels.pack import unpacked
+from tinyc.kernels.qpack import QPACK2, QPACK4
+from tinyc.lower.select import candidates, site_of
+from tinyc.targets import load_board
+
+LANES = "tc_dense_s4w4_dsp"
+
+
+def _sums(bits: int) -> list[Sum]:
+    rows, one, conv = f"tc_dense_rows_s8w{bits}_dsp", f"tc_dense_s8w{bits}_dsp", f"tc_conv2d_s8w{bits}_dsp"
+    depthwise, half = f"tc_conv2d_dw3x3_s8w{bits}_dsp", 1 << (bits - 1)
+    return [
+        *(Sum(one, bits, 1, inputs, outputs) for inputs, outputs in product((1, 4, 31, 33), (1, 4, 7))),
+        *(Sum(rows, bits, count, inputs, 5) for count, inputs in product((2, 3), (3, 32, 65))),
+        *(Sum(rows, bits, 2, 64, 8, weights=w, data=x) for w, x in product((-half, half - 1), (-128, 127))),
+        Sum(rows, bits, 2, 20, 4, clamp=(-20.0, 400.0)),
+        Sum(one, bits, 1, 6, 4, scale=2.0),  # outputs beyond int8; shifts of requantisation below 33
+        *(Sum(conv, bits, 5, depth, 6, (3, stride, 1, 1)) for depth, stride in product((1, 4, 6), (1, 2))),
+        Sum(conv, bits, 7, 4, 5, (3, 1, 2, 2)),
+        Sum(conv, bits, 4, 8, 4, (1, 2, 0, 1)),
+        *(Sum(depthwise, bits, 6, depth, depth, (3, stride, 1, 1), True) for depth, stride in product((1, 9), (1, 2))),
+    ]
+
+
+SUMS = {
+    "int4": _sums(4),
+    "int2": _sums(2),
+    "int4_by_int4": [
+        *(Sum(LANES, 4, rows, inputs, 7, small=True) for rows, inputs in product((1, 4, 6), (1, 16, 33))),
+        *(Sum(LANES, 4, 4, 144, 4, weights=w, data=x, small=True) for w, x in product((-7, 7), (-128, 127))),
+        Sum(LANES, 4, 4, 127, 4, weights=-8, data=-128, small=True),
+        Sum(LANES, 4, 3, 600, 9, small=True),  # several blocks
+        Sum(LANES, 4, 4, 32, 8, small=True, clamp=(0.0, 100.0)),
+    ],
+}
+
+
+@pytest.mark.parametrize("runner", [run_on_host, lambda built, folder: run_on_board(built, load_board(BOARD), folder)],
+                         ids=["host", "board"])  # fmt: skip
+@pytest.mark.parametrize("family", SUMS)
+def test_c_equals_numpy(family: str, runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    built = [program_of(one, f"sum_{i}", tmp_path, monkeypatch) for i, one in enumerate(SUMS[family])]
+    for case, outputs in zip(built, runner(built, tmp_path), strict=True):
+        check(case, outputs)
+
+
+REFUSED = {
+    "sums of each four channels": Sum("tc_dense_rows_s8w4_dsp", 4, 2, 700, 4, weights=-8),
+    "requantisation shifts": Sum("tc_dense_rows_s8w4_dsp", 4, 2, 4, 4, scale=0.1),
+    "proven to lie": Sum(LANES, 4, 4, 16, 4),
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_what_is_not_proven_is_refused(reason: str) -> None:
+    graph = REFUSED[reason].graph()
+    found = candidates(site_of(graph, graph.ops[-1]), load_board(BOARD), {})
+    (refusal,) = [one.refusal for one in found if one.kernel.name == REFUSED[reason].kernel]
+    assert refusal is not None and reason in refusal
+    assert found[0].kernel.name == "tc_dense_s8w4_ref" or reason == "proven to lie"
+
+
+@pytest.mark.parametrize("pack, inputs", [(QPACK4, 12), (QPACK2, 12), (QPACK4, 5), (QPACK2, 5)])
+def test_fields_hold_four_channels(pack, inputs: int) -> None:  # type: ignore[no-untyped-def]
+    half = 1 << (pack.bits - 1)
+    rows = np.random.default_rng(6).integers(-half, half, (6, inputs))
+    fields = pack.fields(rows)
+    assert np.abs(fields).max() < 1 << (4 * pack.bits)
+    words = pack.words(rows).astype(np.int64) & 0xFFFFFFFF
+    for group, k in np.ndindex(2, inputs):
+        if pack.bits == 4:
+            bits = words[group, k // 4 * 2 + k % 2] >> (16 * (k % 4 // 2)) & 0xFFFF
+        else:
+            bits = words[group, k // 4] >> (8 * (k % 4)) & 0xFF
+        assert bits == fields[group, k] % (1 << (4 * pack.bits))
+        lifted = [int(bits) >> (pack.bits * place) & (2 * half - 1) for place in range(4)]
+        expected = np.pad(rows, ((0, 2), (0, 0)))[4 * group : 4 * group + 4, k] + [half, half, half, 0]
+        assert lifted == (expected % (2 * half)).tolist()
+
+
+def test_blocks_of_lanes_end_where_a_lane_could_overflow() -> None:
+    assert block_of(np.full((1, 2000), 7)) == 144  # 146 products of 8 and 7
+    assert block_of(np.full((1, 2000), -7)) == 144
+    assert block_of(np.full((3, 20), 7)) == 32
+    assert block_of(np.zeros((1, 2000), np.int64)) == 512
+
+
+def test_lanes_hold_each_weight_once() -> None:
+    rows = np.arange(-8, 8).reshape(4, 4)
+    words = pack_lanes(rows)
+    assert words.shape == (1, 8)
+    word = int(words[0, 0])
+    nibbles = [word >> (4 * i) & 15 for i in range(8)]
+    u0, w3, u2, w1_next, u0_next, w3_next, u2_next, w1 = nibbles
+    assert [u0 - 8, u2 - 8, u0_next - 8, u2_next - 8] == [rows[0, 0], rows[2, 0], rows[0, 1], rows[2, 1]]
+    assert [w1, w3, w1_next, w3_next] == [rows[i, k] % 16 for i, k in ((1, 0), (3, 0), (1, 1), (3, 1))]
+
+
+@pytest.mark.parametrize("bits", [4, 2])
+def test_taps_of_few_bits_lie_as_pairs(bits: int) -> None:
+    half = 1 << (bits - 1)
+    taps = np.random.default_rng(8).integers(-half, half, (3, 3, 3)).astype(np.int8)
+    content = unpacked(pack_few_bits(taps, bits).view(np.uint8), bits, 36).reshape(3, 3, 4)
+    np.testing.assert_array_equal(content, taps[:, :, [0, 1, 1, 2]])

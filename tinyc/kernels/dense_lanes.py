@@ -1,0 +1,138 @@
+"""Kernels of fully connected layers and 1x1 convolutions with weights of 4 bits over activations of -8 to 7."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tinyc.ir.types import Array
+from tinyc.kernels.dense_qpack import is_matrix
+from tinyc.kernels.predicates import channels_last, constant, linear
+from tinyc.kernels.qpack import clamp_of
+from tinyc.kernels.record import Kernel, Params, Predicate, Site, Table, int_table, register
+from tinyc.kernels.requant_dsp import MAX_STEPS, largest_sums, two_step
+from tinyc.kernels.weighted import requant_fields
+from tinyc.targets.isa import Isa
+
+LOW, HIGH = -8, 7
+_MIDDLE = 1 << 13
+_SIXTEEN = 16
+_SHIFT = 4
+"""Sums go to the requantisation times 2^4."""
+_LONGEST = 512
+"""Inputs of a block: the sum of its columns stays below 2^31."""
+
+
+def pack_lanes(rows: Array) -> Array:
+    """uint32 [channels / 4][inputs / 2] of [channels][inputs]; zeros fill channels to 4, inputs to 16."""
+    channels, inputs = -(-rows.shape[0] // 4) * 4, -(-rows.shape[1] // _SIXTEEN) * _SIXTEEN
+    padded = np.zeros((channels, inputs), np.int64)
+    padded[: rows.shape[0], : rows.shape[1]] = rows
+    even, odd = (padded.reshape(-1, 2, 2, inputs // 2, 2).transpose(2, 0, 3, 4, 1)[i] for i in (0, 1))
+    lifted = (even + 8).reshape(*even.shape[:2], 4)  # u of k and pair 0, k and pair 1, k + 1 and pair 0, ...
+    signed = (odd & 15).reshape(*odd.shape[:2], 4)
+    upper = np.roll(signed, -1, axis=2)  # the nibble below u of turn j + 1 is w of turn j + 1; that of turn 0 is on top
+    places = 8 * np.arange(4)
+    return np.asarray((((lifted << places) | (upper << (places + 4))).sum(axis=2)).astype(np.uint32))
+
+
+def block_of(rows: Array) -> int:
+    """The most inputs, a multiple of 16, of which all sums of lanes stay within -8192 to 8191; 0 if there are none.
+
+    With an activation of -8 to 7 a product lies in [-8 w, 7 w], or [7 w, -8 w] for negative w.
+    """
+    most = min(-(-rows.shape[1] // _SIXTEEN) * _SIXTEEN, _LONGEST)
+    return next((size for size in range(most, 0, -_SIXTEEN) if _holds(rows, size)), 0)
+
+
+def _holds(rows: Array, size: int) -> bool:
+    padded = np.pad(rows.astype(np.int64), ((0, 0), (0, -rows.shape[1] % size)))
+    blocks = padded.reshape(len(rows), -1, size)
+    above = np.where(blocks > 0, HIGH * blocks, LOW * blocks).sum(axis=2)
+    below = np.where(blocks > 0, LOW * blocks, HIGH * blocks).sum(axis=2)
+    return bool((above < _MIDDLE).all() and (below >= -_MIDDLE).all())
+
+
+def _matrix(site: Site) -> Array:
+    weights = site.array("w")
+    assert weights is not None
+    return weights.reshape(weights.shape[0], -1)
+
+
+def _row_count(site: Site) -> int:
+    return site.type("y").elements // len(_matrix(site))
+
+
+def _constants(site: Site, blocks: int) -> Array:
+    """int32 [channels, filled up to 4][4]: bias, multiplier, offset, shift."""
+    step = two_step(site, clamp_of(site), len(_matrix(site)))
+    columns = np.stack([step.bias - blocks * _MIDDLE, step.value, step.offset(_SHIFT), step.k + _SHIFT], axis=1)
+    return np.pad(columns, ((0, -len(columns) % 4), (0, 0)))
+
+
+def _params(site: Site) -> Params:
+    rows = _matrix(site)
+    channels, inputs = rows.shape
+    block, bounds = block_of(rows), requant_fields(site, clamp_of(site), channels)
+    comment = f"weights {list(rows.shape)}: out, in; by four channels and two inputs"
+    return Params(
+        "tc_dense_s4_lanes",
+        {
+            "rows": _row_count(site),
+            "in_features": inputs,
+            "out_features": channels,
+            "block": block,
+            "weights": Table("weights", pack_lanes(rows).reshape(-1), comment, encoding="packed4"),
+            "constants": int_table("constants", _constants(site, -(-inputs // block)), "int32", "bias, requantisation"),
+            "low": bounds["low"],
+            "high": bounds["high"],
+        },
+    )
+
+
+def _sixteens(site: Site) -> int:
+    inputs: int = _matrix(site).shape[1]
+    return -(-inputs // _SIXTEEN)
+
+
+def _scratch(site: Site) -> int:
+    rows = _matrix(site)
+    inputs: int = rows.shape[1]
+    return 8 * _SIXTEEN * _sixteens(site) + 16 * -(-inputs // block_of(rows))
+
+
+def _work(site: Site) -> Mapping[str, int]:
+    """Of whole tiles: four channels, four rows, sixteen inputs."""
+    tiles = -(-len(_matrix(site)) // 4) * -(-_row_count(site) // 4)
+    inputs = _SIXTEEN * _sixteens(site)
+    return {"macs": 16 * tiles * inputs, "tiles": tiles, "inputs": -(-_row_count(site) // 4) * inputs}
+
+
+def _in_range(site: Site) -> bool:
+    k = two_step(site, clamp_of(site), len(_matrix(site))).k + _SHIFT
+    return bool((k >= 1).all() and (k <= MAX_STEPS).all())
+
+
+_FITS = (
+    Predicate(
+        f"activations must be proven to lie within {LOW} to {HIGH}",
+        lambda site: LOW <= site.range("x")[0] and site.range("x")[1] <= HIGH,
+    ),
+    Predicate("sixteen products must stay within 14 bits", lambda site: block_of(_matrix(site)) > 0),
+    Predicate("requantisation shifts must lie between 29 and 50", _in_range),
+    Predicate("sums must stay below 2^27", lambda site: int(largest_sums(site, len(_matrix(site))).max()) < 1 << 27),
+)
+_CONV = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", is_matrix))
+_DENSE = (constant("w", "b"), linear("x", "y"))
+
+
+def _kernel(op: str) -> Kernel:
+    return Kernel(
+        name="tc_dense_s4w4_dsp", op=op, source="dense/tc_dense_s4w4_dsp.c", needs=Isa.DSP | Isa.FPU_SP,
+        reads={"x": "s8", "w": "s8:packed4", "y": "s8"}, fits=(*(_CONV if op == "conv2d" else _DENSE), *_FITS),
+        params=_params, scratch=_scratch, work=_work, cost={"macs": 0.65, "tiles": 250.0, "inputs": 18.0},
+    )  # fmt: skip
+
+
+register(_kernel("dense"), _kernel("conv2d"))
