@@ -3,6 +3,7 @@
     python -m benchmarks.quantize                                     all models at int8, beside ONNX Runtime
     python -m benchmarks.quantize kws_float --limit 100
     python -m benchmarks.quantize --ablation kws_float lenet5_mnist_legacy
+    python -m benchmarks.quantize --choose                            recipes on held-out calibration samples
     python -m benchmarks.quantize --board cortex-m4                   numpy = host C = board C, layer by layer
 
 Models and data are no part of the project: see benchmarks/models.py. tinyc runs as host C, which equals numpy and the
@@ -25,7 +26,7 @@ import numpy as np
 
 from benchmarks.models import Array, folder_of
 from benchmarks.quantize_onnxruntime import METHODS, outputs, quantised_outputs
-from benchmarks.quantize_tasks import Figures, Task, figures, tasks_of
+from benchmarks.quantize_tasks import Task, figures, held_out, signal_over_error, tasks_of
 from tinyc.codegen.manifest import read_manifest
 from tinyc.codegen.project import write
 from tinyc.driver import Options, build
@@ -59,6 +60,19 @@ ABLATION = {
     if not (name.endswith("weight") and repair) and not (bits == "int8" and name == "AdaRound")
 }  # fmt: skip
 
+CANDIDATES = {
+    f"{bits} {name}{repair}": f"{before}quantize(weights={bits}, first=int8, {option}){behind}"
+    for bits in ("int8", "int4")
+    for name, option in (
+        ("nearest", "rounding=nearest"), ("GPTQ", "rounding=gptq"), ("AdaRound", "rounding=adaround"),
+        ("GPTQ, minmax", "rounding=gptq, calibrate=minmax"),
+        ("GPTQ, percentile", "rounding=gptq, calibrate=percentile"),
+    )
+    for repair, before, behind in _REPAIRS
+    if not repair or name == "GPTQ"
+}  # fmt: skip
+"""Recipes among which `--choose` lets one choose the shipped ones, without any test sample."""
+
 
 def tinyc_outputs(recipe: Recipe, task: Task, work_dir: Path) -> Array:
     """Of the recipe's host C."""
@@ -76,37 +90,41 @@ def _written(text: str) -> Recipe:
     return parse(f"include float\n{text}\n", "benchmark", load_recipe)
 
 
-def methods(ablation: bool) -> dict[str, Method]:
+def of_recipes(recipes: Mapping[str, str]) -> dict[str, Method]:
     """By the name of the row."""
-    if ablation:
-        return {name: partial(tinyc_outputs, _written(text)) for name, text in ABLATION.items()}
+    return {name: partial(tinyc_outputs, _written(text)) for name, text in recipes.items()}
+
+
+def int8_methods() -> dict[str, Method]:
+    """ONNX Runtime's and ours, by the name of the row."""
     found: dict[str, Method] = {
         f"ONNX Runtime {name}": lambda task, folder, method=method: quantised_outputs(task, method, folder)  # type: ignore[misc]
         for name, method in METHODS.items()
     }
     found["tinyc, recipe int8"] = partial(tinyc_outputs, load_recipe("int8"))
-    for name in CALIBRATIONS:
-        found[f"tinyc, calibrate={name}, nearest"] = partial(tinyc_outputs, _written(f"quantize(calibrate={name})"))
-    return found
+    return found | of_recipes({f"tinyc, {name}, nearest": f"quantize(calibrate={name})" for name in CALIBRATIONS})
 
 
-def column(tasks: Sequence[Task], rows: Mapping[str, Method]) -> dict[str, Figures]:
-    """Figures of the float model and of each method for one model."""
+def column(tasks: Sequence[Task], rows: Mapping[str, Method]) -> dict[str, str]:
+    """Cells of the float model and of each method for one model; signal over error alone where nothing is labelled."""
     real = [outputs(task.model, task.test.x) for task in tasks]
-    found = {"float": figures(tasks, real, real)}
+    is_scored = tasks[0].test.labels is not None or real[0].size == tasks[0].test.x.size
+    found = {"float": str(figures(tasks, real, real))} if is_scored else {}
     for name, method in rows.items():
         with tempfile.TemporaryDirectory() as folder:
-            found[name] = figures(tasks, real, [method(task, Path(folder)) for task in tasks])
+            got = [method(task, Path(folder)) for task in tasks]
+        sqnr_db = signal_over_error(real, got)
+        found[name] = str(figures(tasks, real, got)) if is_scored else f"{sqnr_db:.1f} dB" if sqnr_db else "exact"
         print(f"{tasks[0].model.stem}: {name}: {found[name]}", file=sys.stderr, flush=True)
     return found
 
 
-def print_table(columns: Mapping[str, Mapping[str, Figures]], counts: Mapping[str, str]) -> None:
+def print_table(columns: Mapping[str, Mapping[str, str]], counts: Mapping[str, str]) -> None:
     """As Markdown."""
     print(f"| | {' | '.join(f'`{name}`' for name in columns)} |\n|---|{'---|' * len(columns)}")
     print(f"| calibration + test | {' | '.join(counts[name] for name in columns)} |")
     for row in next(iter(columns.values())):
-        print(f"| {row} | {' | '.join(str(column[row]) for column in columns.values())} |")
+        print(f"| {row} | {' | '.join(column[row] for column in columns.values())} |")
 
 
 def print_equality(name: str, tasks: Sequence[Task], board: str, count: int) -> bool:
@@ -132,19 +150,22 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="test samples of each model")
     parser.add_argument("--ablation", action="store_true", help="repairs and roundings instead of ONNX Runtime")
     parser.add_argument("--board", help="compare numpy, host C and the C on this emulated board instead")
+    parser.add_argument("--choose", action="store_true", help="recipes on held-out calibration samples alone")
     options = parser.parse_args()
     try:
         models, data = folder_of("TINYC_MODELS", "models"), folder_of("TINYC_DATA", "data")
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
         return 1
-    names = options.models or (ABLATED if options.ablation else MODELS)
+    names = options.models or (ABLATED if options.ablation or options.choose else MODELS)
     tasks = {name: tasks_of(name, models, data, options.limit) for name in names}
     if options.board:
         print("| model | recipe | samples | layers | numpy = host | host = board |\n|---|---|---|---|---|---|")
         found = [print_equality(name, tasks[name], options.board, options.limit or 2) for name in names]
         return 0 if all(found) else 1
-    rows = methods(options.ablation)
+    if options.choose:
+        tasks = {name: held_out(own) for name, own in tasks.items()}
+    rows = of_recipes(CANDIDATES) if options.choose else of_recipes(ABLATION) if options.ablation else int8_methods()
     print_table({name: column(own, rows) for name, own in tasks.items()}, {n: _counts(own) for n, own in tasks.items()})
     return 0
 

@@ -41,6 +41,13 @@ def tasks_of(name: str, models: Path, data: Path, limit: int | None) -> list[Tas
     ]
 
 
+def held_out(tasks: Sequence[Task]) -> list[Task]:
+    """The calibration samples of the first task alone: each half calibrates for the other, which has no labels."""
+    model, samples = tasks[0].model, tasks[0].calibration
+    halves = [samples[first::2] for first in (0, 1)]
+    return [Task(model, one, Samples(other, None)) for one, other in (halves, reversed(halves))]
+
+
 def _part(samples: Samples, rows: slice) -> Samples:
     return Samples(samples.x[rows], None if samples.labels is None else samples.labels[rows])
 
@@ -68,14 +75,19 @@ class Figures:
 def figures(tasks: Sequence[Task], real: Sequence[Array], outputs: Sequence[Array]) -> Figures:
     """`real`: outputs of the float model for the test samples of each task; `outputs`: those of the method."""
     good, own = (np.concatenate(list(_scores(tasks, found))) for found in (real, outputs))
-    wanted, got = (np.concatenate([part.reshape(-1).astype(np.float64) for part in found]) for found in (real, outputs))
-    noise = float(((got - wanted) ** 2).sum())
-    sqnr_db = None if noise == 0.0 else 10 * float(np.log10((wanted**2).sum() / noise))
+    sqnr_db = signal_over_error(real, outputs)
     lost, error = good - own, len(good) ** -0.5
     if tasks[0].test.labels is None:
         unit = 100 / good.mean()
         return Figures(float(own.mean()), -unit * float(lost.mean()), unit * float(lost.std()) * error, sqnr_db)
     return Figures(100 * float(own.mean()), 100 * float(lost.mean()), 100 * float(lost.std()) * error, sqnr_db)
+
+
+def signal_over_error(real: Sequence[Array], outputs: Sequence[Array]) -> float | None:
+    """In decibels; None where nothing differs."""
+    wanted, got = (np.concatenate([part.reshape(-1).astype(np.float64) for part in found]) for found in (real, outputs))
+    noise = float(((got - wanted) ** 2).sum())
+    return None if noise == 0.0 else 10 * float(np.log10((wanted**2).sum() / noise))
 
 
 def _scores(tasks: Sequence[Task], outputs: Sequence[Array]) -> Iterator[Array]:
