@@ -98,7 +98,7 @@ def data(model: onnx.ModelProto, seed: int) -> Array:
     return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
 
 
-class _Reader(CalibrationDataReader):  # type: ignore[misc]
+class Reader(CalibrationDataReader):  # type: ignore[misc]
     def __init__(self, model: onnx.ModelProto) -> None:
         self._batches: Iterator[Array] = iter([data(model, seed) for seed in range(100, 104)])
 
@@ -112,7 +112,7 @@ def static(model: onnx.ModelProto, format_name: str, types: str, *, per_channel:
     activations, weights = TYPES[types]
     path = folder / "static.onnx"
     quantize_static(
-        model, path, _Reader(model), quant_format=FORMATS[format_name], per_channel=per_channel,
+        model, path, Reader(model), quant_format=FORMATS[format_name], per_channel=per_channel,
         activation_type=activations, weight_type=weights,
     )  # fmt: skip
     return onnx.load(path)
