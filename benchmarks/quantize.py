@@ -49,17 +49,17 @@ RECIPES = ("int8", "int4")
 CALIBRATIONS = ("minmax", "percentile", "mse", "entropy")
 _REPAIRS = (("", "", ""), (" + equalize", "equalize\n", ""), (" + correct_bias", "", "\ncorrect_bias"),
             (" + both", "equalize\n", "\ncorrect_bias"))  # fmt: skip
+_ROUNDINGS = (
+    ("int8", "nearest", "rounding=nearest", 4), ("int8", "GPTQ", "rounding=gptq", 1),
+    ("int4", "nearest, scales=max", "scales=max", 1), ("int4", "nearest, scales=mse", "rounding=nearest", 4),
+    ("int4", "GPTQ", "rounding=gptq", 4), ("int4", "AdaRound", "rounding=adaround", 4),
+)  # fmt: skip
+"""With the number of repairs to try."""
 ABLATION = {
     f"{bits} {name}{repair}": f"{before}quantize(weights={bits}, first=int8, {option}){behind}"
-    for bits in ("int8", "int4")
-    for name, option in (
-        ("nearest, largest weight", "scales=max"), ("nearest, MSE", "rounding=nearest"),
-        ("GPTQ", "rounding=gptq"), ("AdaRound", "rounding=adaround"),
-    )
-    for repair, before, behind in _REPAIRS
-    if not (name.endswith("weight") and repair) and not (bits == "int8" and name == "AdaRound")
-}  # fmt: skip
-
+    for bits, name, option, count in _ROUNDINGS
+    for repair, before, behind in _REPAIRS[:count]
+}
 CANDIDATES = {
     f"{bits} {name}{repair}": f"{before}quantize(weights={bits}, first=int8, {option}){behind}"
     for bits in ("int8", "int4")
@@ -69,7 +69,7 @@ CANDIDATES = {
         ("GPTQ, percentile", "rounding=gptq, calibrate=percentile"),
     )
     for repair, before, behind in _REPAIRS
-    if not repair or name == "GPTQ"
+    if not repair or name == "GPTQ" or (bits == "int8" and name == "GPTQ, percentile")
 }  # fmt: skip
 """Recipes among which `--choose` lets one choose the shipped ones, without any test sample."""
 
