@@ -96,8 +96,10 @@ def prepare(
 
 
 def _origin(loaded: LoadedModel, recipe: Recipe, options: Options, data: CalibrationFile | None) -> Origin:
+    floats = frozenset(name for name in loaded.graph.fed if loaded.graph.types[name].dtype.is_float)
     plain = replace(options, name=loaded.graph.name, dims=dict(options.dims), states=dict(options.states))
-    return Origin(loaded.path.name, loaded.sha256, recipe.name, recipe.hash, to_text(recipe), asdict(plain), data)
+    model, text = (loaded.path.name, loaded.sha256), to_text(recipe)
+    return Origin(*model, recipe.name, recipe.hash, text, asdict(plain), data, floats)
 
 
 def _calibrated_with(context: PassContext, path: Path | None) -> CalibrationFile | None:

@@ -39,7 +39,7 @@ class Origin:
     """Where a program came from: file name and sha256 of the model, recipe name, sha256 and effective text.
 
     `options` are those of the driver, as JSON values: the model, the recipe, they and the `calibration` data, if passes
-    have read it, make the same build again.
+    have read it, make the same build again. `float_inputs`: the inputs that the model itself declares as floats.
     """
 
     model_file: str
@@ -49,6 +49,7 @@ class Origin:
     recipe_text: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     calibration: CalibrationFile | None = None
+    float_inputs: frozenset[str] = frozenset()
 
 
 def emit(program: Program, board: Board, origin: Origin) -> Project:
@@ -161,7 +162,7 @@ def _manifest(
         "include_dirs": ["include"],
         "cflags": list(board.core.cflags),
         "libs": libs,
-        "inputs": [_port(port) for port in inputs],
+        "inputs": [{**_port(port), "float_in_model": port.name in origin.float_inputs} for port in inputs],
         "outputs": [_port(port) for port in outputs],
         "states": [
             {**_port(port), "offset": port.offset, "output": state.output}

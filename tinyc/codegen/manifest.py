@@ -20,7 +20,7 @@ class Tensor:
     """An input, an output, or a layer's result, in the shape that the model declares; `layout` is its order in memory.
 
     `offset` is its place in the arena, known for layers only; `scale` and `zero_point` are those of quantised inputs
-    and outputs.
+    and outputs. `float_in_model`: an input that the ONNX file takes as floats, whatever the C takes.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Tensor:
     offset: int | None = None
     scale: float | None = None
     zero_point: int | None = None
+    float_in_model: bool = False
 
     @property
     def type(self) -> TensorType:
@@ -180,4 +181,5 @@ def _tensor(values: Mapping[str, Any]) -> Tensor:
         offset=values.get("offset"),
         scale=values.get("scale"),
         zero_point=values.get("zero_point"),
+        float_in_model=values.get("float_in_model", False),
     )

@@ -16,7 +16,7 @@ from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.fixedpoint import quantize_real
 
 LABELS = "y"
-CLASSES = "classes"
+CLASSES = ("classes", "class_names")
 _ONLY_INPUT = "x"
 _ONLY_OUTPUT = "y"
 _SAVE = "np.savez(path, x=samples, y=labels) makes such a file"
@@ -56,7 +56,8 @@ def load_samples(path: Path, inputs: Sequence[Tensor], limit: int | None = None)
     """The samples of a file for a model with these inputs; at most `limit`.
 
     Real numbers are quantised with the input's scale and zero point, integers of the input's own dtype are taken as
-    they are, and integers for a float input become floats. DataError names file, key, and what was expected.
+    they are, and other integers (pixels) are real numbers where the ONNX file takes floats. DataError names file, key,
+    and what was expected.
     """
     arrays = _read(path)
     found = {tensor.name: _array_of(path, arrays, tensor, len(inputs)) for tensor in inputs}
@@ -72,7 +73,7 @@ def load_samples(path: Path, inputs: Sequence[Tensor], limit: int | None = None)
     real = {
         tensor.name: as_input(found[tensor.name][:kept], _unquantised(tensor), str(path))
         for tensor in inputs
-        if tensor.scale is not None and found[tensor.name].dtype.kind == "f"
+        if _is_real(found[tensor.name], tensor)
     }
     return Samples(ready, None if labels is None else labels[:kept], real)
 
@@ -82,9 +83,10 @@ def _unquantised(tensor: Tensor) -> Tensor:
 
 
 def class_names(path: Path) -> tuple[str, ...]:
-    """Texts under the key `classes` of a file, in the order of the classes; empty if it has none."""
-    names = _read(path).get(CLASSES)
-    return tuple(str(name) for name in names.reshape(-1)) if names is not None and names.dtype.kind == "U" else ()
+    """Texts under a key of CLASSES of a file, in the order of the classes; empty if it has none."""
+    arrays = _read(path)
+    found = [arrays[key] for key in CLASSES if key in arrays and arrays[key].dtype.kind == "U"]
+    return tuple(str(name) for name in found[0].reshape(-1)) if found else ()
 
 
 def as_input(values: Array, tensor: Tensor, place: str, first: int = 0) -> Array:
@@ -99,11 +101,20 @@ def as_input(values: Array, tensor: Tensor, place: str, first: int = 0) -> Array
         raise DataError(f"{place}: dtype {values.dtype}; expected numbers", hint=_wanted(declared))
     if declared.dtype.is_float:
         return _finite(shaped, place, first)
-    if declared.quant is not None and shaped.dtype.kind == "f":
+    if _is_real(shaped, tensor):
         return quantized(_finite(shaped, place, first), declared)
     if declared.quant is None and shaped.dtype.kind in "iub":
         return _exactly(shaped, declared, place)
     raise DataError(f"{place}: dtype {values.dtype} for an input of {declared.dtype.numpy}", hint=_wanted(declared))
+
+
+def _is_real(values: Array, tensor: Tensor) -> bool:
+    """True for real numbers that the model takes as integers: floats, and pixels and the like where the ONNX file takes
+    floats. Integers of the input's own type are no such numbers.
+    """
+    if tensor.scale is None or values.dtype == np.dtype(tensor.dtype):
+        return False
+    return values.dtype.kind == "f" or (tensor.float_in_model and values.dtype.kind in "iub")
 
 
 def quantized(real: Array, kind: TensorType) -> Array:
@@ -224,7 +235,9 @@ def _shaped(values: Array, declared: TensorType, place: str) -> Array:
     """[N, *declared shape]; axes of length 1 may be missing or extra, which moves no element."""
     rest = values.shape[1:]
     if [n for n in rest if n != 1] != [n for n in declared.shape if n != 1]:
-        raise DataError(f"{place}: samples of shape {list(rest)}, expected {_shapes(declared)}", hint=_wanted(declared))
+        reason = f"{place}: samples of shape {list(rest)}, expected {_shapes(declared)}"
+        turned = sorted(n for n in rest if n != 1) == sorted(n for n in declared.shape if n != 1)
+        raise DataError(reason, hint=f"{'turn the axes (np.moveaxis): ' if turned else ''}{_wanted(declared)}")
     return values.reshape(len(values), *declared.shape)
 
 

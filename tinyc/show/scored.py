@@ -18,6 +18,9 @@ def evaluated(found: Evaluation, with_confusion: bool = False) -> None:
     heads = (found.data, *(column.where for column in found.columns))
     show(table(heads, rows, numbers=range(1, len(heads))))
     show(*([f"ONNX file run by {found.reference}"] if found.reference else []), *found.skipped)
+    fewest, most = (pick(column.scores.samples for column in found.columns) for pick in (min, max))
+    if fewest < most:
+        show(f"the board ran the first {fewest} of {most} samples only (--board-limit): its scores are of these")
     if len(rows) == 1:
         show("nothing to score: the data has no labels (key y) that go with the output, and the ONNX file is not known")
     if with_confusion:
