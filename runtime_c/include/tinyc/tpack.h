@@ -53,7 +53,8 @@ static inline uint32_t *tc_tpack_expand2(uint32_t *columns, const int8_t *a, con
         columns = tc_tpack_put2(columns, tc_load4(&a[i]), tc_load4(&b[i]));
     }
     if (whole < count) {
-        columns = tc_tpack_put2(columns, tc_load_tail(&a[whole], count - whole), tc_load_tail(&b[whole], count - whole));
+        const uint32_t last = tc_load_tail(&a[whole], count - whole);
+        columns = tc_tpack_put2(columns, last, tc_load_tail(&b[whole], count - whole));
     }
     return columns;
 }

@@ -81,7 +81,7 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(const tc_tpack_run 
         "ssat r7, #8, r7\n ssat r11, #8, r11\n ssat r5, #8, r5\n ssat r9, #8, r9\n"
         "ldr r0, [sp, #4]\n ldr r1, [sp, #8]\n ldr r2, [sp, #20]\n"
         "strb r4, [r0, #1]\n strb r7, [r0, #2]\n strb r5, [r0, #3]\n strb r6, [r0], #-4\n"
-        "strb.w r8, [r1, #1]\n strb.w r11, [r1, #2]\n strb.w r9, [r1, #3]\n strb.w r10, [r1], #-4\n"
+        "strb.w r8, [r1, #1]\n strb.w r11, [r1, #2]\n strb.w r9, [r1, #3]\n strb r10, [r1], #-4\n"
         "str r0, [sp, #4]\n str r1, [sp, #8]\n"
         "cmp r12, r2\n"
         "bne.w 2b\n"

@@ -26,13 +26,14 @@ typedef struct {
     "add r3, r4, r2, lsl #1\n"                                                                                         \
     "add r7, r7, r8\n"                                                                                                 \
     "add r2, r2, r6\n add r2, r2, r4, lsl #1\n"
-#define TC_WINOGRAD_COLUMN(number)                                                                                     \
-    "ldr.w r1, [r0, #32*" number "]\n ldr.w r2, [r0, #32*" number "+192]\n ldr.w r3, [r0, #32*" number "+384]\n"       \
-    "ldr.w r4, [r0, #32*" number "+576]\n ldr.w r5, [r0, #32*" number "+768]\n ldr.w r6, [r0, #32*" number "+960]\n"   \
+/* One of six, by the assembler's symbol c. */
+#define TC_WINOGRAD_COLUMN                                                                                             \
+    "ldr.w r1, [r0, #32*\\c]\n ldr.w r2, [r0, #32*\\c+192]\n ldr.w r3, [r0, #32*\\c+384]\n"                           \
+    "ldr.w r4, [r0, #32*\\c+576]\n ldr.w r5, [r0, #32*\\c+768]\n ldr.w r6, [r0, #32*\\c+960]\n"                       \
     TC_WINOGRAD_BACK                                                                                                   \
-    "str r1, [sp, #4*" number "]\n str r3, [sp, #4*" number "+24]\n str r7, [sp, #4*" number "+48]\n"                  \
-    "str r2, [sp, #4*" number "+72]\n"
-#define TC_WINOGRAD_REQUANT(sum) "smmla " sum ", " sum ", r10, r11\n asr.w " sum ", " sum ", r12\n ssat " sum ", #8, " sum "\n"
+    "str r1, [sp, #4*\\c]\n str r3, [sp, #4*\\c+24]\n str r7, [sp, #4*\\c+48]\n str r2, [sp, #4*\\c+72]\n"
+#define TC_WINOGRAD_REQUANT(sum)                                                                                       \
+    "smmla " sum ", " sum ", r10, r11\n asr.w " sum ", " sum ", r12\n ssat " sum ", #8, " sum "\n"
 #define TC_WINOGRAD_ROW                                                                                                \
     "ldmia.w r9!, {r1-r6}\n"                                                                                           \
     TC_WINOGRAD_BACK                                                                                                   \
@@ -61,8 +62,7 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_winograd_write(
         "ldr r1, [r0, #224]\n ldr.w r2, [r9]\n"
         "add r1, r1, r2\n"
         "str r1, [r0, #224]\n"
-        TC_WINOGRAD_COLUMN("0") TC_WINOGRAD_COLUMN("1") TC_WINOGRAD_COLUMN("2")
-        TC_WINOGRAD_COLUMN("3") TC_WINOGRAD_COLUMN("4") TC_WINOGRAD_COLUMN("5")
+        ".irp c, 0, 1, 2, 3, 4, 5\n" TC_WINOGRAD_COLUMN ".endr\n"
         "adds r0, r0, #4\n"
         "str r0, [sp, #96]\n"
         "adds.w r9, r9, #4\n"
@@ -73,12 +73,8 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_winograd_write(
         "str r1, [sp, #104]\n"
         "movw lr, #0x8E39\n movt lr, #0x38E3\n"
         "mov r9, sp\n"
-        TC_WINOGRAD_ROW
-        "lsl.w lr, lr, #1\n"
-        TC_WINOGRAD_ROW
-        "lsl.w lr, lr, #1\n"
-        TC_WINOGRAD_ROW
-        TC_WINOGRAD_ROW
+        ".rept 2\n" TC_WINOGRAD_ROW "lsl.w lr, lr, #1\n .endr\n"
+        ".rept 2\n" TC_WINOGRAD_ROW ".endr\n"
         "ldr r0, [sp, #116]\n"
         "subs r0, r0, #1\n"
         "str r0, [sp, #116]\n"
