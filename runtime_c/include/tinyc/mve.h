@@ -1,0 +1,31 @@
+/* Weighted layers on cores with MVE: parameters and functions. Images lie channels-last. */
+#ifndef TINYC_MVE_H
+#define TINYC_MVE_H
+
+#include "tinyc/conv.h"
+
+/* Layouts: mve_rows.h. */
+typedef struct {
+    int32_t rows; /* vectors to multiply */
+    int32_t in_features;
+    int32_t out_features;
+    const int8_t *weights;
+    const int32_t *constants;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_dense_s8_mve_params;
+
+typedef struct {
+    tc_conv2d_shape shape;
+    const int8_t *weights; /* layouts: mve_rows.h; inputs are [kernel_height][kernel_width][in_channels] */
+    const int32_t *constants;
+    int32_t in_zero_point; /* what padding holds */
+    int32_t low;
+    int32_t high;
+    int32_t tile; /* windows that are gathered together */
+} tc_conv2d_s8_mve_params;
+
+void tc_dense_s8_mve(const tc_dense_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
+
+#endif
