@@ -1,4 +1,4 @@
-"""Weights of 4 and 2 bits on DSP cores: equal to numpy under sanitizers and on the board, and packed as C reads them."""
+"""Weights of 4 and 2 bits on DSP cores: equal to numpy under sanitizers and on the board; packed as C reads them."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def _sums(bits: int) -> list[Sum]:
     rows, one, conv = f"tc_dense_rows_s8w{bits}_dsp", f"tc_dense_s8w{bits}_dsp", f"tc_conv2d_s8w{bits}_dsp"
     depthwise, half = f"tc_conv2d_dw3x3_s8w{bits}_dsp", 1 << (bits - 1)
     return [
-        *(Sum(one, bits, 1, inputs, outputs) for inputs, outputs in product((1, 4, 31, 33), (1, 4, 7))),
-        *(Sum(rows, bits, count, inputs, 5) for count, inputs in product((2, 3), (3, 32, 65))),
+        *(Sum(one, bits, 1, inputs, outputs) for inputs, outputs in product((1, 33), (4, 7))),
+        *(Sum(rows, bits, count, inputs, 5) for count, inputs in ((2, 3), (3, 65))),
         *(Sum(rows, bits, 2, 64, 8, weights=w, data=x) for w, x in product((-half, half - 1), (-128, 127))),
         Sum(rows, bits, 2, 20, 4, clamp=(-20.0, 400.0)),
         Sum(one, bits, 1, 6, 4, scale=2.0),  # outputs beyond int8; shifts of requantisation below 33
-        *(Sum(conv, bits, 5, depth, 6, (3, stride, 1, 1)) for depth, stride in product((1, 4, 6), (1, 2))),
+        *(Sum(conv, bits, 5, depth, 6, (3, stride, 1, 1)) for depth, stride in ((1, 1), (4, 2), (6, 1))),
         Sum(conv, bits, 7, 4, 5, (3, 1, 2, 2)),
         Sum(conv, bits, 4, 8, 4, (1, 2, 0, 1)),
-        *(Sum(depthwise, bits, 6, depth, depth, (3, stride, 1, 1), True) for depth, stride in product((1, 9), (1, 2))),
+        *(Sum(depthwise, bits, 6, depth, depth, (3, stride, 1, 1), True) for depth, stride in ((1, 1), (9, 1), (9, 2))),
     ]
 
 
@@ -41,7 +41,7 @@ SUMS = {
     "int4": _sums(4),
     "int2": _sums(2),
     "int4_by_int4": [
-        *(Sum(LANES, 4, rows, inputs, 7, small=True) for rows, inputs in product((1, 4, 6), (1, 16, 33))),
+        *(Sum(LANES, 4, rows, inputs, 7, small=True) for rows, inputs in ((1, 33), (4, 1), (6, 16))),
         *(Sum(LANES, 4, 4, 144, 4, weights=w, data=x, small=True) for w, x in product((-7, 7), (-128, 127))),
         Sum(LANES, 4, 4, 127, 4, weights=-8, data=-128, small=True),
         Sum(LANES, 4, 3, 600, 9, small=True),  # several blocks
@@ -50,13 +50,21 @@ SUMS = {
 }
 
 
-@pytest.mark.parametrize("runner", [run_on_host, lambda built, folder: run_on_board(built, load_board(BOARD), folder)],
-                         ids=["host", "board"])  # fmt: skip
-@pytest.mark.parametrize("family", SUMS)
-def test_c_equals_numpy(family: str, runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    built = [program_of(one, f"sum_{i}", tmp_path, monkeypatch) for i, one in enumerate(SUMS[family])]
-    for case, outputs in zip(built, runner(built, tmp_path), strict=True):
+def _check(family: str, board: str | None, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    built = [program_of(one, f"sum_{i}", folder, patch) for i, one in enumerate(SUMS[family])]
+    found = run_on_host(built, folder) if board is None else run_on_board(built, load_board(board), folder)
+    for case, outputs in zip(built, found, strict=True):
         check(case, outputs)
+
+
+@pytest.mark.parametrize("family", SUMS)
+def test_c_under_sanitizers_equals_numpy(family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _check(family, None, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("family", SUMS)
+def test_board_equals_numpy(family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _check(family, BOARD, tmp_path, monkeypatch)
 
 
 REFUSED = {

@@ -117,7 +117,7 @@ def _in_range(site: Site) -> bool:
 _FITS = (
     Predicate(
         f"activations must be proven to lie within {LOW} to {HIGH}",
-        lambda site: LOW <= site.range("x")[0] and site.range("x")[1] <= HIGH,
+        lambda site: site.range("x")[0] >= LOW and site.range("x")[1] <= HIGH,
     ),
     Predicate("sixteen products must stay within 14 bits", lambda site: block_of(_matrix(site)) > 0),
     Predicate("requantisation shifts must lie between 29 and 50", _in_range),
