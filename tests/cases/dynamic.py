@@ -55,6 +55,8 @@ CASES_WITH_OPTIONS: list[tuple[Case, str, float | None]] = [
     (layer("GRU", "dynamic_linear", linear_before_reset=1, direction="bidirectional", initial=True), INT8, 0.03),
     (layer("GRU", "dynamic_groups", inputs=8, hidden=16, lengths=[5, 2], initial=True), f"{INT4}, group=8", 0.3),
     (layer("GRU", "dynamic_int2", inputs=12, hidden=8, bias=False), INT2, 0.9),
+    (layer("GRU", "dynamic_wide", inputs=12, hidden=16), INT8, 0.03),
+    (layer("LSTM", "dynamic_wide", inputs=13, hidden=12, lengths=[5, 3]), INT8, 0.03),
     (layer("LSTM", "dynamic", steps=9, inputs=7, hidden=5), INT8, 0.03),
     (layer("LSTM", "dynamic_both_ways", direction="bidirectional", initial=True, first=True), INT8, 0.03),
     (layer("LSTM", "dynamic_int4", inputs=8, hidden=16, lengths=[5, 2]), f"{INT4}, group=8", 0.3),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from tinyc.ir.types import Array
 from tinyc.kernels.dynamic import INTEGER_FORMATS
 from tinyc.kernels.pack import PACKED_BITS, packed
 from tinyc.kernels.predicates import constant, linear
@@ -20,7 +23,7 @@ def _matrix(site: Site, slot: str) -> Params:
     encoding = kind.encoding.name
     bits = PACKED_BITS.get(encoding)
     content = weights.astype(np.int8).view(np.uint8) if bits is None else packed(weights, bits)
-    scales = np.stack([matrix_scales(matrix_of(kind, number)) for number in range(kind.shape[0])])
+    scales = scales_of(site, slot)
     comment = f"{slot} {list(kind.shape)}: direction, gate, input; {encoding}"
     fields: dict[str, Field] = {
         "columns": kind.shape[2],
@@ -31,24 +34,35 @@ def _matrix(site: Site, slot: str) -> Params:
     return Params("tc_dynamic_matrix", fields)
 
 
+def scales_of(site: Site, slot: str) -> Array:
+    """float32 [directions, rows, groups]."""
+    kind = site.type(slot)
+    return np.stack([matrix_scales(matrix_of(kind, number)) for number in range(kind.shape[0])])
+
+
 def _params(site: Site) -> Params:
+    return with_matrices(site, "tc_dynamic_recurrent", _matrix)
+
+
+def with_matrices(site: Site, c_type: str, matrix: Callable[[Site, str], Params]) -> Params:
+    """The struct of a layer with its matrices in a form of their own."""
     bias, reset_bias = summed_biases(site)
     reset = None if reset_bias is None else Table("reset_bias", reset_bias, "bias of the recurrent part of gate n")
     fields: dict[str, Field] = {
         "shape": recurrent_shape(site),
-        "w": _matrix(site, "w"),
-        "r": _matrix(site, "r"),
+        "w": matrix(site, "w"),
+        "r": matrix(site, "r"),
         "bias": Table("bias", bias, "biases of w and r together"),
         "reset_bias": reset,
     }
-    return Params("tc_dynamic_recurrent", fields)
+    return Params(c_type, fields)
 
 
 def _sums_fit(site: Site) -> bool:
     return max(site.type("w").shape[2], site.type("r").shape[2]) < 2**31 // LARGEST**2
 
 
-_FITS = (
+FITS = (
     constant("w", "r", "b"),
     linear("x", "y"),
     *USUAL,
@@ -61,7 +75,7 @@ def _kernel(kind: str, number: str, cell: tuple[str, ...]) -> Kernel:
     vectors = 5 + len(cell)
     return Kernel(
         name=name, op=f"dynamic_{kind}", source=f"dynamic/{name}.c", reads={"x": "f32", "w": number, "r": number},
-        fits=_FITS, passes=("x", "lengths?", "initial_h?", *cell), params=_params, work=work_of,
+        fits=FITS, passes=("x", "lengths?", "initial_h?", *cell), params=_params, work=work_of,
         scratch=lambda site: 4 * vectors * operator_of(site).hidden + max(site.type(s).shape[2] for s in ("w", "r")),
         updates={"initial_h": 1} | ({"initial_c": 2} if cell else {}),
         cost={"macs": 9.0 if number == "s8:dense" else 16.0, "activations": 100.0},

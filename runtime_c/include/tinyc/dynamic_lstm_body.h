@@ -1,21 +1,22 @@
-/* Body of every tc_dynamic_lstm_f32w*_ref: included by one file per weight format, which defines TC_FUNCTION and
- * TC_WEIGHT_AT(weights, index). Integers of a vector lie behind the step's 4 * hidden floats. No include guard on
+/* Body of every tc_dynamic_lstm_f32w*: included by one file per weight format, which defines TC_FUNCTION, TC_RECURRENT (its
+ * parameters) and, before this line,
+ *   static void add_product(matrix, first, rows, x, out, spare)
+ * as dynamic_matrix_body.h or dynamic_matrix_tpack_body.h has it. Integers of a vector lie behind the step's 4 * hidden floats. No include guard on
  * purpose.
  */
-#include "tinyc/dynamic_matrix_body.h"
 
-static void sums(const tc_dynamic_recurrent *p, const void *weights, int32_t direction, const float *x, const float *h,
+static void sums(const TC_RECURRENT *p, const void *weights, int32_t direction, const float *x, const float *h,
                  float *work)
 {
     const int32_t rows = 4 * p->shape.hidden;
-    int8_t *const q = (int8_t *)&work[rows];
+    void *const spare = &work[rows];
     (void)weights;
     (void)memcpy(work, &p->bias[direction * rows], (size_t)rows * sizeof(float));
-    add_product(&p->w, direction * rows, rows, x, work, q);
-    add_product(&p->r, direction * rows, rows, h, work, q);
+    add_product(&p->w, direction * rows, rows, x, work, spare);
+    add_product(&p->r, direction * rows, rows, h, work, spare);
 }
 
-#define TC_PARAMS tc_dynamic_recurrent
+#define TC_PARAMS TC_RECURRENT
 #define TC_WEIGHTS void
 #define TC_SUMS sums
 #define TC_PEEPHOLE(p, weights, direction, gate, i, cell) 0.0f
@@ -24,7 +25,7 @@ static void sums(const tc_dynamic_recurrent *p, const void *weights, int32_t dir
 #define TC_OUT(p, direction, cell) tc_fixed_tanh(cell)
 #include "tinyc/lstm_body.h"
 
-TC_KERNEL void TC_FUNCTION(const tc_dynamic_recurrent *p, const float *restrict x, const int32_t *restrict lengths,
+TC_KERNEL void TC_FUNCTION(const TC_RECURRENT *p, const float *restrict x, const int32_t *restrict lengths,
                            const float *initial_h, const float *initial_c, float *restrict y, float *y_h, float *y_c,
                            void *restrict scratch)
 {

@@ -1,10 +1,11 @@
 /* Products of a tc_dynamic_matrix: the including file defines TC_WEIGHT_AT(weights, index). No include guard on purpose.
  */
 
-/* out[i] += scale of x * (row first + i of the matrix times the int8 of x); q [columns] is working memory. */
+/* out[i] += scale of x * (row first + i of the matrix times the int8 of x); spare: [columns] bytes. */
 static void add_product(const tc_dynamic_matrix *matrix, int32_t first, int32_t rows, const float *restrict x,
-                        float *restrict out, int8_t *restrict q)
+                        float *restrict out, void *restrict spare)
 {
+    int8_t *const q = spare;
     const uint8_t *restrict weights = matrix->weights;
     const float *scale = &matrix->scale[first * (matrix->columns / matrix->group)];
     const float x_scale = tc_dynamic_row(x, matrix->columns, q);

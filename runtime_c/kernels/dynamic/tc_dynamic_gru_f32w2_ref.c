@@ -12,5 +12,7 @@
  * Exactness: the definition; numpy's meaning bit for bit: integer sums are exact, float32 steps have one rounding each.
  */
 #define TC_FUNCTION tc_dynamic_gru_f32w2_ref
+#define TC_RECURRENT tc_dynamic_recurrent
 #define TC_WEIGHT_AT(weights, index) tc_packed2(weights, index)
+#include "tinyc/dynamic_matrix_body.h"
 #include "tinyc/dynamic_gru_body.h"
