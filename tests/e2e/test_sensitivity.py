@@ -9,6 +9,13 @@ import numpy as np
 import pytest
 
 from tests.support.command import tinyc
+from tinyc.calibration.calibration import Calibration
+from tinyc.frontend.load import load
+from tinyc.ir.interp import interpret
+from tinyc.layer_format import FORMATS
+from tinyc.passes.base import PassContext
+from tinyc.passes.quantize import Quantize
+from tinyc.recipe import load_recipe
 from tinyc.sensitivity import Question, Sensitivity, sensitivity, sqnr_db
 
 
@@ -66,3 +73,50 @@ def test_quantised_model_is_refused(digits: Path, labelled: Path) -> None:
 def test_signal_over_error() -> None:
     assert sqnr_db(np.array([10.0]), np.array([9.0])) == pytest.approx(20.0)
     assert sqnr_db(np.array([1.0]), np.array([1.0])) is None
+
+
+def test_histograms_taken_once_give_what_each_layer_alone_gives(digits: Path, labelled: Path) -> None:
+    """Every layer and format shares the histograms of one run; a run of its own gives the same."""
+    question = Question(digits / "digits_float.onnx", labelled, limit=12)
+    costs = {(cost.layer, cost.format): cost for cost in sensitivity(question).costs}
+    graph = load_recipe("float").pipeline().run(load(question.target).graph, PassContext())
+    with np.load(labelled) as data:
+        images = [{graph.fed[0]: image.reshape(graph.types[graph.fed[0]].shape)} for image in data["x"]]
+    for kind in FORMATS:
+        calibration = Calibration(lambda: images[:32], 32)
+        context = PassContext(calibration=calibration, selection=frozenset({"conv2d_1"}))
+        step = Quantize(weights=kind.weights, first=kind.weights, activations=kind.activations)
+        result = step.run(graph, context)
+        wanted, got = (
+            np.stack([interpret(made, image)[made.outputs[0]] for image in images[32:44]]) for made in (graph, result)
+        )
+        assert costs["conv2d_1", kind.name].sqnr_db == pytest.approx(sqnr_db(wanted, got))
+
+
+def test_own_calibration_data_board_and_page(digits: Path, labelled: Path, tmp_path: Path) -> None:
+    with np.load(labelled) as data:
+        np.savez(tmp_path / "c.npz", x=data["x"][:20])
+    ended = tinyc(
+        "sensitivity", digits / "digits_float.onnx", "--data", labelled, "--calib", tmp_path / "c.npz", "--limit", "8",
+        "--board", "cortex-m4", "--html", tmp_path / "s.html", "--json",
+    )  # fmt: skip
+    assert ended.code == 0, ended.stderr
+    document = ended.json
+    assert "calibrated with 20 samples of c.npz" in document["calibrated"] and document["board"] == "cortex-m4"
+    assert all(row["cycles"] > 0 for row in document["layers"])
+    assert {name: sorted(order) for name, order in document["ranking"].items()} == {
+        kind.name: sorted({row["layer"] for row in document["layers"]}) for kind in FORMATS
+    }
+    page = (tmp_path / "s.html").read_text()
+    assert page.count("<circle") == len(document["layers"]) and "calibrated with 20 samples" in page
+
+
+def test_plot_joins_the_report_of_a_folder(digits: Path, labelled: Path, tmp_path: Path) -> None:
+    built = tinyc("build", digits / "digits_float.onnx", "--board", "cortex-m4", "-o", tmp_path / "net")
+    assert built.code == 0 and "<circle" not in (tmp_path / "net" / "report.html").read_text()
+    ended = tinyc("sensitivity", tmp_path / "net", "--model", digits / "digits_float.onnx", "--data", labelled,
+                  "--limit", "4", "--json")  # fmt: skip
+    assert ended.code == 0, ended.stderr
+    assert json.loads((tmp_path / "net" / "report.json").read_text())["sensitivity"] == ended.json
+    assert "<circle" in (tmp_path / "net" / "report.html").read_text()
+    assert tinyc("verify", tmp_path / "net", "--on", "host", "--model", digits / "digits_float.onnx").code == 0

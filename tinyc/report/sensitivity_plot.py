@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tinyc.report.record import Document
+from tinyc.report.scores_table import NUMBERS, SHARES
 
 WIDTH = 1040
 _LEFT = 230
@@ -16,6 +17,7 @@ _ROW = 20
 _TICK_DB = 10
 _COLOURS = ("#d95f5f", "#e3a64a", "#5f9ed1", "#77b36b", "#9a7fc1")
 _NAME_LETTERS = 34
+_METRICS = {**SHARES, **NUMBERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def sensitivity_plot(found: Document) -> SensitivityPlot:
 
 
 def _caption(found: Document) -> str:
-    metric = "no labels" if found["metric"] is None else f"float {found['metric']} {found['float']:.6g}"
+    metric = "no labels" if found["metric"] is None else f"float {_METRICS[found['metric']]} {found['float']:.6g}"
     return f"{found['model']}: {found['samples']} samples, {metric}; {found['calibrated']}."
 
 
