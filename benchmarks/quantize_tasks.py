@@ -25,8 +25,11 @@ class Task:
     test: Samples
 
 
-def tasks_of(name: str, models: Path, data: Path, limit: int | None) -> list[Task]:
-    """Where all samples are in one file two tasks: each half tests once, with the other half calibrating."""
+def tasks_of(name: str, models: Path, data: Path, limit: int | None, once: bool = False) -> list[Task]:
+    """Where all samples are in one file two tasks: each half tests once, with the other half calibrating.
+
+    `once`: the first of them alone.
+    """
     model, family = models / f"{name}.onnx", name.split("_")[0]
     found = samples_of(model, data, None)
     assert found is not None, name
@@ -37,7 +40,7 @@ def tasks_of(name: str, models: Path, data: Path, limit: int | None) -> list[Tas
     halves = [_part(found, slice(first, None, 2)) for first in (0, 1)]
     return [
         Task(model, one.x[:CALIBRATION], _part(other, slice(0, share)))
-        for one, other in (halves, reversed(halves))
+        for one, other in ((halves, reversed(halves))[: 1 if once else 2])
     ]
 
 
