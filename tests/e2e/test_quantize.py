@@ -21,6 +21,7 @@ from tinyc.targets import load_board
 RECIPES = {
     "int8": (0.5, 0.30),
     "int4": (1.0, 0.22),
+    "quantize(weights=int4, activations=int4, rounding=gptq)": (6.0, 0.22),
     "quantize(weights=int2, rounding=gptq)": (6.0, 0.20),
     "quantize(per_channel=false, calibrate=minmax)": (0.7, 0.30),
     "quantize(calibrate=percentile)": (0.7, 0.30),

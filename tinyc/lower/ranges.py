@@ -1,4 +1,4 @@
-"""Integers that a value can hold at run time, as far as the op that makes it proves."""
+"""Integers that a value can hold at run time, as far as the ops that make it prove."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ from tinyc.ir.graph import Graph
 from tinyc.ops.clamp import clamp_integers
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
+from tinyc.ops.pool import MaxPool
+from tinyc.ops.relayout import Relayout
+from tinyc.ops.reshape import Reshape
+from tinyc.ops.transpose import Transpose
+
+
+_HANDED_ON = (MaxPool, Reshape, Relayout, Transpose)
+"""Operators whose results are some of their input's values."""
 
 
 def proven_range(graph: Graph, name: str) -> tuple[int, int] | None:
@@ -13,7 +21,12 @@ def proven_range(graph: Graph, name: str) -> tuple[int, int] | None:
     kind = graph.types[name]
     if kind.quant is None or name in graph.constants:
         return None
-    maker = next((op.operator for op in graph.ops if name in op.outputs), None)
-    if not isinstance(maker, Conv2d | Dense) or maker.clamp is None:
+    maker = next((op for op in graph.ops if name in op.outputs), None)
+    if maker is None:
         return None
-    return clamp_integers(kind, maker.clamp)
+    if isinstance(maker.operator, _HANDED_ON) and maker.inputs[0] is not None:
+        same = graph.types[maker.inputs[0]].quant == kind.quant
+        return proven_range(graph, maker.inputs[0]) if same else None
+    if not isinstance(maker.operator, Conv2d | Dense) or maker.operator.clamp is None:
+        return None
+    return clamp_integers(kind, maker.operator.clamp)

@@ -34,7 +34,9 @@ class Quantize(QuantizeOptions, Pass):
     Example: `quantize(calibrate=mse) on conv*, dense*`. Cost: one run of the float graph for each calibration sample.
 
     `weights`: int8, int4 or int2, packed; `first`: the same for the graph's first layer with weights, which is
-    sensitive and small; int16 under int16 or float data. `activations`: int8; or int16, for layers that int8 costs too
+    sensitive and small; int16 under int16 or float data. `activations`: int8; or int4: 16 levels, held as int8, of all
+    values but the graph's inputs and outputs, for products of int4 by int4, four in one multiplication on cores with
+    DSP, where a layer before clamps to them; or int16, for layers that int8 costs too
     much, at twice the RAM; or float: then weights alone are quantised, for
     cores with an FPU; or dynamic: layers turn what they read into int8 at run time, each row by its own scale (dense,
     conv2d, matmul, gru, lstm). Float and dynamic need data for the rounding only. `per_channel`: one scale for each
@@ -70,13 +72,14 @@ class Quantize(QuantizeOptions, Pass):
 
     def _everything(self, graph: Graph, context: PassContext) -> Graph:
         ready = [op for op in graph.ops if context.selects(op) and _can_be_integer(graph, op)]
-        chosen = [op for op in ready if self.activations is ActivationFormat.INT8 or op.operator.int16_ready]
+        chosen = [op for op in ready if self.activations is not ActivationFormat.INT16 or op.operator.int16_ready]
         if not chosen:
             return graph
         calibration = _calibration(context)
         context.reference = context.reference or graph
         dtype = self.activations.dtype
-        ranges = activation_ranges(graph, chosen, calibration, self.calibrate, dtype, context.histograms)
+        few_levels = self.activations is ActivationFormat.INT4
+        ranges = activation_ranges(graph, chosen, calibration, self.calibrate, dtype, context.histograms, few_levels)
         if calibration.count < FEW_SAMPLES:
             context.warnings.append(
                 f"quantize: only {calibration.count} calibration samples; ranges may be too narrow "

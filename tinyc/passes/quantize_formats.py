@@ -36,11 +36,12 @@ class WeightFormat(Enum):
 
 
 class ActivationFormat(Enum):
-    """What activations become: int8, int16, float32 as they are (weights alone are quantised), or float32 that each
-    layer turns into int8 at run time.
+    """What activations become: int8, int8 of which 16 levels are used, int16, float32 as they are (weights alone are
+    quantised), or float32 that each layer turns into int8 at run time.
     """
 
     INT8 = "int8"
+    INT4 = "int4"
     INT16 = "int16"
     FLOAT = "float"
     DYNAMIC = "dynamic"

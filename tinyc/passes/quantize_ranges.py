@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,11 +20,13 @@ FIXED_RANGES = {"softmax": (0.0, 255 / 256), "sigmoid": (0.0, 255 / 256), "hard_
 
 def activation_ranges(
     graph: Graph, ops: list[Op], calibration: Calibration, method: RangeMethod, dtype: DType,
-    kept: list[KeptHistogram],
+    kept: list[KeptHistogram], few_levels: bool = False,
 ) -> dict[str, Quant]:  # fmt: skip
     """Scale and zero point of every value that the ops read or write, as int8 or int16. Ops that hand on their input's
     integers share. The steps of int16 are so fine that nothing is gained by cutting off values: minmax stands for mse
     and entropy.
+
+    With `few_levels`, values between the graph's inputs and outputs get 16 levels, -8 to 7.
 
     What each came from is added to `kept`, in the order of the graph.
     """
@@ -44,6 +47,9 @@ def activation_ranges(
         have = bounds.get(root, (low, high))
         bounds[root] = (min(have[0], low), max(have[1], high))
     found = {name: quant_of_range(dtype, *bounds[shared.root(name)]) for name in graph.types if name in names}
+    if few_levels:
+        keep_all = edges(graph, found)
+        found = {name: quant if quant in keep_all else sixteen_levels(quant) for name, quant in found.items()}
     kept += [keep(name, histograms[name], bounds[shared.root(name)], quant) for name, quant in found.items()]
     return found
 
@@ -66,6 +72,18 @@ def asymmetric(low: float, high: float) -> Quant:
         return Quant.per_tensor(1 / 255, -128)
     scale = np.float32((high - low) / 255)
     return Quant.per_tensor(float(scale), int(np.clip(np.rint(-128 - low / scale), -128, 127)))
+
+
+def edges(graph: Graph, ranges: Mapping[str, Quant]) -> set[Quant]:
+    """Scale and zero point of the graph's inputs and outputs."""
+    return {ranges[name] for name in (*graph.inputs, *graph.outputs) if name in ranges}
+
+
+def sixteen_levels(quant: Quant) -> Quant:
+    """The range of an int8 value in steps of -8 to 7."""
+    scale = quant.scale[0] * 255 / 15
+    low = quant.scale[0] * (-128 - quant.zero_point[0])
+    return Quant.per_tensor(scale, int(np.clip(np.rint(-8 - low / scale), -8, 7)))
 
 
 def keeps_quant(graph: Graph, op: Op) -> bool:

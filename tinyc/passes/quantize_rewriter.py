@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from tinyc.ops.dense import Dense
 from tinyc.passes.quantize_dynamic import dynamic_form, weight_slots
 from tinyc.passes.quantize_follower import Follower
 from tinyc.passes.quantize_formats import ActivationFormat, QuantizeOptions, WeightFormat
-from tinyc.passes.quantize_ranges import quant_of_range
+from tinyc.passes.quantize_ranges import edges, quant_of_range
 from tinyc.passes.quantize_weights import finite_weights, group_of
 
 
@@ -58,9 +59,20 @@ class Rewriter:
         out = op.outputs[0]
         raw = self.draft.fresh(f"{out}.real")
         self.draft.types[raw] = self.draft.types[out]
-        self.draft.ops.append(replace(op, inputs=inputs, outputs=(raw,)))
+        operator = self._within_levels(op.operator, self.ranges[out])
+        self.draft.ops.append(replace(op, operator=operator, inputs=inputs, outputs=(raw,)))
         self._steps(raw, out, self.ranges[out])
         self.real[out] = out
+
+    def _within_levels(self, operator: Operator, quant: Quant) -> Operator:
+        """With 16 levels: a weighted sum that clamps to them, so that kernels may rely on it."""
+        if self.options.activations is not ActivationFormat.INT4 or not isinstance(operator, Conv2d | Dense):
+            return operator
+        if quant in edges(self.graph, self.ranges):
+            return operator
+        scale, zero_point = quant.scale[0], quant.zero_point[0]
+        low, high = operator.clamp or (-math.inf, math.inf)
+        return replace(operator, clamp=(max(low, scale * (-8 - zero_point)), min(high, scale * (7 - zero_point))))
 
     def _operand(self, name: str | None) -> str | None:
         if name is None:
