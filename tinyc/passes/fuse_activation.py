@@ -58,9 +58,9 @@ def _only_activation(graph: Graph, op: Op, consumers: dict[str, list[Op]]) -> Op
 
 
 def _only_clamps(activation: Op, kind: TensorType) -> bool:
-    """True if the activation maps each of the 256 integers as the saturation of a fused clamp does."""
+    """True if the activation maps each integer as the saturation of a fused clamp does; on int16 it always does."""
     if kind.quant is None or kind.dtype is not DType.S8:
-        return False
+        return kind.quant is not None and kind.dtype is DType.S16
     assert isinstance(activation.operator, Relu | Clip)
     low, high = kind.dtype.bounds
     clamped = np.clip(np.arange(low, high + 1), *clamp_integers(kind, bounds(activation)))
