@@ -1,4 +1,4 @@
-/* Dynamic quantisation: a row of float32 becomes int8 by a scale of its own; tinyc/ops/dynamic.py is its twin in Python.
+/* Dynamic quantisation: a row of float32 becomes int8 by a scale of its own. tinyc/ops/dynamic.py is its twin.
  *
  *   top = max |x[k]|, inverse = 127 / top, scale = top / 127; both 0 where top < 1e-30
  *   q[k] = round_half_even(x[k] * inverse), NaN gives 0
@@ -15,7 +15,7 @@ typedef struct {
     float inverse;
 } tc_dynamic_scale;
 
-/* Of `count` numbers that lie `stride` apart. Magnitudes compare as their bits do; those of NaN lie above infinity's. */
+/* Of `count` numbers that lie `stride` apart. Magnitudes compare as their bits do; NaN lies above infinity. */
 static inline tc_dynamic_scale tc_dynamic_scale_of(const float *x, int32_t count, int32_t stride)
 {
     tc_dynamic_scale found = {0.0f, 0.0f};

@@ -9,7 +9,7 @@ typedef struct {
     int32_t rows; /* vectors to multiply */
     int32_t in_features;
     int32_t out_features;
-    int32_t group;          /* inputs that share a scale; divides in_features; a multiple of 4 unless it is all of them */
+    int32_t group;          /* inputs that share a scale; a multiple of 4, or all inputs */
     const int32_t *weights; /* [groups], each as T-pack has it, without constants */
     const float *scale;     /* [groups][out_features] */
     const float *bias;      /* [out_features] */
@@ -30,8 +30,10 @@ typedef struct {
     float high;
 } tc_dynamic_dense_bits;
 
-void tc_dynamic_dense_f32w4_dsp(const tc_dynamic_dense_bits *p, const float *restrict x, float *restrict y, void *scratch);
-void tc_dynamic_dense_f32w2_dsp(const tc_dynamic_dense_bits *p, const float *restrict x, float *restrict y, void *scratch);
+void tc_dynamic_dense_f32w4_dsp(const tc_dynamic_dense_bits *p, const float *restrict x, float *restrict y,
+                                void *scratch);
+void tc_dynamic_dense_f32w2_dsp(const tc_dynamic_dense_bits *p, const float *restrict x, float *restrict y,
+                                void *scratch);
 void tc_dynamic_dense_f32w8_dsp(const tc_dynamic_dense_tpack *p, const float *restrict x, float *restrict y,
                                 void *scratch);
 void tc_dynamic_dense_f32w8_ref(const tc_dense_f32q *p, const float *restrict x, float *restrict y, void *scratch);

@@ -1,6 +1,5 @@
-/* Body of tc_dynamic_dense_f32w4_dsp and _f32w2_dsp: the including file defines TC_FUNCTION, TC_LANES (weights of a word),
- * TC_OFFSET (what is added to each) and
- * TC_DOT, the function of offset_dot.h. No include guard on purpose.
+/* Body of tc_dynamic_dense_f32w4_dsp and _f32w2_dsp: the including file defines TC_FUNCTION, TC_LANES (weights of a
+ * word), TC_OFFSET (what is added to each) and TC_DOT, the function of offset_dot.h. No include guard on purpose.
  *
  * weights: [groups][out_features / 2][words][2], as offset_dot.h reads them, a channel of zeros where these end.
  */

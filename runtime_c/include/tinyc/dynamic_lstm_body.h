@@ -1,8 +1,6 @@
-/* Body of every tc_dynamic_lstm_f32w*: included by one file per weight format, which defines TC_FUNCTION, TC_RECURRENT (its
- * parameters) and, before this line,
- *   static void add_product(matrix, first, rows, x, out, spare)
- * as dynamic_matrix_body.h or dynamic_matrix_tpack_body.h has it. Integers of a vector lie behind the step's 4 * hidden floats. No include guard on
- * purpose.
+/* Body of every tc_dynamic_lstm_f32w*: included by one file per weight format, which defines TC_FUNCTION, TC_RECURRENT
+ * (its parameters) and, before this line, add_product() of dynamic_matrix_body.h or dynamic_matrix_tpack_body.h.
+ * Integers of a vector lie behind the step's 4 * hidden floats. No include guard on purpose.
  */
 
 static void sums(const TC_RECURRENT *p, const void *weights, int32_t direction, const float *x, const float *h,

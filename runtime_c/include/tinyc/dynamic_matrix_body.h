@@ -1,4 +1,5 @@
-/* Products of a tc_dynamic_matrix: the including file defines TC_WEIGHT_AT(weights, index). No include guard on purpose.
+/* Products of a tc_dynamic_matrix: the including file defines TC_WEIGHT_AT(weights, index). No include guard on
+ * purpose.
  */
 
 /* out[i] += scale of x * (row first + i of the matrix times the int8 of x); spare: [columns] bytes. */

@@ -1,7 +1,7 @@
 /* Products of a tc_dynamic_tpack: included by kernels for cores with DSP. No include guard on purpose. */
 
-/* out[i] += scale of x * (row first + i of the matrix times the int8 of x); `first` and `rows` are multiples of 4. spare:
- * 8 * ceil(columns / 4) + 4 * rows bytes.
+/* out[i] += scale of x * (row first + i of the matrix times the int8 of x); `first` and `rows` are multiples of 4.
+ * spare: 8 * ceil(columns / 4) + 4 * rows bytes.
  */
 static void add_product(const tc_dynamic_tpack *matrix, int32_t first, int32_t rows, const float *restrict x,
                         float *restrict out, void *restrict spare)

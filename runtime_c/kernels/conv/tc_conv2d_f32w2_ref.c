@@ -2,8 +2,8 @@
 #include "tinyc/conv_window.h"
 #include "tinyc/packed.h"
 
-/* Computes:  y[n][oy][ox][m] = clamp(bias[m] + sum over shares of scale[m][share] * sum over taps and the channels in it of
- *            x * weights[m]), weights of 2 bits.
+/* Computes:  y[n][oy][ox][m] = clamp(bias[m] + sum over shares of scale[m][share] * sum over taps and the channels in
+ *            it of x * weights[m]), weights of 2 bits.
  * Needs:     nothing.
  * Scratch:   none.
  * Exactness: float32, one product and one sum per step, in the order of the weights.

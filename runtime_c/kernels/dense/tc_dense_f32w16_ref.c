@@ -1,7 +1,7 @@
 #include "tinyc/dense.h"
 
-/* Computes:  y[r][m] = clamp(bias[m] + sum over groups of scale[m][group] * sum over k in it of x[r][k] * weights[m][k]),
- *            weights of 16 bits.
+/* Computes:  y[r][m] = clamp(bias[m] + sum over groups of scale[m][group] * sum over k in it of x[r][k] *
+ *            weights[m][k]), weights of 16 bits.
  * Needs:     nothing.
  * Scratch:   none.
  * Exactness: float32, one product and one sum per step, in the order of the weights.

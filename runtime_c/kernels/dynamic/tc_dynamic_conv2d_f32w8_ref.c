@@ -3,8 +3,8 @@
 #include "tinyc/dynamic_conv2d.h"
 
 /* Computes:  y[n][oy][ox][m] = clamp(bias[m] + scale_x[n] * sum over shares of scale[m][share] * sum over taps and the
- *            channels in it of q * weights[m]), q and scale_x the int8 of image n of x and its scale (dynamic.h); weights
- *            of 8 bits.
+ *            channels in it of q * weights[m]), q and scale_x the int8 of image n of x and its scale (dynamic.h);
+ *            weights of 8 bits.
  * Needs:     nothing.
  * Scratch:   an image as int8.
  * Exactness: the definition; numpy's meaning bit for bit: integer sums are exact, float32 steps have one rounding each.

@@ -7,10 +7,12 @@
 
 /* Computes:  as tc_dynamic_lstm_f32w8_ref.
  * Needs:     DSP.
- * Scratch:   6 * hidden floats as tc_dynamic_lstm_f32w8_ref; then a vector as int16, filled to four, and 4 * hidden sums.
+ * Scratch:   6 * hidden floats as tc_dynamic_lstm_f32w8_ref; then a vector as int16, filled to four, and 4 * hidden
+ *            sums.
  * Exactness: equal to tc_dynamic_lstm_f32w8_ref while the sums of odd rows stay below 2^23.
- * Measured:  Cortex-M4, tinyc profile, 32 states, 12 inputs: 4.13 instructions and 5.32 model cycles per MAC, quantising and
- *            activations included; tc_dynamic_lstm_f32w8_ref 9.44 and 13.52, tc_lstm_f32_packed_ref 6.87 and 9.92.
+ * Measured:  Cortex-M4, tinyc profile, 32 states, 12 inputs: 4.13 instructions and 5.32 model cycles per MAC,
+ *            quantising and activations included; tc_dynamic_lstm_f32w8_ref 9.44 and 13.52, tc_lstm_f32_packed_ref
+ *            6.87 and 9.92.
  */
 #define TC_FUNCTION tc_dynamic_lstm_f32w8_dsp
 #define TC_RECURRENT tc_dynamic_recurrent_tpack

@@ -14,8 +14,8 @@ static void quantize_columns(const tc_matmul *s, const float *restrict b, int8_t
     }
 }
 
-/* Computes:  y[n][i][j] = clamp((sum over k of p[i][k] * q[k][j]) * scale_a[i] * scale_b[j]), p the int8 of each row of a,
- *            q those of each column of b, with their scales (dynamic.h).
+/* Computes:  y[n][i][j] = clamp((sum over k of p[i][k] * q[k][j]) * scale_a[i] * scale_b[j]), p the int8 of each row of
+ *            a, q those of each column of b, with their scales (dynamic.h).
  * Needs:     nothing.
  * Scratch:   columns floats, (columns + 1) * inner bytes: scales, b and a row of a as int8.
  * Exactness: the definition; numpy's meaning bit for bit: integer sums are exact, float32 steps have one rounding each.
