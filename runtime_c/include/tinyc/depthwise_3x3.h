@@ -11,7 +11,6 @@
 #include "tinyc/requant_dsp.h"
 
 #define TC_DW3X3_PITCH 27
-#define TC_DW3X3_SHIFT 8 /* of the fast form, whose shift is part of the instruction */
 
 /* One channel of a band. */
 typedef struct {
@@ -23,12 +22,13 @@ typedef struct {
     int32_t step;             /* bytes from one output to its right neighbour */
     int32_t row_bytes;        /* to the neighbour below */
     int32_t last;             /* bytes from the first to the last pair of rows in a column of the plane */
+    int32_t stride;           /* 1 or 2 */
 } tc_dw3x3;
 
 #if defined(TC_SIMD_ARM) && defined(__ARM_FP)
 
 _Static_assert(TC_DW3X3_PITCH == 27, "the assembly finds the next column 108 bytes further on");
-_Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by these offsets");
+_Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 by these offsets");
 
 /* r0 r1 (lr) inputs, r2 r3 outputs of the upper row, r4 r5 of the lower, r6 to r11 weights, r12 plane.
  * s0 multiplier, s1 offset, s2 bias, s3 step, s4 row_bytes, s5 last pair of rows, s6 outputs, s7 shift;
@@ -36,6 +36,7 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
 #define TC_DW_SCALED(w) "lsl " w ", " w ", r12\n bic " w ", " w ", r3, lsl #16\n"
 #define TC_DW_BEGIN                                                                                                    \
     "push {r4-r11, lr}\n"                                                                                              \
+    "ldr lr, [r0, #32]\n"                                                                                              \
     "ldm r0, {r1-r8}\n"                                                                                                \
     "vmov s8, r1\n vmov s9, r2\n vmov s10, r3\n vmov s3, r6\n vmov s4, r7\n vmov s11, r8\n"                            \
     "ldm r5, {r0, r1, r2, r3, r12}\n"                                                                                  \
@@ -46,8 +47,9 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
     "sxtb16 r8, r1\n sxtb16 r9, r1, ror #8\n"                                                                          \
     "sxtb16 r10, r2\n sxtb16 r11, r2, ror #8\n" TC_DW_SCALED("r6") TC_DW_SCALED("r7") TC_DW_SCALED("r8")               \
         TC_DW_SCALED("r9") TC_DW_SCALED("r10") TC_DW_SCALED("r11")
-#define TC_DW_COLUMNS(plane_bytes)                                                                                     \
-    "1:\n" /* two columns */                                                                                           \
+/* Two columns at a time, at label `head`. */
+#define TC_DW_COLUMNS(head, plane_bytes)                                                                               \
+    head ":\n"                                                                                                         \
     "vmov r12, s8\n vmov lr, s9\n vmov r0, s3\n vmov r1, s10\n vmov r2, s11\n"                                         \
     "add r3, r12, " plane_bytes "\n vmov s8, r3\n"                                                                     \
     "add r3, lr, r0, lsl #1\n vmov s9, r3\n"                                                                           \
@@ -55,8 +57,8 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
     "subs r1, r1, #2\n vmov s10, r1\n"                                                                                 \
     "it mi\n movmi r0, #0\n" /* one column: the right outputs go where the left ones follow */                         \
     "vmov s3, r0\n"
-#define TC_DW_ENDS                                                                                                     \
-    "vmov r0, s10\n cmp r0, #0\n bgt 1b\n"                                                                             \
+#define TC_DW_ENDS(head)                                                                                               \
+    "vmov r0, s10\n cmp r0, #0\n bgt " head "b\n"                                                                      \
     "pop {r4-r11, pc}\n"
 #define TC_DW_STORE(y)                                                                                                 \
     "strb r3, [" y ", r0]\n strb r2, [" y "]\n add " y ", " y ", r1\n"                                                 \
@@ -104,21 +106,19 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
 
 /* Blocks from top to bottom; an odd last row makes the last block overlap the one before. */
 #define TC_DW_STRIDE1_FAST                                                                                             \
-    TC_DW_BEGIN                                                                                                        \
     "1:\n" /* two columns */                                                                                           \
     "vmov r12, s8\n vmov lr, s9\n vmov r1, s10\n vmov r2, s11\n"                                                       \
     "add r3, r2, r12\n vmov s5, r3\n"                                                                                  \
-    "subs r1, r1, #2\n bmi 5f\n"                                                                                       \
+    "subs r1, r1, #2\n bmi.w 5f\n"                                                                                     \
     "vmov s10, r1\n vmov r0, s3\n"                                                                                     \
     "add r3, r12, #108\n vmov s8, r3\n"                                                                                \
     "add r3, lr, r0, lsl #1\n vmov s9, r3\n"                                                                           \
-    "tst r2, #8\n beq 4f\n"                                                                                            \
+    "tst r2, #8\n beq.w 4f\n"                                                                                          \
     "2:\n" TC_DW_SUMS1 TC_DW_FAST TC_DW_TAIL1                                                                          \
     "4:\n" TC_DW_SUMS1 TC_DW_FAST TC_DW_TAIL1                                                                          \
-    "vmov r0, s5\n cmp r12, r0\n bls 2b\n"                                                                             \
+    "vmov r0, s5\n cmp r12, r0\n bls.w 2b\n"                                                                           \
     "sub r2, r12, r0\n cmp r2, #4\n beq 3f\n"                                                                          \
-    "vmov r0, s10\n cmp r0, #0\n bgt 1b\n"                                                                             \
-    "pop {r4-r11, pc}\n"                                                                                               \
+    TC_DW_ENDS("1")                                                                                                    \
     "3: mov r12, r0\n sub lr, lr, r1\n b 4b\n"                                                                         \
     "5:\n" TC_DW_HALF1                                                                                                 \
     "vmov r0, s5\n cmp r12, r0\n bls 5b\n"                                                                             \
@@ -126,16 +126,16 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
     "pop {r4-r11, pc}\n"                                                                                               \
     "6: mov r12, r0\n sub lr, lr, r1\n b 5b\n"
 #define TC_DW_STRIDE1_ANY                                                                                              \
-    TC_DW_BEGIN TC_DW_COLUMNS("#108")                                                                                  \
-    "2:\n" TC_DW_SUMS1 TC_DW_ANY TC_DW_TAIL1                                                                           \
-    "vmov r0, s5\n cmp r12, r0\n bls 2b\n"                                                                             \
-    "sub r2, r12, r0\n cmp r2, #4\n beq 3f\n"                                                                          \
-    TC_DW_ENDS                                                                                                         \
-    "3: mov r12, r0\n sub lr, lr, r1\n b 2b\n"
-#define TC_DW_STRIDE2(requantise)                                                                                      \
-    TC_DW_BEGIN TC_DW_COLUMNS("#216")                                                                                  \
+    TC_DW_COLUMNS("11", "#108")                                                                                        \
+    "12:\n" TC_DW_SUMS1 TC_DW_ANY TC_DW_TAIL1                                                                          \
+    "vmov r0, s5\n cmp r12, r0\n bls 12b\n"                                                                            \
+    "sub r2, r12, r0\n cmp r2, #4\n beq 13f\n"                                                                         \
+    TC_DW_ENDS("11")                                                                                                   \
+    "13: mov r12, r0\n sub lr, lr, r1\n b 12b\n"
+#define TC_DW_STRIDE2(head, block, again, requantise)                                                                  \
+    TC_DW_COLUMNS(head, "#216")                                                                                        \
     "vmov s6, lr\n"                                                                                                    \
-    "2:\n"                                                                                                             \
+    block ":\n"                                                                                                        \
     "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr lr, [r12, #216]\n vmov r5, s2\n"                                        \
     "smlad r2, r0, r6, r5\n smlad r3, r1, r6, r5\n smlabt r2, r1, r7, r2\n smlabt r3, lr, r7, r3\n"                    \
     "ldr r0, [r12, #4]\n ldr r1, [r12, #112]\n ldr lr, [r12, #220]\n"                                                  \
@@ -150,18 +150,20 @@ _Static_assert(offsetof(tc_dw3x3, last) == 28u, "the assembly reads tc_dw3x3 by 
     requantise                                                                                                         \
     "vmov lr, s6\n vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")                                                      \
     "vmov r0, s5\n cmp r12, r0\n"                                                                                      \
-    "vmov s6, lr\n bls 2b\n"                                                                                           \
-    "sub r2, r12, r0\n cmp r2, #8\n beq 3f\n"                                                                          \
-    TC_DW_ENDS                                                                                                         \
-    "3: mov r12, r0\n sub lr, lr, r1\n vmov s6, lr\n b 2b\n"
+    "vmov s6, lr\n bls " block "b\n"                                                                                   \
+    "sub r2, r12, r0\n cmp r2, #8\n beq " again "f\n"                                                                  \
+    TC_DW_ENDS(head)                                                                                                   \
+    again ": mov r12, r0\n sub lr, lr, r1\n vmov s6, lr\n b " block "b\n"
 
-#define TC_DW_FUNCTION(name, body)                                                                                     \
-    TC_KERNEL __attribute__((naked, noinline)) void name(const tc_dw3x3 *run __attribute__((unused))) { __asm__(body); }
-
-TC_DW_FUNCTION(tc_dw3x3_by1, TC_DW_STRIDE1_FAST)
-TC_DW_FUNCTION(tc_dw3x3_by1_any, TC_DW_STRIDE1_ANY)
-TC_DW_FUNCTION(tc_dw3x3_by2, TC_DW_STRIDE2(TC_DW_FAST))
-TC_DW_FUNCTION(tc_dw3x3_by2_any, TC_DW_STRIDE2(TC_DW_ANY))
+/* All outputs of one channel in a band. Five strings, as none may be longer than 4095 characters. */
+TC_KERNEL __attribute__((naked, noinline)) void tc_dw3x3_channel(const tc_dw3x3 *run __attribute__((unused)))
+{
+    __asm__(TC_DW_BEGIN "vmov r0, s7\n cmp r0, #8\n bne.w 10f\n cmp lr, #2\n beq.w 20f\n");
+    __asm__(TC_DW_STRIDE1_FAST);
+    __asm__("20:\n" TC_DW_STRIDE2("21", "22", "23", TC_DW_FAST));
+    __asm__("10: cmp lr, #2\n beq.w 30f\n" TC_DW_STRIDE1_ANY);
+    __asm__("30:\n" TC_DW_STRIDE2("31", "32", "33", TC_DW_ANY));
+}
 
 #else
 
@@ -188,36 +190,17 @@ static inline int8_t tc_dw3x3_one(const tc_dw3x3 *run, const uint32_t *x, int od
     return tc_requantize_dsp(acc, q[1], q[2], q[3]);
 }
 
-static inline void tc_dw3x3_twin(const tc_dw3x3 *run, int32_t stride)
+/* All outputs of one channel in a band. */
+static inline void tc_dw3x3_channel(const tc_dw3x3 *run)
 {
-    const int32_t rows = (run->last / (4 * stride)) + 2;
+    const int32_t rows = (run->last / (4 * run->stride)) + 2;
     for (int32_t column = 0; column < run->columns; column++) {
-        const int32_t left = column * stride;
+        const int32_t left = column * run->stride;
         for (int32_t row = 0; row < rows; row++) {
-            const uint32_t *x = &run->plane[((left / 2) * TC_DW3X3_PITCH) + (row * stride)];
+            const uint32_t *x = &run->plane[((left / 2) * TC_DW3X3_PITCH) + (row * run->stride)];
             run->y[(row * run->row_bytes) + (column * run->step)] = tc_dw3x3_one(run, x, left % 2);
         }
     }
-}
-
-static inline void tc_dw3x3_by1(const tc_dw3x3 *run)
-{
-    tc_dw3x3_twin(run, 1);
-}
-
-static inline void tc_dw3x3_by1_any(const tc_dw3x3 *run)
-{
-    tc_dw3x3_twin(run, 1);
-}
-
-static inline void tc_dw3x3_by2(const tc_dw3x3 *run)
-{
-    tc_dw3x3_twin(run, 2);
-}
-
-static inline void tc_dw3x3_by2_any(const tc_dw3x3 *run)
-{
-    tc_dw3x3_twin(run, 2);
 }
 
 #endif

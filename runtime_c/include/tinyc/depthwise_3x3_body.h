@@ -2,25 +2,6 @@
  * address of the channel's three words, perhaps those of `words`, made here. No include guard on purpose.
  */
 
-/* All outputs of one channel in a band. */
-static void one_channel(const tc_dw3x3 *run, int32_t stride)
-{
-    const int fast = run->constants[3] == TC_DW3X3_SHIFT;
-    if (stride == 1) {
-        if (fast) {
-            tc_dw3x3_by1(run);
-        } else {
-            tc_dw3x3_by1_any(run);
-        }
-    } else {
-        if (fast) {
-            tc_dw3x3_by2(run);
-        } else {
-            tc_dw3x3_by2_any(run);
-        }
-    }
-}
-
 /* The rows of outputs that planes of `g` serve, all channels; y is the first of them. */
 static void band(const tc_conv2d_s8_depthwise *p, const tc_planes *g, const int8_t *image, uint32_t *planes, int8_t *y)
 {
@@ -28,7 +9,7 @@ static void band(const tc_conv2d_s8_depthwise *p, const tc_planes *g, const int8
     const int32_t multiple = s->out_channels / s->in_channels;
     const int32_t at_once = tc_min_i32(TC_PLANES_AT_ONCE, s->in_channels);
     tc_dw3x3 run = {planes, y, s->out_width, p->weights, p->constants, s->out_channels,
-                    s->out_width * s->out_channels, 4 * (g->rows - 3 - s->stride_height)};
+                    s->out_width * s->out_channels, 4 * (g->rows - 3 - s->stride_height), s->stride_width};
     int32_t words[3] = {0, 0, 0};
     int32_t out = 0;
     tc_planes_clear(g, planes);
@@ -39,7 +20,7 @@ static void band(const tc_conv2d_s8_depthwise *p, const tc_planes *g, const int8
             run.plane = &planes[plane * g->pairs * g->pitch];
             for (int32_t i = 0; i < multiple; i++) {
                 run.weights = TC_CHANNEL_WEIGHTS(p->weights, out, words);
-                one_channel(&run, s->stride_width);
+                tc_dw3x3_channel(&run);
                 out++;
                 run.y++;
                 run.constants += TC_DEPTHWISE_CONSTANTS;

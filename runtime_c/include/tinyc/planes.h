@@ -100,7 +100,7 @@ static inline void tc_planes_fill_columns(const tc_planes_columns *run)
 #endif
 
 /* The same for fewer than four channels, one column: one plane after the other. */
-static inline void tc_planes_fill_few(const tc_planes_columns *run, int32_t count)
+TC_SHARED void tc_planes_fill_few(const tc_planes_columns *run, int32_t count)
 {
     for (int32_t channel = 0; channel < count; channel++) {
         uint32_t *const words = &run->words[channel * (run->plane_bytes / 4)];
@@ -113,7 +113,7 @@ static inline void tc_planes_fill_few(const tc_planes_columns *run, int32_t coun
 }
 
 /* Writes the zero point to rows from `first` on of pairs j to pairs_end - 1, in four planes. */
-static inline void tc_planes_outside(const tc_planes *g, int32_t j, int32_t pairs_end, int32_t first, int32_t rows_end,
+TC_SHARED void tc_planes_outside(const tc_planes *g, int32_t j, int32_t pairs_end, int32_t first, int32_t rows_end,
                                      uint32_t *planes)
 {
     const uint32_t one = (uint32_t)g->outside;
@@ -148,7 +148,7 @@ static inline tc_planes_part tc_planes_inside(const tc_planes *g)
 }
 
 /* Once for all fillings of the same rows: what lies outside the image. */
-static inline void tc_planes_clear(const tc_planes *g, uint32_t *planes)
+TC_SHARED void tc_planes_clear(const tc_planes *g, uint32_t *planes)
 {
     const tc_planes_part in = tc_planes_inside(g);
     tc_planes_outside(g, 0, g->pairs, 0, in.first_row, planes);
@@ -158,7 +158,7 @@ static inline void tc_planes_clear(const tc_planes *g, uint32_t *planes)
 }
 
 /* Fills cleared planes with `count` channels of an image, up to four. */
-static inline void tc_planes_fill(const tc_planes *g, const int8_t *image, int32_t count, uint32_t *planes)
+TC_SHARED void tc_planes_fill(const tc_planes *g, const int8_t *image, int32_t count, uint32_t *planes)
 {
     const uint32_t outside = 0x01010101u * (uint32_t)(uint8_t)(int8_t)g->outside;
     int8_t nothing[4];
