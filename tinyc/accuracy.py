@@ -10,10 +10,11 @@ from pathlib import Path
 from tinyc.codegen.manifest import read_manifest
 from tinyc.codegen.project import write
 from tinyc.driver import BuildResult, Options, build
-from tinyc.errors import AccuracyMissed, DataError
+from tinyc.errors import AccuracyMissed, DataError, ModelError
 from tinyc.evaluate import real_inputs
 from tinyc.host.samples import load_samples
-from tinyc.layer_format import coarsest
+from tinyc.layer_format import formats_of
+from tinyc.passes.quantize import Quantize
 from tinyc.recipe import Recipe, load_recipe
 from tinyc.recipe.step import Requirement
 from tinyc.run import HOST, run_samples
@@ -105,9 +106,10 @@ def missed(
     if not costs:
         return AccuracyMissed(reason, hint="quantize changes no layer of this model: see the recipe's other passes")
     layers = "\n".join(f"  {_sentence(cost)}" for cost in costs)
-    named = ", ".join(cost.layer for cost in costs)
-    hint = f"leave these out or give them more bits: quantize(...) on other layers than {named}"
-    return AccuracyMissed(f"{reason}\nlayers that cost most, each alone at {costs[0].format}:\n{layers}", hint=hint)
+    named = ", ".join(cost.layer for cost in costs if cost.format == costs[0].format)
+    more = "activations=int16" if costs[0].format == "int8" else "weights=int8"
+    hint = f"give these more bits, in a line before the other quantize: quantize({more}) on {named}"
+    return AccuracyMissed(f"{reason}\nlayers that cost most, each quantised alone:\n{layers}", hint=hint)
 
 
 def _lost(metric: str, lost: float, accuracy: Accuracy) -> str:
@@ -120,14 +122,17 @@ def _lost(metric: str, lost: float, accuracy: Accuracy) -> str:
 
 
 def _worst(result: BuildResult, options: Options, data: Path, calibration: Path | None) -> Sequence[LayerCost]:
-    kind = coarsest(result.recipe)
-    if kind is None:
+    own = formats_of(result.graph)
+    if not own or not any(isinstance(step.pass_, Quantize) for step in result.recipe.steps):
         return ()
-    question = Question(result.model.path, data, calibration, LAYER_SAMPLES, options, (kind,))
-    return sensitivity(question).worst(kind.name, NAMED_LAYERS)
+    question = Question(result.model.path, data, calibration, LAYER_SAMPLES, options, own=own)
+    try:
+        return sensitivity(question).worst(count=NAMED_LAYERS)
+    except ModelError:  # the file came quantised: there are no float layers to try alone
+        return ()
 
 
 def _sentence(cost: LayerCost) -> str:
     lost = "" if cost.drop is None else f", {100 * cost.drop:.2f} % lost"
     signal = "no error" if cost.sqnr_db is None else f"SQNR {cost.sqnr_db:.1f} dB"
-    return f"{cost.layer}{f' ({cost.source})' if cost.source else ''}: {signal}{lost}"
+    return f"{cost.layer}{f' ({cost.source})' if cost.source else ''} at {cost.format}: {signal}{lost}"

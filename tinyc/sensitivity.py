@@ -13,7 +13,7 @@ from tinyc.calibration.calibration import Calibration
 from tinyc.codegen.manifest import Tensor, read_manifest
 from tinyc.codegen.project import replace_files
 from tinyc.driver import Options
-from tinyc.errors import DataError, ModelError
+from tinyc.errors import DataError, ModelError, OutputError
 from tinyc.frontend.load import load
 from tinyc.host.calibration_data import open_calibration
 from tinyc.host.samples import Samples, load_samples
@@ -76,9 +76,9 @@ class Sensitivity:
     def formats(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(cost.format for cost in self.costs))
 
-    def worst(self, name: str, count: int | None = None) -> tuple[LayerCost, ...]:
-        """The layers that cost most in this format: largest drop first, least SQNR among equals."""
-        return tuple(sorted((cost for cost in self.costs if cost.format == name), key=_harm)[:count])
+    def worst(self, name: str | None = None, count: int | None = None) -> tuple[LayerCost, ...]:
+        """The layers that cost most in this format (None: in any): largest drop first, least SQNR among equals."""
+        return tuple(sorted((cost for cost in self.costs if name in (None, cost.format)), key=_harm)[:count])
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -101,7 +101,8 @@ def _harm(cost: LayerCost) -> tuple[float, float]:
 class Question:
     """What to measure: an ONNX file, or a built folder whose file (`model`, or found by name and SHA-256) is measured
     and whose report the result joins. Without `calibration` the first samples of `data` calibrate, and `limit` samples
-    behind them measure. `page`: where to write table and plot.
+    behind them measure. `own`: the format of each layer by name, tried instead of `formats`; layers without one are
+    left out. `page`: where to write table and plot.
     """
 
     target: Path
@@ -110,6 +111,7 @@ class Question:
     limit: int = DEFAULT_SAMPLES
     options: Options = field(default_factory=Options)
     formats: Sequence[LayerFormat] = FORMATS
+    own: Mapping[str, LayerFormat] | None = None
     board: Board | None = None
     model: Path | None = None
     page: Path | None = None
@@ -120,6 +122,8 @@ def sensitivity(question: Question) -> Sensitivity:
 
     ModelError if no layer is left to quantise, DataError as for `load_samples`.
     """
+    if question.page is not None and not question.page.parent.is_dir():
+        raise OutputError(f"{question.page}: no such folder", hint="choose another file with --html")
     path, options = _subject(question)
     loaded = load(path, name=options.name, dims=options.dims, states=options.states)
     graph = load_recipe("float").pipeline().run(loaded.graph, PassContext())
@@ -130,7 +134,8 @@ def sensitivity(question: Question) -> Sensitivity:
     meter = _Meter(graph, samples, _Once.of(calibration, graph, layers), question.board, str(question.data))
     metric = primary(meter.scores)
     value = None if metric is None else getattr(meter.scores, metric)
-    costs, board = meter.measure(layers, question.formats), question.board
+    trials = [(op, kind) for op in layers for kind in _formats(question, op)]
+    costs, board = meter.measure(trials), question.board
     name = None if board is None else board.name
     found = Sensitivity(path.name, costs, len(samples), said, metric, value, name)
     if question.target.is_dir():
@@ -139,6 +144,12 @@ def sensitivity(question: Question) -> Sensitivity:
     if question.page is not None:
         replace_files(question.page.parent, {question.page.name: sensitivity_page(found.as_json()).encode()})
     return found
+
+
+def _formats(question: Question, op: Op) -> Sequence[LayerFormat]:
+    if question.own is None:
+        return question.formats
+    return [question.own[op.name]] if op.name in question.own else []
 
 
 def _subject(question: Question) -> tuple[Path, Options]:
@@ -210,13 +221,12 @@ class _Meter:
         self.wanted = self._outputs(graph, "float")
         self.scores = self._score(self.wanted)
 
-    def measure(self, layers: Sequence[Op], formats: Sequence[LayerFormat]) -> tuple[LayerCost, ...]:
+    def measure(self, trials: Sequence[tuple[Op, LayerFormat]]) -> tuple[LayerCost, ...]:
         found = []
-        with track("layers alone", len(layers) * len(formats)) as advance:
-            for op in layers:
-                for kind in formats:
-                    found.append(self._cost(op, kind))
-                    advance(1)
+        with track("layers alone", len(trials)) as advance:
+            for op, kind in trials:
+                found.append(self._cost(op, kind))
+                advance(1)
         return tuple(found)
 
     def _cost(self, op: Op, kind: LayerFormat) -> LayerCost:

@@ -166,7 +166,7 @@ def test_require_takes_every_score(requirement: str, autoencoder: Path, tmp_path
     assert accuracy["metric"] == "auc" and accuracy["drop"] == pytest.approx(accuracy["float"] - accuracy["model"])
     if ended.code:
         name = "MSE grown by" if "mse" in requirement else "lost of AUC"
-        for words in ("r.recipe:3:1", name, "dense_0: SQNR", "alone at int8", "Hint: "):
+        for words in ("r.recipe:3:1", name, "dense_0 at int8: SQNR", "quantize(activations=int16) on dense_0"):
             assert words in ended.stderr, ended.stderr
 
 

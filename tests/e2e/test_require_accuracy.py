@@ -42,7 +42,7 @@ def test_missed_requirement_names_the_layers(digits: Path, labelled: Path, tmp_p
     lost = 100 * (float(str(found["float"])) - float(str(found["model"])))
     assert lost > 1 and found["samples"] == 60 and found["metric"] == "top1"
     assert ended.code == 4, ended.stderr
-    for word in ("AccuracyMissed", "r.recipe:3:1", f"{lost:.2f} % lost", "alone at int2", "SQNR", "Hint: "):
+    for word in ("AccuracyMissed", "r.recipe:3:1", f"{lost:.2f} % lost", "quantised alone", "at int2: SQNR", "Hint: "):
         assert word in ended.stderr
     assert ended.stderr.count(" dB") == 3
 
@@ -66,3 +66,16 @@ def test_data_without_classes(labels: object, digits: Path, labelled: Path, tmp_
     ended = build(digits, FINE, tmp_path, tmp_path / "data.npz", labelled)
     assert ended.code == 1 and "data.npz" in ended.stderr and "Traceback" not in ended.stderr
     assert not (tmp_path / "net").exists()
+
+
+def test_layers_are_held_at_their_own_formats(digits: Path, labelled: Path, tmp_path: Path) -> None:
+    """A recipe that mixes formats: no layer is blamed for bits that it does not lack, float ones not at all."""
+    mixed = (
+        "include float\nquantize(activations=int16) on conv2d_1\nquantize(weights=int2, first=int2) on conv2d_0\n"
+        "require accuracy_drop <= -1%\n"
+    )
+    ended = build(digits, mixed, tmp_path, labelled, labelled)
+    assert ended.code == 4 and "conv2d_0 (conv_1) at int2: SQNR" in ended.stderr, ended.stderr
+    assert "at int8 with int16 activations: SQNR" in ended.stderr and "dense_0" not in ended.stderr
+    assert ended.stderr.index("conv2d_0") < ended.stderr.index("conv2d_1")
+    assert ended.stderr.rstrip().endswith("quantize(weights=int8) on conv2d_0")
