@@ -58,7 +58,7 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     "it mi\n movmi r0, #0\n" /* one column: the right outputs go where the left ones follow */                         \
     "vmov s3, r0\n"
 #define TC_DW_ENDS(head)                                                                                               \
-    "vmov r0, s10\n cmp r0, #0\n bgt " head "b\n"                                                                      \
+    "vmov r0, s10\n cmp r0, #0\n bgt.w " head "b\n"                                                                    \
     "pop {r4-r11, pc}\n"
 #define TC_DW_STORE(y)                                                                                                 \
     "strb r3, [" y ", r0]\n strb r2, [" y "]\n add " y ", " y ", r1\n"                                                 \
@@ -103,8 +103,23 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     "vmov r0, s0\n vmov r1, s1\n smmla r2, r2, r0, r1\n smmla r4, r4, r0, r1\n"                                        \
     "ssat r2, #8, r2, asr #8\n ssat r4, #8, r4, asr #8\n"                                                              \
     "vmov r1, s4\n strb r2, [lr]\n strb r4, [lr, r1]\n add lr, lr, r1, lsl #1\n"
+/* One row x two columns, one row x one column: an odd last row. */
+#define TC_DW_ROW1X2                                                                                                   \
+    "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr r4, [r12, #4]\n ldr r5, [r12, #112]\n vmov r3, s2\n"                    \
+    "smlad r2, r0, r6, r3\n smlatb r3, r0, r6, r3\n smlabt r2, r1, r7, r2\n smlad r3, r1, r7, r3\n"                    \
+    "smlad r2, r4, r8, r2\n smlatb r3, r4, r8, r3\n smlabt r2, r5, r9, r2\n smlad r3, r5, r9, r3\n"                    \
+    "ldr r0, [r12, #8]\n ldr r1, [r12, #116]\n"                                                                        \
+    TC_DW_ROW1("r2", "r3", "r10", "r11")                                                                               \
+    "vmov r0, s0\n vmov r1, s1\n smmla r2, r2, r0, r1\n smmla r3, r3, r0, r1\n"                                        \
+    "ssat r2, #8, r2, asr #8\n ssat r3, #8, r3, asr #8\n"                                                              \
+    "vmov r0, s3\n strb r3, [lr, r0]\n strb r2, [lr]\n"
+#define TC_DW_ROW1X1                                                                                                   \
+    "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr r4, [r12, #4]\n ldr r5, [r12, #112]\n vmov r2, s2\n"                    \
+    "smlad r2, r0, r6, r2\n smlabt r2, r1, r7, r2\n smlad r2, r4, r8, r2\n smlabt r2, r5, r9, r2\n"                    \
+    "ldr r0, [r12, #8]\n ldr r1, [r12, #116]\n smlad r2, r0, r10, r2\n smlabt r2, r1, r11, r2\n"                       \
+    "vmov r0, s0\n vmov r1, s1\n smmla r2, r2, r0, r1\n ssat r2, #8, r2, asr #8\n strb r2, [lr]\n"
 
-/* Blocks from top to bottom; an odd last row makes the last block overlap the one before. */
+/* Blocks from top to bottom. In the slower forms, an odd last row makes the last block overlap the one before. */
 #define TC_DW_STRIDE1_FAST                                                                                             \
     "1:\n" /* two columns */                                                                                           \
     "vmov r12, s8\n vmov lr, s9\n vmov r1, s10\n vmov r2, s11\n"                                                       \
@@ -117,14 +132,13 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     "2:\n" TC_DW_SUMS1 TC_DW_FAST TC_DW_TAIL1                                                                          \
     "4:\n" TC_DW_SUMS1 TC_DW_FAST TC_DW_TAIL1                                                                          \
     "vmov r0, s5\n cmp r12, r0\n bls.w 2b\n"                                                                           \
-    "sub r2, r12, r0\n cmp r2, #4\n beq 3f\n"                                                                          \
+    "sub r2, r12, r0\n cmp r2, #4\n bne 3f\n" TC_DW_ROW1X2                                                             \
+    "3:\n"                                                                                                             \
     TC_DW_ENDS("1")                                                                                                    \
-    "3: mov r12, r0\n sub lr, lr, r1\n b 4b\n"                                                                         \
     "5:\n" TC_DW_HALF1                                                                                                 \
     "vmov r0, s5\n cmp r12, r0\n bls 5b\n"                                                                             \
-    "sub r2, r12, r0\n cmp r2, #4\n beq 6f\n"                                                                          \
-    "pop {r4-r11, pc}\n"                                                                                               \
-    "6: mov r12, r0\n sub lr, lr, r1\n b 5b\n"
+    "sub r2, r12, r0\n cmp r2, #4\n bne 6f\n" TC_DW_ROW1X1                                                             \
+    "6: pop {r4-r11, pc}\n"
 #define TC_DW_STRIDE1_ANY                                                                                              \
     TC_DW_COLUMNS("11", "#108")                                                                                        \
     "12:\n" TC_DW_SUMS1 TC_DW_ANY TC_DW_TAIL1                                                                          \
