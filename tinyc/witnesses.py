@@ -15,7 +15,7 @@ from tinyc.frontend.reference import Reference
 from tinyc.host.model import load_host_model
 from tinyc.host.samples import Samples, from_bytes, to_bytes
 from tinyc.ir.graph import Graph
-from tinyc.ir.interp import Stepper
+from tinyc.ir.interp import Stepper, initial_states, interpret_on
 from tinyc.ir.types import Array
 from tinyc.targets import Board
 
@@ -35,6 +35,17 @@ def numpy_witness(graph: Graph) -> Witness:
         return _stacked(stepper.step(samples.sample(index)) for index in range(len(samples)))
 
     return values
+
+
+def numpy_on(graph: Graph, samples: Samples, theirs: Values) -> Values:
+    """What the lowered graph makes of each layer when it reads another witness's values."""
+    states, runs = initial_states(graph), []
+    for index in range(len(samples)):
+        held = {name: array[index] for name, array in theirs.items()}
+        values = interpret_on(graph, {**samples.sample(index), **states}, held)
+        states = {name: held.get(output, values[output]) for name, output in graph.states}
+        runs.append(values)
+    return _stacked(runs)
 
 
 def imported_witness(graph: Graph, reference: Reference, manifest: Manifest) -> Witness:

@@ -16,11 +16,16 @@ def interpret(graph: Graph, inputs: Mapping[str, Array]) -> dict[str, Array]:
 
     `inputs` maps each graph input to an array of exactly its dtype and shape; DataError otherwise.
     """
+    return interpret_on(graph, inputs, {})
+
+
+def interpret_on(graph: Graph, inputs: Mapping[str, Array], held: Mapping[str, Array]) -> dict[str, Array]:
+    """As `interpret`, but ops read the `held` values, where there are any, in place of those computed here."""
     values: dict[str, Array] = {name: blob.array for name, blob in graph.constants.items()}
     for name in graph.inputs:
         values[name] = _checked(graph, name, inputs)
     for op in graph.ops:
-        arrays = tuple(None if name is None else values[name] for name in op.inputs)
+        arrays = tuple(None if name is None else held.get(name, values[name]) for name in op.inputs)
         with np.errstate(all="ignore"):
             results = op.operator.evaluate(arrays, graph.in_types(op), graph.out_types(op))
         for name, result in zip(op.outputs, results, strict=True):
