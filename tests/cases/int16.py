@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.cases.case import Case, x
+from tests.cases.case import Case, given, x
 
 _CASES = [
     Case("Conv", "plain", (x(1, 3, 7, 5), x(5, 3, 3, 3, low=-0.3, high=0.4), x(5, low=-1, high=1)), {"pads": [1, 1, 1, 1]}, (1, 2)),
@@ -25,6 +25,9 @@ _CASES = [
     Case("Mul", "column", (x(3, 7), x(3, 1))),
     Case("Max", "plain", (x(3, 7), x(3, 7, low=-1, high=2))),
     Case("Relu", "plain", (x(3, 7),)),
+    Case("Clip", "two_bounds", (x(3, 7), given(-1.0, "float32"), given(2.0, "float32")), {}, (1, 2)),
+    *(Case(kind, "curve", (x(3, 701),)) for kind in ("Sigmoid", "Tanh", "Exp", "HardSigmoid", "Softplus", "Elu")),
+    Case("LeakyRelu", "curve", (x(3, 701, low=-30, high=20),), {"alpha": 0.1}),
     Case("MaxPool", "plain", (x(1, 3, 7, 5),), {"kernel_shape": [3, 2], "strides": [2, 1], "pads": [1, 0, 1, 1]}),
     Case("AveragePool", "padded", (x(1, 3, 7, 5),), {"kernel_shape": [3, 2], "strides": [2, 1], "pads": [1, 0, 1, 1]}),
     Case("GlobalAveragePool", "plain", (x(2, 3, 5, 7),)),

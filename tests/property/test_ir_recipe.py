@@ -19,6 +19,7 @@ from tinyc.ir.text import to_text
 from tinyc.ir.types import DType, Shape, TensorType
 from tinyc.ir.verify import verify
 from tinyc.ops.binary import Add, Div, Mul, Sub
+from tinyc.ops.bounding import Clip, Relu
 from tinyc.ops.concat import Concat
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
@@ -27,7 +28,6 @@ from tinyc.ops.pool import AveragePool, MaxPool
 from tinyc.ops.reshape import Reshape
 from tinyc.ops.slice import Slice
 from tinyc.ops.transpose import Transpose
-from tinyc.ops.unary import Clip, Relu
 from tinyc.ops.windows import Window
 from tinyc.passes.base import PassContext
 from tinyc.recipe import load_recipe, parse

@@ -6,8 +6,8 @@ from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import DType, TensorType
 from tinyc.lower.lower import lower
 from tinyc.ops.binary import Add
+from tinyc.ops.bounding import Relu
 from tinyc.ops.slice import Slice
-from tinyc.ops.unary import Relu
 from tinyc.targets import load_board
 
 

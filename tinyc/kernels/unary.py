@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import tinyc.ops.unary_onnx  # noqa: F401  declares every unary operator
 from tinyc.kernels.elementwise import per_tensor, same_order
 from tinyc.kernels.quantize import rescale_params
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
-from tinyc.ops.unary import Bounding, Clip, Unary, unary_kinds
+from tinyc.ops.bounding import Bounding, Clip
+from tinyc.ops.curve import down_of
+from tinyc.ops.unary import Unary, unary_kinds
 
 STRUCTS = {0: "tc_unary", 1: "tc_unary_alpha", 2: "tc_unary_alpha_beta"}
 MEMBERS = ("alpha", "beta")
@@ -57,6 +61,16 @@ def lut_params(site: Site) -> Params:
     return Params("tc_lut_s8", fields)
 
 
+def _params_curve(site: Site) -> Params:
+    knots = _operator(site).knots(site.type("x"), site.type("y"))
+    fields: dict[str, Field] = {
+        "count": site.type("y").elements,
+        "down": down_of(knots),
+        "knots": Table("knots", knots, f"{site.op.kind} from -32768 up", "tables"),
+    }
+    return Params("tc_curve_s16", fields)
+
+
 def _float(kind: str) -> Kernel:
     name = f"tc_{kind}_f32_ref"
     return Kernel(
@@ -92,6 +106,14 @@ def _bounding(kind: str) -> Kernel:
 
 
 register(_bounding("relu"), _bounding("clip"))
+def _curve(kind: str) -> Kernel:
+    return Kernel(
+        name="tc_curve_s16_ref", op=kind, source="unary/tc_curve_s16_ref.c", reads={"x": "s16", "y": "s16"},
+        fits=(same_order("x"), per_tensor("x", "y")), params=_params_curve, inplace=("x",), cost={"outputs": 18.0},
+    )  # fmt: skip
+
+
+register(*(_curve(_kind) for _kind in unary_kinds() if cast(type[Unary], Unary.registry[_kind]).continuous))
 for _kind in unary_kinds():
     register(_float(_kind), _table(_kind))
 for _kind, _numbers in INTEGER.items():

@@ -8,11 +8,11 @@ from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Operator
 from tinyc.ir.types import DType, TensorType
 from tinyc.ops.binary import Add, Div, Mul, Sub
+from tinyc.ops.bounding import Clip
 from tinyc.ops.cast import Cast
 from tinyc.ops.gather import Gather
 from tinyc.ops.importing import Builder, Node
 from tinyc.ops.reshape import Reshape
-from tinyc.ops.unary import Clip
 
 
 def dequantize_at_run_time(node: Node, b: Builder) -> None:

@@ -10,13 +10,13 @@ from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Operator
 from tinyc.ir.types import Array, DType
 from tinyc.ops.binary import Add, Mul, Sub
+from tinyc.ops.bounding import Clip
 from tinyc.ops.cast import Cast
 from tinyc.ops.dense import Dense
 from tinyc.ops.importing import Builder, Node, from_onnx
 from tinyc.ops.ml_scores import ML, features, give, label, opposite, transformed
 from tinyc.ops.pairwise_coupling import PairwiseCoupling
 from tinyc.ops.squared_distance import SquaredDistance
-from tinyc.ops.unary import Clip
 
 LEAST_PROBABILITY = 1e-7
 """libsvm keeps the probabilities of pairs this far from 0 and 1."""

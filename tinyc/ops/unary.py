@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
@@ -13,9 +12,9 @@ import numpy as np
 from tinyc.errors import GraphError
 from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, DType, TensorType
-from tinyc.ops.clamp import clamp_integers
+from tinyc.ops.curve import curve, curve_table
 from tinyc.ops.elementwise import Meaning, declare
-from tinyc.ops.fixedpoint import Multiplier, multiplier, quantize_real, ratio, requantize
+from tinyc.ops.fixedpoint import quantize_real
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,12 @@ class Unary(Operator):
     """y = f(x) for each element; x and y have one shape.
 
     float32 is computed in float64 and rounded once. Quantised int8: a table over the 256 inputs, each entry what
-    ONNX's dequantise, f and quantise give in float32, so scales and zero points of x and y may differ. Plain
-    integers where `takes_integers`.
+    ONNX's dequantise, f and quantise give in float32, so scales and zero points of x and y may differ. Quantised
+    int16, of `continuous` functions: a table as in curve.py. Plain integers where `takes_integers`.
     """
 
     takes_integers: ClassVar[bool] = False
+    continuous: ClassVar[bool] = False
 
     @property
     def follows_layout(self) -> bool:
@@ -40,6 +40,10 @@ class Unary(Operator):
     @property
     def integer_ready(self) -> bool:
         return True
+
+    @property
+    def int16_ready(self) -> bool:
+        return self.continuous
 
     @property
     def parameters(self) -> tuple[float, ...]:
@@ -68,7 +72,14 @@ class Unary(Operator):
 
     def quantised(self, x: Array, kind: TensorType, y: TensorType) -> Array:
         """f on quantised integers of x."""
+        if kind.dtype is DType.S16:
+            return curve(x, self.knots(kind, y))
         return self.table(kind, y)[x.astype(np.int64) - kind.dtype.bounds[0]]
+
+    def knots(self, x: TensorType, y: TensorType) -> Array:
+        """int32: results at equal distances, between which int16 inputs interpolate."""
+        assert x.quant is not None and y.quant is not None
+        return curve_table(self.real, x.quant, y.quant)
 
     def table(self, x: TensorType, y: TensorType) -> Array:
         """int8 [256]: the output for each quantised int8 input, from the smallest up."""
@@ -83,86 +94,11 @@ class Unary(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class Bounding(Unary):
-    """x within bounds. Quantised int16: requantised by scale_x / scale_y, the bounds those of a fused activation."""
-
-    takes_integers: ClassVar[bool] = True
-
-    @property
-    def int16_ready(self) -> bool:
-        return True
-
-    @property
-    @abstractmethod
-    def bounds(self) -> tuple[float, float]:
-        """Smallest and greatest result."""
-
-    def factor(self, x: TensorType, y: TensorType) -> Multiplier:
-        """scale_x / scale_y."""
-        assert x.quant is not None and y.quant is not None
-        return multiplier(ratio(x.quant.scale[0], over=y.quant.scale[:1]))
-
-    def quantised(self, x: Array, kind: TensorType, y: TensorType) -> Array:
-        if kind.dtype is not DType.S16:
-            return Unary.quantised(self, x, kind, y)
-        assert kind.quant is not None and y.quant is not None
-        scale, centred = self.factor(kind, y), x.astype(np.int64) - kind.quant.zero_point[0]
-        values, shifts = np.array(scale.value), np.array(scale.shift)
-        result = requantize(centred, values, shifts, y.quant.zero_point[0], *clamp_integers(y, self.bounds))
-        return result.astype(y.dtype.numpy)
-
-
-@dataclass(frozen=True, slots=True)
-class Relu(Bounding):
-    """max(x, 0)."""
-
-    kind: ClassVar[str] = "relu"
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        return 0.0, math.inf
-
-    def real(self, x: Array) -> Array:
-        return np.maximum(x, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Clip(Bounding):
-    """min(max(x, low), high)."""
-
-    kind: ClassVar[str] = "clip"
-
-    low: int | float = -math.inf
-    high: int | float = math.inf
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        return self.low, self.high
-
-    def real(self, x: Array) -> Array:
-        return np.minimum(np.maximum(x, self.low), self.high)
-
-    def integer(self, x: Array) -> Array:
-        low, high = self.integer_bounds(DType.of(x.dtype))
-        return np.minimum(np.maximum(x, low), high)
-
-    def integer_bounds(self, dtype: DType) -> tuple[int, int]:
-        """The bounds as integers of a format; a bound beyond the format is the format's own."""
-        low, high = dtype.bounds
-        return _nearest(math.ceil, self.low, low, high), _nearest(math.floor, self.high, low, high)
-
-
-def _nearest(to_integer: Callable[[float], int], bound: int | float, low: int, high: int) -> int:
-    if math.isinf(bound):
-        return low if bound < 0 else high
-    return min(max(to_integer(bound), low), high)
-
-
-@dataclass(frozen=True, slots=True)
 class LeakyRelu(Unary):
     """x where x >= 0, alpha x elsewhere."""
 
     kind: ClassVar[str] = "leaky_relu"
+    continuous: ClassVar[bool] = True
 
     alpha: float = 0.01
 
@@ -187,6 +123,7 @@ class HardSigmoid(Unary):
     """alpha x + beta, within [0, 1]."""
 
     kind: ClassVar[str] = "hard_sigmoid"
+    continuous: ClassVar[bool] = True
 
     alpha: float = 0.2
     beta: float = 0.5
@@ -200,6 +137,7 @@ class Elu(Unary):
     """x where x >= 0, alpha (e^x - 1) elsewhere."""
 
     kind: ClassVar[str] = "elu"
+    continuous: ClassVar[bool] = True
 
     alpha: float = 1.0
 
@@ -212,6 +150,7 @@ class Celu(Unary):
     """x where x >= 0, alpha (e^(x / alpha) - 1) elsewhere."""
 
     kind: ClassVar[str] = "celu"
+    continuous: ClassVar[bool] = True
 
     alpha: float = 1.0
 
@@ -224,6 +163,7 @@ class Selu(Unary):
     """gamma x where x > 0, gamma alpha (e^x - 1) elsewhere."""
 
     kind: ClassVar[str] = "selu"
+    continuous: ClassVar[bool] = True
 
     alpha: float = 1.6732631921768188
     gamma: float = 1.0507010221481323
@@ -250,6 +190,7 @@ class Swish(Unary):
     """x sigmoid(alpha x)."""
 
     kind: ClassVar[str] = "swish"
+    continuous: ClassVar[bool] = True
 
     alpha: float = 1.0
 
@@ -310,8 +251,14 @@ INTEGER_PLAIN: dict[str, tuple[Meaning, str]] = {
     "sign": (np.sign, "-1, 0 or 1."),
 }
 
+CONTINUOUS = {
+    "tanh", "sigmoid", "hard_swish", "exp", "erf", "softplus", "softsign", "gelu", "gelu_tanh", "mish", "sin", "cos",
+    "atan", "sinh", "cosh", "asinh",
+}  # fmt: skip
+"""Those that are continuous for all real numbers."""
+
 for _kind, (_meaning, _doc) in PLAIN.items():
-    declare(Unary, _kind, _meaning, _doc)
+    declare(Unary, _kind, _meaning, _doc, continuous=_kind in CONTINUOUS)
 for _kind, (_meaning, _doc) in INTEGER_PLAIN.items():
     declare(Unary, _kind, _meaning, _doc, takes_integers=True)
 

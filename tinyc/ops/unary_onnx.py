@@ -7,14 +7,13 @@ import math
 from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Operator
 from tinyc.ir.types import Array, DType
+from tinyc.ops.bounding import Clip, Relu
 from tinyc.ops.importing import Builder, Node, from_onnx
 from tinyc.ops.unary import (
     Celu,
-    Clip,
     Elu,
     HardSigmoid,
     LeakyRelu,
-    Relu,
     Selu,
     Shrink,
     Swish,

@@ -9,8 +9,8 @@ import numpy as np
 
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import DType, TensorType
+from tinyc.ops.bounding import Clip, Relu
 from tinyc.ops.clamp import clamp_integers
-from tinyc.ops.unary import Clip, Relu
 from tinyc.passes.base import Pass, PassContext, pass_
 
 

@@ -16,6 +16,8 @@ from tinyc.ir.types import DType, Quant
 FIXED_RANGES = {"softmax": (0.0, 255 / 256), "sigmoid": (0.0, 255 / 256), "hard_sigmoid": (0.0, 255 / 256),
                 "tanh": (-1.0, 127 / 128)}  # fmt: skip
 """Results whose range mathematics gives; powers of two make their steps exact."""
+ONE = 1 - 2**-15
+"""The greatest int16 at a scale of 2^-15."""
 
 
 def activation_ranges(
@@ -40,6 +42,8 @@ def activation_ranges(
     if dtype is DType.S16 and method is not RangeMethod.PERCENTILE:
         method = RangeMethod.MINMAX
     fixed = {op.outputs[0]: FIXED_RANGES[op.kind] for op in ops if op.kind in FIXED_RANGES}
+    if dtype is DType.S16:
+        fixed = {name: (-ONE if low < 0 else 0.0, ONE) for name, (low, _) in fixed.items()}
     bounds: dict[str, tuple[float, float]] = {}
     for name in names:
         low, high = fixed.get(name) or choose_range(histograms[name], method)

@@ -33,6 +33,12 @@ typedef struct {
     const int8_t *table; /* [256]: output for each input, from -128 up */
 } tc_lut_s8;
 
+typedef struct {
+    int32_t count;
+    int32_t down;         /* bits of an input between two knots */
+    const int32_t *knots; /* [2^(16 - down) + 1]: outputs for inputs from -32768 up, 2^down apart, within +-2^18 */
+} tc_curve_s16;
+
 /* Defines kernel NAME: y[i] = EXPRESSION of v = x[i] and of p. */
 #define TC_UNARY(NAME, PARAMS, TYPE, EXPRESSION)                                \
     TC_KERNEL void NAME(const PARAMS *restrict p, const TYPE *x, TYPE *y)       \
@@ -43,6 +49,7 @@ typedef struct {
         }                                                                       \
     }
 
+void tc_curve_s16_ref(const tc_curve_s16 *p, const int16_t *x, int16_t *y);
 void tc_lut_s8_ref(const tc_lut_s8 *p, const int8_t *x, int8_t *y);
 
 void tc_abs_f32_ref(const tc_unary *p, const float *x, float *y);
