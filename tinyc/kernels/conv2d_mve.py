@@ -21,8 +21,13 @@ def _rows(site: Site) -> Array:
     return weights.reshape(len(weights), -1)
 
 
+def _window(site: Site) -> int:
+    inputs: int = _rows(site).shape[1]
+    return inputs
+
+
 def _tile(site: Site) -> int:
-    width, window = site.type("y").shape[-1], _rows(site).shape[1]
+    width, window = site.type("y").shape[-1], _window(site)
     parts = -(-width // max(1, _TILE_BYTES // window))
     return -(-width // parts)
 
@@ -43,7 +48,7 @@ def _params(site: Site) -> Params:
 
 
 def _scratch(site: Site) -> int:
-    return _tile(site) * _rows(site).shape[1]
+    return _tile(site) * _window(site)
 
 
 def _work(site: Site) -> Mapping[str, int]:

@@ -25,7 +25,19 @@ typedef struct {
     int32_t tile; /* windows that are gathered together */
 } tc_conv2d_s8_mve_params;
 
+/* Depthwise 3x3, channels by 16. */
+typedef struct {
+    tc_conv2d_shape shape;
+    const int8_t *weights;    /* [channels / 16][9][16], zeros fill up the channels */
+    const int32_t *constants; /* [channels / 16][4][16]: as in mve_rows.h, of channels 0 4 8 12, 2 6 10 14, 1 .., 3 .. */
+    int32_t in_zero_point;    /* what padding holds */
+    int32_t low;
+    int32_t high;
+} tc_depthwise_s8_mve_params;
+
 void tc_dense_s8_mve(const tc_dense_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
+void tc_conv2d_dw3x3_s8_mve(const tc_depthwise_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y,
+                            void *scratch);
 
 #endif
