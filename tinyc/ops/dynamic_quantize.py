@@ -75,7 +75,7 @@ def dynamic_quantize_matmul(node: Node, b: Builder) -> None:
 def dynamic_recurrent(node: Node, b: Builder) -> None:
     raise UnsupportedOp(
         "the dynamically quantised form has no kernel",
-        hint='quantize_dynamic(..., op_types_to_quantize=["MatMul", "Gemm", "Conv"]) leaves it in float',
+        hint='give the float model and the recipe line quantize(activations=dynamic), which takes gru and lstm',
     )
 
 

@@ -42,7 +42,7 @@ def tanh(v: Array) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         square = v * v
         near = ((_polynomial(_TANH, square) * square) * v) + v
-    small = exp_of_negative(np.float32(-2.0) * np.abs(v))
+        small = exp_of_negative(np.float32(-2.0) * np.abs(v))
     far = (np.float32(1.0) - small) / (np.float32(1.0) + small)
     return np.where(np.abs(v) < np.float32(SMALL), near, np.where(v < 0, -far, far))
 
