@@ -199,7 +199,7 @@ def test_requirements_are_kept_for_the_driver() -> None:
         ("prune on * where byte > 1", 'x:1:18: no measure is called "byte"\nHint: did you mean bytes?'),
         ("prune on * where bytes > 10%", "x:1:26: bytes is bytes, written like 8K or 8192"),
         ("prune on * where saves > 10", "x:1:26: saves is a share, written like 10%"),
-        ("require acuracy_drop <= 1%", "did you mean accuracy_drop?"),
+        ("require acuracy_drop <= 1%", "did you mean accuracy_drop or auc_drop?"),
         ("require accuracy_drop <= 1", "x:1:26: accuracy_drop is a share, written like 10%"),
         ("require flash <= big", "x:1:18: flash is bytes, written like 8K or 8192"),
         ("reset on conv*", "x:1:10: reset always works on the whole graph; leave out on and where"),
