@@ -59,31 +59,30 @@ def _part(samples: Samples, rows: slice) -> Samples:
 class Figures:
     """Of one method on all test samples of a model, beside the float model.
 
-    `value`: top-1 in percent, or the MSE of a reconstruction. `lost`: the float model's top-1 minus this one's, or the
+    `value`: top-1 in percent, or the MSE of a reconstruction. `change`: this top-1 minus the float model's, or the
     growth of the MSE in percent; `error`: its standard error over samples. `sqnr_db`: signal over error of the outputs,
     None for the float model itself.
     """
 
     value: float
-    lost: float
+    change: float
     error: float
     sqnr_db: float | None
 
     def __str__(self) -> str:
         if self.sqnr_db is None:
             return f"{self.value:.2f}"
-        return f"{self.value:.2f} ({-self.lost:+.1f} ± {self.error:.1f}, {self.sqnr_db:.1f} dB)"
+        return f"{self.value:.2f} ({self.change:+.1f} ± {self.error:.1f}, {self.sqnr_db:.1f} dB)"
 
 
 def figures(tasks: Sequence[Task], real: Sequence[Array], outputs: Sequence[Array]) -> Figures:
     """`real`: outputs of the float model for the test samples of each task; `outputs`: those of the method."""
     good, own = (np.concatenate(list(_scores(tasks, found))) for found in (real, outputs))
     sqnr_db = signal_over_error(real, outputs)
-    lost, error = good - own, len(good) ** -0.5
-    if tasks[0].test.labels is None:
-        unit = 100 / good.mean()
-        return Figures(float(own.mean()), -unit * float(lost.mean()), unit * float(lost.std()) * error, sqnr_db)
-    return Figures(100 * float(own.mean()), 100 * float(lost.mean()), 100 * float(lost.std()) * error, sqnr_db)
+    change, error = own - good, len(good) ** -0.5
+    unit = 100 / float(good.mean()) if tasks[0].test.labels is None else 100.0
+    value = float(own.mean()) if tasks[0].test.labels is None else 100 * float(own.mean())
+    return Figures(value, unit * float(change.mean()), unit * float(change.std()) * error, sqnr_db)
 
 
 def signal_over_error(real: Sequence[Array], outputs: Sequence[Array]) -> float | None:
