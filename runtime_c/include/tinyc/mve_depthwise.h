@@ -82,7 +82,7 @@ static inline void tc_mve_depthwise_row(const tc_mve_depthwise *d)
         : [top] "+r"(top), [mid] "+r"(middle), [low] "+r"(bottom), [y] "+r"(y), [left] "+r"(left), [tap] "=&r"(tap),
           [far] "=&r"(far_tap), [w] "=&r"(weights)
         : [d] "r"(d)
-        : "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "vpr", "cc", "memory");
+        : "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "cc", "memory");
 }
 
 #else
