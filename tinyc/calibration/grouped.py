@@ -8,7 +8,7 @@ import numpy as np
 
 from tinyc.calibration.moments import Moments
 from tinyc.calibration.rounding import Rounding, rounded
-from tinyc.calibration.weights import weight_integers
+from tinyc.calibration.weights import Scales, weight_integers
 from tinyc.ir.types import Array, Quant
 
 
@@ -19,9 +19,10 @@ def grouped_integers(
     largest: int,
     moments: Moments | None = None,
     how: Rounding = Rounding.NEAREST,
+    by: Scales = Scales.MSE,
 ) -> tuple[Array, Quant]:
-    """Integers in [-largest, largest] of weights whose inputs lie along `axis`, behind the output channels; scales of
-    least squared error for each `group` of them, which divides their number.
+    """Integers in [-largest, largest] of weights whose inputs lie along `axis`, behind the output channels; scales
+    of each `group` of them, which divides their number, chosen `by` least squared error or the largest weight.
 
     With `moments` of the inputs (weights [M, inputs, ...]) the rounding is `how`, else to nearest.
     """
@@ -29,7 +30,7 @@ def grouped_integers(
     assert shape[axis] % group == 0, f"groups of {group} in {shape}"
     blocks = (1,) * axis + (group,) + shape[axis + 1 :]
     rows = weights.reshape(prod(shape[:axis]) * (shape[axis] // group), -1)
-    integers, of_rows = weight_integers(rows, largest, True, None, 1.0)
+    integers, of_rows = weight_integers(rows, largest, True, None, 1.0, by=by)
     quant = Quant(of_rows.scale, of_rows.zero_point, axis, blocks)
     if moments is not None and how is not Rounding.NEAREST:
         wanted = moments.target(moments.grouped(weights.reshape(len(weights), -1).astype(np.float64)))

@@ -39,7 +39,8 @@ class Quantize(QuantizeOptions, Pass):
     DSP, where a layer before clamps to them; or int16, for layers that int8 costs too
     much, at twice the RAM; or float: then weights alone are quantised, for
     cores with an FPU; or dynamic: layers turn what they read into int8 at run time, each row by its own scale (dense,
-    conv2d, matmul, gru, lstm). Float and dynamic need data for the rounding only. `per_channel`: one scale for each
+    conv2d, matmul, gru, lstm). Float and dynamic need data for the rounding only, which
+    leaves the weights of gru and lstm nearest. `per_channel`: one scale for each
     output channel, else one for each tensor. `group`: one scale for each N inputs of each output channel (input
     channels of a convolution); for float and dynamic activations; layers with N inputs or fewer have one group.
     `calibrate`: minmax, percentile, mse or entropy. `rounding`: nearest; gptq or adaround, which measure errors of
@@ -107,7 +108,10 @@ def _nothing_taken(activations: ActivationFormat, selected: list[Op]) -> RecipeE
 def _has_float_weights(graph: Graph, op: Op) -> bool:
     if not isinstance(op.operator, Conv2d | Dense) or op.inputs[1] not in graph.constants:
         return False
-    return all(kind.dtype is DType.F32 for kind in (*graph.in_types(op), *graph.out_types(op)) if kind is not None)
+    x = graph.in_types(op)[0]
+    plane = isinstance(op.operator, Dense) or (x is not None and x.rank <= 4)
+    kinds = (*graph.in_types(op), *graph.out_types(op))
+    return plane and all(kind.dtype is DType.F32 for kind in kinds if kind is not None)
 
 
 def _calibration(context: PassContext) -> Calibration:

@@ -125,12 +125,12 @@ class Rewriter:
     def _matrices(self, op: Op, name: str | None) -> str:
         """Weights [directions, rows, inputs] of a recurrent layer as integers, with scales of rows or of groups."""
         assert name is not None
-        weights, weight_format = finite_weights(self.graph, op, name), self._format(op)
-        if self.options.per_channel:
-            group = group_of(op, weights.shape[2], self.options.group) or weights.shape[2]
-            integers, quant = grouped_integers(weights, 2, group, weight_format.largest)
+        weights, weight_format, options = finite_weights(self.graph, op, name), self._format(op), self.options
+        if options.per_channel:
+            group = group_of(op, weights.shape[2], options.group) or weights.shape[2]
+            integers, quant = grouped_integers(weights, 2, group, weight_format.largest, by=options.scales)
         else:
-            integers, quant = weight_integers(weights, weight_format.largest, False, None, 1.0)
+            integers, quant = weight_integers(weights, weight_format.largest, False, None, 1.0, by=options.scales)
         kind = TensorType(weight_format.dtype, integers.shape, quant=quant, encoding=weight_format.encoding)
         return self.draft.add_constant(f"{name}.{weight_format.value}", integers, kind)
 
@@ -164,7 +164,7 @@ class Rewriter:
                 weights, largest, options.per_channel, bias, x_scale, seen, options.rounding, options.scales
             )
         else:
-            integers, quant = grouped_integers(weights, 1, group, largest, seen, options.rounding)
+            integers, quant = grouped_integers(weights, 1, group, largest, seen, options.rounding, options.scales)
         if seen is None:
             return integers, quant, None
         real = integers.astype(np.float64) * quant.spread(quant.scale, integers.shape)
