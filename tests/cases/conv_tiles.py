@@ -31,6 +31,8 @@ CASES = [
     _square(64, 4, 3, 1),
     *(_dense(rows, inputs, 7) for rows, inputs in product((1, 2, 3), (1, 4, 31, 32, 33))),
     _dense(1, 640, 128),
+    _dense(1, 3, 16),
+    _dense(2, 6, 17),
     Case("Conv", "first_layer_10x4", (x(1, 1, 13, 8), x(8, 1, 10, 4), x(8)), {"pads": [4, 1, 5, 1], "strides": [2, 2]}, (1, 2), int8=True),
     Case("Conv", "dilated_4_channels", (x(1, 4, 9, 9), x(6, 4, 3, 3), x(6)), {"dilations": [2, 3], "pads": [2, 1, 2, 1]}, (1, 2), int8=True),
     Case("Conv", "batch3_4_channels", (x(3, 4, 3, 3), x(4, 4, 3, 3)), {"pads": [1, 1, 1, 1]}, (1,), int8=True),

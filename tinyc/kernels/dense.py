@@ -71,7 +71,8 @@ def _integer(x: str, suffix: str, weights: str, params: Callable[[Site], Params]
 register(
     Kernel(
         name="tc_dense_f32_ref", op="dense", source="dense/tc_dense_f32_ref.c",
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work,
+        cost={"macs": 10.0, "outputs": 20.0},
     ),
     *(_integer(x, "", "s8:dense", _params_s8) for x in ("s8", "s16")),
     *(_integer(x, "w16", "s16:dense", _params_s8w16) for x in ("s8", "s16")),

@@ -31,7 +31,7 @@ def _params(site: Site) -> Params:
     fields: dict[str, Field] = {
         "shape": Params("tc_conv2d_shape", shape_fields(site)),
         "stream": Table("weights", pack_depthwise(taps, step), f"weights [{channels}, 3, 3] with requantisation"),
-        "line_bytes": _line_bytes(site),
+        "line_bytes": line_elements(site),
         "in_zero_point": x.quant.zero_point[0],
         "low": bounds["low"],
         "high": bounds["high"],
@@ -48,7 +48,7 @@ def _channels(site: Site) -> int:
     return site.type("y").shape[1]
 
 
-def _line_bytes(site: Site) -> int:
+def line_elements(site: Site) -> int:
     """A row of input between its borders, to the end of the last window at least."""
     window, in_width, out_width = _operator(site).window, site.type("x").shape[3], site.type("y").shape[3]
     pad_left = window.begin[1]
@@ -61,24 +61,25 @@ def _is_depthwise_3x3(site: Site) -> bool:
     return square and conv.groups == site.type("x").shape[1] == _channels(site)
 
 
-def _work(site: Site) -> Mapping[str, int]:
+def by_four(site: Site) -> int:
+    """Outputs that are computed four at a time."""
     y = site.type("y")
-    by_four = y.shape[3] // 4 * 4 if _operator(site).window.strides[1] <= 2 else 0
-    fours = y.elements // y.shape[3] * by_four
+    in_a_row = y.shape[3] // 4 * 4 if _operator(site).window.strides[1] <= 2 else 0
+    return y.elements // y.shape[3] * in_a_row
+
+
+def _work(site: Site) -> Mapping[str, int]:
+    y, fours = site.type("y"), by_four(site)
     return {"by_four": fours, "single": y.elements - fours, "inputs": site.type("x").elements}
 
 
-_FITS = (
-    constant("w", "b"),
-    channels_last("x", "y"),
-    Predicate("depthwise 3x3 without dilation", _is_depthwise_3x3),
-    REQUANT_FITS,
-)
+DEPTHWISE_3X3 = Predicate("depthwise 3x3 without dilation", _is_depthwise_3x3)
+_FITS = (constant("w", "b"), channels_last("x", "y"), DEPTHWISE_3X3, REQUANT_FITS)
 
 register(
     Kernel(
         name="tc_conv2d_dw3x3_s8_scalar", op="conv2d", source="conv/tc_conv2d_dw3x3_s8_scalar.c",
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=_FITS, params=_params,
-        scratch=lambda site: 3 * _line_bytes(site), work=_work, cost={"by_four": 45.0, "single": 70.0, "inputs": 1.0},
+        scratch=lambda site: 3 * line_elements(site), work=_work, cost={"by_four": 45.0, "single": 70.0, "inputs": 1.0},
     )
 )  # fmt: skip
