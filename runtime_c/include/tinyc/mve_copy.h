@@ -22,6 +22,28 @@ static inline void tc_mve_copy(int8_t *to, const int8_t *from, int32_t count)
                      : "lr", "q0", "memory");
 }
 
+/* Copies `runs` runs (at least one) of `count` bytes (at least one), `pitch` apart, to one behind the other. */
+static inline void tc_mve_gather(int8_t *to, const int8_t *from, int32_t pitch, int32_t runs, int32_t count)
+{
+    const int8_t *next;
+    int8_t *place;
+    __asm__ volatile("1:\n\t"
+                     "mov     %[next], %[from]\n\t"
+                     "mov     %[place], %[to]\n\t"
+                     "dlstp.8 lr, %[count]\n"
+                     "2:\n\t"
+                     "vldrb.u8 q0, [%[next]], #16\n\t"
+                     "vstrb.8 q0, [%[place]], #16\n\t"
+                     "letp    lr, 2b\n\t"
+                     "add     %[from], %[from], %[pitch]\n\t"
+                     "add     %[to], %[to], %[count]\n\t"
+                     "subs    %[runs], %[runs], #1\n\t"
+                     "bne     1b\n\t"
+                     : [to] "+r"(to), [from] "+r"(from), [runs] "+r"(runs), [next] "=&r"(next), [place] "=&r"(place)
+                     : [count] "r"(count), [pitch] "r"(pitch)
+                     : "lr", "q0", "cc", "memory");
+}
+
 /* Sets `count` bytes. */
 static inline void tc_mve_fill(int8_t *to, int32_t value, int32_t count)
 {
@@ -41,6 +63,13 @@ static inline void tc_mve_fill(int8_t *to, int32_t value, int32_t count)
 static inline void tc_mve_copy(int8_t *to, const int8_t *from, int32_t count)
 {
     (void)memcpy(to, from, (size_t)count);
+}
+
+static inline void tc_mve_gather(int8_t *to, const int8_t *from, int32_t pitch, int32_t runs, int32_t count)
+{
+    for (int32_t i = 0; i < runs; i++) {
+        (void)memcpy(&to[i * count], &from[i * pitch], (size_t)count);
+    }
 }
 
 static inline void tc_mve_fill(int8_t *to, int32_t value, int32_t count)

@@ -17,31 +17,51 @@ static void gather_edge(const tc_conv2d_s8_mve_params *p, const tc_window *acros
     }
 }
 
-/* The window of one output. */
-static void gather(const tc_conv2d_s8_mve_params *p, const tc_window *down, int32_t column, const int8_t *image,
-                   int8_t *to)
+/* Windows of one row of outputs; `x` is the first row of the input that is inside. */
+typedef struct {
+    const int8_t *x;
+    tc_window down;
+    int32_t pitch;    /* bytes from tap to tap downwards */
+    int32_t bytes;    /* of a row of a window */
+    int32_t first;    /* columns first..last-1 have windows whose rows lie in the input as they are */
+    int32_t last;
+} row_of_windows;
+
+static void gather(const tc_conv2d_s8_mve_params *p, const row_of_windows *w, int32_t column, int8_t *to)
 {
     const tc_conv2d_shape *const s = &p->shape;
-    const int32_t bytes = s->kernel_width * s->in_channels;
-    const int32_t pitch = s->in_width * s->in_channels;
-    const tc_window across = tc_window_at(column, s->stride_width, s->pad_left, s->dilation_width, s->kernel_width,
-                                          s->in_width);
-    const int32_t is_run = (across.first == 0) && (across.last == s->kernel_width) && (s->dilation_width == 1);
-    const int32_t run = is_run ? (across.origin * s->in_channels) : 0;
-    const int8_t *row = &image[(down->origin + (down->first * s->dilation_height)) * pitch];
-    for (int32_t t = 0; t < s->kernel_height; t++) {
-        if ((t < down->first) || (t >= down->last)) {
-            tc_mve_fill(to, p->in_zero_point, bytes);
-        } else {
-            if (is_run) {
-                tc_mve_copy(to, &row[run], bytes);
-            } else {
-                gather_edge(p, &across, row, to);
-            }
-            row = &row[s->dilation_height * pitch];
+    const int32_t inside = w->down.last - w->down.first;
+    tc_mve_fill(to, p->in_zero_point, w->down.first * w->bytes);
+    int8_t *const from_here = &to[w->down.first * w->bytes];
+    if ((inside > 0) && (column >= w->first) && (column < w->last)) {
+        const int32_t origin = (column * s->stride_width) - s->pad_left;
+        tc_mve_gather(from_here, &w->x[origin * s->in_channels], w->pitch, inside, w->bytes);
+    } else {
+        const tc_window across = tc_window_at(column, s->stride_width, s->pad_left, s->dilation_width,
+                                              s->kernel_width, s->in_width);
+        for (int32_t t = 0; t < inside; t++) {
+            gather_edge(p, &across, &w->x[t * w->pitch], &from_here[t * w->bytes]);
         }
-        to = &to[bytes];
     }
+    tc_mve_fill(&to[w->down.last * w->bytes], p->in_zero_point, (s->kernel_height - w->down.last) * w->bytes);
+}
+
+static row_of_windows windows_at(const tc_conv2d_s8_mve_params *p, int32_t row, const int8_t *image)
+{
+    const tc_conv2d_shape *const s = &p->shape;
+    const int32_t pitch = s->in_width * s->in_channels;
+    row_of_windows w;
+    w.down = tc_window_at(row, s->stride_height, s->pad_top, s->dilation_height, s->kernel_height, s->in_height);
+    if (w.down.first >= w.down.last) { /* all rows are outside */
+        w.down = (tc_window){0, 0, 0};
+    }
+    w.x = &image[(w.down.origin + (w.down.first * s->dilation_height)) * pitch];
+    w.pitch = s->dilation_height * pitch;
+    w.bytes = s->kernel_width * s->in_channels;
+    const int32_t room = s->in_width - s->kernel_width + s->pad_left;
+    w.first = (s->pad_left + s->stride_width - 1) / s->stride_width;
+    w.last = ((s->dilation_width == 1) && (room >= 0)) ? ((room / s->stride_width) + 1) : 0;
+    return w;
 }
 
 /* Computes:  as tc_conv2d_s8_ref for one group: windows are gathered `tile` at a time, then multiplied as rows.
@@ -58,16 +78,12 @@ TC_KERNEL void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *p, const int8_t *
     int8_t *const windows = scratch;
     for (int32_t row = 0; row < (s->batch * s->out_height); row++) {
         const int32_t image = row / s->out_height;
-        tc_window down = tc_window_at(row - (image * s->out_height), s->stride_height, s->pad_top, s->dilation_height,
-                                      s->kernel_height, s->in_height);
-        if (down.first >= down.last) { /* all rows are outside */
-            down = (tc_window){0, 0, 0};
-        }
-        const int8_t *const from = &x[image * s->in_height * s->in_width * s->in_channels];
+        const row_of_windows w = windows_at(p, row - (image * s->out_height),
+                                            &x[image * s->in_height * s->in_width * s->in_channels]);
         for (int32_t column = 0; column < s->out_width; column += p->tile) {
             const int32_t count = tc_min_i32(p->tile, s->out_width - column);
             for (int32_t i = 0; i < count; i++) {
-                gather(p, &down, column + i, from, &windows[i * window]);
+                gather(p, &w, column + i, &windows[i * window]);
             }
             tc_mve_rows(&layer, windows, window, count, &y[((row * s->out_width) + column) * s->out_channels],
                         s->out_channels);
