@@ -65,9 +65,10 @@ def _row_count(site: Site) -> int:
 
 
 def _constants(site: Site, blocks: int) -> Array:
-    """int32 [channels, filled up to 4][4]: bias, multiplier, offset, shift."""
+    """int32 [channels, filled up to 4][4]: 16 times the bias, multiplier, offset, shift."""
     step = two_step(site, clamp_of(site), len(_matrix(site)))
-    columns = np.stack([step.bias - blocks * _MIDDLE, step.value, step.offset(_SHIFT), step.k + _SHIFT], axis=1)
+    bias = (step.bias - blocks * _MIDDLE) << _SHIFT
+    columns = np.stack([bias, step.value, step.offset(_SHIFT), step.k + _SHIFT], axis=1)
     return np.pad(columns, ((0, -len(columns) % 4), (0, 0)))
 
 

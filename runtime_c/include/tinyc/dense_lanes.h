@@ -4,7 +4,7 @@
 
 #include "tinyc/kernel.h"
 
-/* Layout: nibble_lanes.h. Constants of each channel, filled up to four: bias, multiplier, offset, shift of
+/* Layout: nibble_lanes.h. Constants of each channel, filled up to four: 16 times the bias, multiplier, offset, shift of
  * requant_dsp.h for 16 times the sum; the bias takes back the middles of all lanes. */
 typedef struct {
     int32_t rows; /* vectors to multiply */

@@ -1,9 +1,10 @@
-/* Q-pack: products of weights of 4 or 2 bits and int8 activations, four output channels at a time, for cores with SMLAD.
+/* Q-pack: products of weights of 4 or 2 bits and int8 activations, four output channels at a time, for cores with
+ * SMLAD.
  *
- * Four channels share a field of h = u0 + B * u1 + B^2 * u2 + B^3 * w3, where B = 16 or 4 and u = w + B / 2, so that the
- * lower three are not negative. SMLAD of h sums P3; masks leave three, two and one channels, whose SMLAD sums are P2, P1
- * and P0. Differences of neighbours are the channels' sums, times a power of two that the requantisation takes back.
- * u instead of w adds B / 2 times the sum of the activations, which each pixel brings along.
+ * Four channels share a field of h = u0 + B * u1 + B^2 * u2 + B^3 * w3, where B = 16 or 4 and u = w + B / 2, so that
+ * the lower three are not negative. SMLAD of h sums P3; masks leave three, two and one channels, whose SMLAD sums are
+ * P2, P1 and P0. Differences of neighbours are the channels' sums, times a power of two that the requantisation takes
+ * back. u instead of w adds B / 2 times the sum of the activations, which each pixel brings along.
  * All sums wrap; exact while the channels' shifted sums fit int32, which the compiler proves.
  *
  * weights: for each four channels int32 P3, P2, P1, P0 to start from; then [inputs / 4] words, then multiplier, offset
@@ -159,7 +160,7 @@ TC_KERNEL TC_QPACK_OUTLINE void tc_qpack_expand2(tc_qpack_columns *columns, cons
 #define TC_QPACK4_SUM (-128)
 #define TC_QPACK2_SUM (-32)
 
-/* --- the same in C -------------------------------------------------------------------------------------------------- */
+/* --- the same in C ------------------------------------------------------------------------------------------------ */
 
 /* What SMLAD reads for P3, P2, P1 and P0 of inputs k, k + 2 (pair 0) or k + 1, k + 3 (pair 1). */
 static inline void tc_qpack4_forms(const int32_t *weights, int32_t pair, uint32_t forms[4])

@@ -17,7 +17,8 @@
     "and r1, r1, #0x000F000F\n and r0, r0, #0x000F000F\n smlad r6, r0, r2, r6\n smlad r6, r1, r8, r6\n"                \
     "and r1, r1, #0x00030003\n and r0, r0, #0x00030003\n smlad r7, r0, r2, r7\n smlad r7, r1, r8, r7\n"
 #define TC_QPACK_SETTLE1(acc)                                                                                          \
-    "ldmia lr!, {r0, r1, r2}\n smmla " acc ", " acc ", r0, r1\n asr.w " acc ", " acc ", r2\n ssat " acc ", #8, " acc "\n"
+    "ldmia lr!, {r0, r1, r2}\n"                                                                                        \
+    "smmla " acc ", " acc ", r0, r1\n asr.w " acc ", " acc ", r2\n ssat " acc ", #8, " acc "\n"
 
 TC_KERNEL __attribute__((naked, noinline)) void tc_qpack2_4x1(tc_qpack *run __attribute__((unused)))
 {

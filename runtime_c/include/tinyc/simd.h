@@ -161,6 +161,22 @@ static inline int32_t tc_ssat8(int32_t value)
     return value;
 }
 
+/* Sums of four unsigned bytes each, saturated. */
+static inline uint32_t tc_uqadd8(uint32_t a, uint32_t b)
+{
+    uint32_t bytes;
+    __asm__("uqadd8 %0, %1, %2" : "=r"(bytes) : "r"(a), "r"(b));
+    return bytes;
+}
+
+/* Differences of four unsigned bytes each, saturated. */
+static inline uint32_t tc_uqsub8(uint32_t a, uint32_t b)
+{
+    uint32_t bytes;
+    __asm__("uqsub8 %0, %1, %2" : "=r"(bytes) : "r"(a), "r"(b));
+    return bytes;
+}
+
 #else
 
 static inline int32_t tc_wrapping_sum(int32_t a, int32_t b)
@@ -254,6 +270,29 @@ static inline uint32_t tc_sxtab16_ror8(uint32_t halves, uint32_t bytes)
 static inline int32_t tc_ssat8(int32_t value)
 {
     return tc_clamp_i32(value, -128, 127);
+}
+
+static inline int32_t tc_unsigned_byte(uint32_t bytes, int32_t index)
+{
+    return (int32_t)((bytes >> (8 * index)) & 0xFFu);
+}
+
+static inline uint32_t tc_uqadd8(uint32_t a, uint32_t b)
+{
+    uint32_t bytes = 0;
+    for (int32_t i = 0; i < 4; i++) {
+        bytes |= (uint32_t)tc_min_i32(tc_unsigned_byte(a, i) + tc_unsigned_byte(b, i), 255) << (8 * i);
+    }
+    return bytes;
+}
+
+static inline uint32_t tc_uqsub8(uint32_t a, uint32_t b)
+{
+    uint32_t bytes = 0;
+    for (int32_t i = 0; i < 4; i++) {
+        bytes |= (uint32_t)tc_max_i32(tc_unsigned_byte(a, i) - tc_unsigned_byte(b, i), 0) << (8 * i);
+    }
+    return bytes;
 }
 
 #endif
