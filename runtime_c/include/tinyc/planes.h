@@ -147,33 +147,36 @@ static inline tc_planes_part tc_planes_inside(const tc_planes *g)
     return part;
 }
 
-/* Once for all fillings of the same rows: what lies outside the image. */
-TC_SHARED void tc_planes_clear(const tc_planes *g, uint32_t *planes)
+/* Once for all fillings of the same rows: what lies outside the image. Returns what a filling writes. */
+TC_SHARED tc_planes_part tc_planes_clear(const tc_planes *g, uint32_t *planes)
 {
     const tc_planes_part in = tc_planes_inside(g);
     tc_planes_outside(g, 0, g->pairs, 0, in.first_row, planes);
     tc_planes_outside(g, 0, g->pairs, in.rows_end, g->rows, planes);
     tc_planes_outside(g, 0, in.first_pair, 0, g->rows, planes);
     tc_planes_outside(g, in.pairs_end, g->pairs, 0, g->rows, planes);
+    return in;
 }
 
 /* Fills cleared planes with `count` channels of an image, up to four. */
-TC_SHARED void tc_planes_fill(const tc_planes *g, const int8_t *image, int32_t count, uint32_t *planes)
+TC_SHARED void tc_planes_fill(const tc_planes *g, const tc_planes_part *in, const int8_t *image, int32_t count,
+                              uint32_t *planes)
 {
+    if (in->rows_end <= in->first_row) {
+        return;
+    }
     const uint32_t outside = 0x01010101u * (uint32_t)(uint8_t)(int8_t)g->outside;
     int8_t nothing[4];
     (void)memcpy(nothing, &outside, sizeof nothing);
-    const tc_planes_part in = tc_planes_inside(g);
     const int32_t row_bytes = g->width * g->channels;
-    const int8_t *const row = &image[(g->top + in.first_row) * row_bytes];
-    tc_planes_columns run = {nothing, nothing, 0, 0, &planes[(in.first_pair * g->pitch) + in.first_row],
-                             4 * g->pairs * g->pitch, in.rows_end - in.first_row, 4 * g->pitch, 1, 2 * g->channels};
-    const int32_t pairs_end = (run.rows > 0) ? in.pairs_end : in.first_pair;
-    for (int32_t j = in.first_pair; j < pairs_end; j += run.columns) {
+    const int8_t *const row = &image[(g->top + in->first_row) * row_bytes];
+    tc_planes_columns run = {nothing, nothing, 0, 0, &planes[(in->first_pair * g->pitch) + in->first_row],
+                             4 * g->pairs * g->pitch, in->rows_end - in->first_row, 4 * g->pitch, 1, 2 * g->channels};
+    for (int32_t j = in->first_pair; j < in->pairs_end; j += run.columns) {
         const int32_t x = (2 * j) - g->pad_left;
         const int in_left = x >= 0;
         const int in_right = (x + 1) < g->width;
-        const int32_t whole = tc_min_i32((g->width - x) / 2, pairs_end - j);
+        const int32_t whole = tc_min_i32((g->width - x) / 2, in->pairs_end - j);
         run.left = in_left ? &row[x * g->channels] : nothing;
         run.left_step = in_left ? row_bytes : 0;
         run.right = in_right ? &row[(x + 1) * g->channels] : nothing;

@@ -114,10 +114,10 @@ static void band(const tc_conv2d_s8_depthwise_any *p, const tc_planes *g, const 
     const int32_t plane = g->pairs * g->pitch;
     const int32_t multiple = s->out_channels / s->in_channels;
     const int32_t at_once = tc_min_i32(TC_PLANES_AT_ONCE, s->in_channels);
-    tc_planes_clear(g, planes);
+    const tc_planes_part inside = tc_planes_clear(g, planes);
     for (int32_t channel = 0; channel < s->in_channels; channel += TC_PLANES_AT_ONCE) {
         const int32_t start = tc_min_i32(channel, s->in_channels - at_once); /* the last channels may overlap */
-        tc_planes_fill(g, &image[start], at_once, planes);
+        tc_planes_fill(g, &inside, &image[start], at_once, planes);
         for (int32_t out = channel * multiple; out < ((start + at_once) * multiple); out++) {
             one_channel(p, out, g, &planes[((out / multiple) - start) * plane],
                         &planes[TC_PLANES_AT_ONCE * plane], y);
