@@ -45,7 +45,8 @@ def network() -> onnx.ModelProto:
     n.add("Add", "c2 r0", "sum")
     n.add("Relu", "sum", "r2")
     n.add("Conv", f"r2 {n.weight('w3', 9, 8, 3, 3)} {n.weight('b3', 9)}", "c3", strides=[2, 2])
-    n.add("MaxPool", "c3", "p", kernel_shape=[2, 2])
+    n.add("Clip", f"c3 {low} {high}", "r3")
+    n.add("MaxPool", "r3", "p", kernel_shape=[2, 2])
     n.add("GlobalAveragePool", "p", "g")
     n.add("Flatten", "g", "f")
     n.add("Gemm", f"f {n.weight('w4', 5, 9)} {n.weight('b4', 5)}", "y", transB=1)
@@ -95,7 +96,7 @@ def test_numpy_host_and_board_are_equal(folder: Path) -> None:
 
 def test_int16_is_nearer_to_float_than_int8(folder: Path) -> None:
     found = {recipe: signal_over_error(built(recipe, folder)) for recipe in ("int8", "int16", "int16_w16")}
-    assert found["int16"] > found["int8"] + 6, found
+    assert found["int16"] > found["int8"] + 4, found  # the weights of int8 are what is left
     assert found["int16_w16"] > found["int8"] + 35, found
 
 
@@ -112,14 +113,14 @@ def test_formats_meet_in_steps_of_integers(folder: Path) -> None:
     assert [op.kind for op in graph.ops if graph.types[op.outputs[0]].dtype.is_float] == ["dequantize"]
 
 
-@pytest.mark.parametrize("opset", [17, 21])
-def test_what_onnxruntime_quantises_to_int16(opset: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("opset, symmetric", [(17, True), (21, True), (17, False)])
+def test_what_onnxruntime_quantises_to_int16(opset: int, symmetric: bool, tmp_path: Path) -> None:
     """Steps of its own domain, and of ONNX from opset 21 on."""
     model, path = mlp(), tmp_path / "static.onnx"
     model.opset_import[0].version = opset
     quantize_static(
         model, path, Reader(model), quant_format=QuantFormat.QDQ, activation_type=QuantType.QInt16,
-        weight_type=QuantType.QInt8, extra_options={"ActivationSymmetric": True},
+        weight_type=QuantType.QInt8, extra_options={"ActivationSymmetric": symmetric},
     )  # fmt: skip
     quantised = onnx.load(path)
     samples = {"x": data(quantised, SEED)}
