@@ -152,6 +152,7 @@ def main() -> int:
     parser.add_argument("--ablation", action="store_true", help="repairs and roundings instead of ONNX Runtime")
     parser.add_argument("--board", help="compare numpy, host C and the C on this emulated board instead")
     parser.add_argument("--once", action="store_true", help="one half of the samples calibrates, the other tests")
+    parser.add_argument("--rest", action="store_true", help="test on training samples that do not calibrate")
     parser.add_argument("--choose", action="store_true", help="recipes on held-out calibration samples alone")
     options = parser.parse_args()
     try:
@@ -160,7 +161,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     names = options.models or (ABLATED if options.ablation or options.choose else MODELS)
-    tasks = {name: tasks_of(name, models, data, options.limit, options.once) for name in names}
+    tasks = {name: tasks_of(name, models, data, options.limit, options.once, options.rest) for name in names}
     if options.board:
         print("| model | recipe | samples | layers | numpy = host | host = board |\n|---|---|---|---|---|---|")
         found = [print_equality(name, tasks[name], options.board, options.limit or 2) for name in names]

@@ -25,17 +25,19 @@ class Task:
     test: Samples
 
 
-def tasks_of(name: str, models: Path, data: Path, limit: int | None, once: bool = False) -> list[Task]:
+def tasks_of(name: str, models: Path, data: Path, limit: int | None, once: bool = False, rest: bool = False) -> list[Task]:
     """Where all samples are in one file two tasks: each half tests once, with the other half calibrating.
 
-    `once`: the first of them alone.
+    `once`: the first of them alone. `rest`: where there are training samples, those that do not calibrate are the test.
     """
     model, family = models / f"{name}.onnx", name.split("_")[0]
     found = samples_of(model, data, None)
     assert found is not None, name
     if family in TRAINING:
         with np.load(data / TRAINING[family]) as arrays:
-            return [Task(model, SOURCES[family].to_input(arrays["x"][:CALIBRATION]), _part(found, slice(0, limit)))]
+            samples = Samples(SOURCES[family].to_input(arrays["x"]), arrays["y"])
+        test = _part(samples, slice(CALIBRATION, None)) if rest else found
+        return [Task(model, samples.x[:CALIBRATION], _part(test, slice(0, limit)))]
     share = None if limit is None else limit // 2
     halves = [_part(found, slice(first, None, 2)) for first in (0, 1)]
     return [
