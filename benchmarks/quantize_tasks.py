@@ -25,7 +25,9 @@ class Task:
     test: Samples
 
 
-def tasks_of(name: str, models: Path, data: Path, limit: int | None, once: bool = False, rest: bool = False) -> list[Task]:
+def tasks_of(
+    name: str, models: Path, data: Path, limit: int | None, once: bool = False, rest: bool = False
+) -> list[Task]:
     """Where all samples are in one file two tasks: each half tests once, with the other half calibrating.
 
     `once`: the first of them alone. `rest`: where there are training samples, those that do not calibrate are the test.
