@@ -173,6 +173,7 @@ def _params(site: Site) -> Params:
         "by_words": int(strips.by_words),
         "weights": packed["weights"],
         "constants": packed["constants"],
+        "shared_shift": packed["shared_shift"],
         "in_zero_point": x.quant.zero_point[0],
         "low": packed["low"],
         "high": packed["high"],

@@ -7,6 +7,7 @@ import numpy as np
 from tinyc.ir.types import Array
 from tinyc.kernels.record import Field, Predicate, Site, Table, int_table
 from tinyc.kernels.requant_dsp import in_range, largest_sums, two_step
+from tinyc.kernels.requant_shared import SHIFT, shared_multipliers
 from tinyc.kernels.weighted import requant_fields
 from tinyc.ops.clamp import Clamp
 from tinyc.ops.conv2d import Conv2d
@@ -32,13 +33,27 @@ def pack_constants(site: Site, clamp: Clamp, channels: int) -> Array:
     return _words(np.concatenate([start, np.stack(columns, axis=1).reshape(-1, 12)], axis=1))
 
 
-def pack_constants_of_pairs(site: Site, clamp: Clamp, channels: int) -> Array:
-    """int32 [channels / 4][16], last four channels first: sums to start from, multiplier and offset of four channels,
-    then four shifts.
+def pack_constants_of_pairs(site: Site, clamp: Clamp, channels: int) -> tuple[Array, bool]:
+    """int32 [channels / 4][12 or 16], last four channels first: sums to start from, multiplier and offset of four
+    channels, and, unless all channels share one shift, their four shifts; whether they do.
     """
     start, (value, offset, k) = _columns(site, clamp, channels)
-    factors = np.stack([value, offset], axis=1).reshape(-1, 8)
-    return _words(np.concatenate([start, factors, k.reshape(-1, 4)], axis=1)[::-1])
+    shared = shared_multipliers(site, clamp, channels)
+    if shared is not None:
+        value, offset = _filled(shared), _shared_offsets(site, clamp, channels)
+    parts = [start, np.stack([value, offset], axis=1).reshape(-1, 8), k.reshape(-1, 4)]
+    return _words(np.concatenate(parts[:2] if shared is not None else parts, axis=1)[::-1]), shared is not None
+
+
+def _shared_offsets(site: Site, clamp: Clamp, channels: int) -> Array:
+    """zero_point and one half, at SHIFT, and 256 times as much for odd channels, of which the sums are so."""
+    offset = (two_step(site, clamp, channels).zero_point << SHIFT) + (1 << (SHIFT - 1))
+    return _filled(offset << np.where(np.arange(channels) % 2 == 1, _LANE_BITS, 0))
+
+
+def _filled(column: Array) -> Array:
+    """With zeros up to whole quads of channels."""
+    return np.pad(column, (0, -len(column) % 4))
 
 
 def _columns(site: Site, clamp: Clamp, channels: int) -> tuple[Array, list[Array]]:
@@ -47,7 +62,7 @@ def _columns(site: Site, clamp: Clamp, channels: int) -> tuple[Array, list[Array
     odd = np.arange(channels) % 2 == 1
     offset = np.where(odd, step.offset(_LANE_BITS), step.offset())
     columns = [step.bias, step.value, offset, step.k + np.where(odd, _LANE_BITS, 0)]
-    bias, *rest = (np.pad(column, (0, -channels % 4)) for column in columns)
+    bias, *rest = (_filled(column) for column in columns)
     even, both = bias[0::2], bias[0::2] + (bias[1::2] << _LANE_BITS)
     return np.concatenate([both.reshape(-1, 2), even.reshape(-1, 2)], axis=1), rest
 
@@ -65,9 +80,21 @@ def tpack_fields(site: Site, rows: Array, *, pairs: bool) -> dict[str, Field]:
     if pairs:
         words = np.ascontiguousarray(words.reshape(-(-channels // 4), -1)[::-1]).reshape(-1)
     packed = Table("weights", words, f"weights {list(rows.shape)}: out, in; T-pack")
-    table = (pack_constants_of_pairs if pairs else pack_constants)(site, clamp, channels)
+    table, shared = _constants(site, clamp, channels, pairs)
     constants = int_table("constants", table, "int32", "bias and requantisation")
-    return {"weights": packed, "constants": constants, "low": bounds["low"], "high": bounds["high"]}
+    return {
+        "weights": packed,
+        "constants": constants,
+        "shared_shift": int(shared),
+        "low": bounds["low"],
+        "high": bounds["high"],
+    }
+
+
+def _constants(site: Site, clamp: Clamp, channels: int, pairs: bool) -> tuple[Array, bool]:
+    if pairs:
+        return pack_constants_of_pairs(site, clamp, channels)
+    return pack_constants(site, clamp, channels), False
 
 
 def _clamp(site: Site) -> Clamp:

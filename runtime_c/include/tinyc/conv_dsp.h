@@ -33,6 +33,7 @@ typedef struct {
     int32_t by_words;   /* records are multiples of four inputs */
     const int32_t *weights;
     const int32_t *constants;
+    int32_t shared_shift;  /* whether all channels have the same shift: tpack_4x2.h */
     int32_t in_zero_point; /* what padding holds */
     int32_t low;           /* saturation bounds, narrowed by the fused activation */
     int32_t high;

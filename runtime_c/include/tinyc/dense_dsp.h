@@ -12,6 +12,7 @@ typedef struct {
     int32_t tile_rows; /* rows that are expanded together: even, or 1 */
     const int32_t *weights;
     const int32_t *constants;
+    int32_t shared_shift; /* whether all channels have the same shift: tpack_4x2.h */
     int32_t low; /* saturation bounds, narrowed by the fused activation */
     int32_t high;
 } tc_dense_s8_tpack;

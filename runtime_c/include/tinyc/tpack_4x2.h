@@ -10,8 +10,13 @@
 
 #define TC_TPACK_UNROLLED_4X2 16
 #define TC_TPACK_UNIT_4X2 112
+#define TC_TPACK_SHARED 12
 
-/* constants: [channels / 4][16]: T01, T23, S0, S2 to start from; multiplier and offset of four channels, four shifts */
+/* What a shared shift of all channels is; those of odd channels, whose sums come times 256, are 8 more. */
+#define TC_TPACK_SHIFT 4
+
+/* constants: [channels / 4][12 or 16]: T01, T23, S0, S2 to start from; multiplier and offset of four channels; four
+ * shifts, unless the shift is shared */
 typedef struct {
     const uint32_t *columns; /* of the first pair */
     int8_t *y0;              /* the last quad of the first pixel */
@@ -20,7 +25,7 @@ typedef struct {
     const int32_t *constants;
     const int32_t *constants_end;
     int32_t pairs;
-    int32_t columns_bytes; /* of one pair that are read */
+    int32_t columns_bytes; /* of one pair that are read; two less if each channel has its own shift */
     int32_t advance;       /* bytes of columns from one pair to the next */
     int32_t y_step;        /* bytes of output from behind the first quad of a pair to the last quad of the next */
     int32_t skip;          /* bytes of code before the entry into the unrolled loop */
@@ -37,6 +42,14 @@ typedef struct {
     "smlad r6, r0, r2, r6\n smlad r7, r1, r2, r7\n smlad r10, r0, r3, r10\n smlad r11, r1, r3, r11\n"
 
 _Static_assert(sizeof(tc_tpack_run) == 44u, "the assembly copies tc_tpack_run by eleven words");
+
+#define TC_TPACK_SCALE                                                                                                 \
+    "ldr.w r12, [sp, #44]\n"                                                                                           \
+    "sub r4, r4, r6\n sub r5, r5, r7\n sub r8, r8, r10\n sub r9, r9, r11\n"                                            \
+    "ldmia r12!, {r0-r3}\n"                                                                                            \
+    "smmla r6, r6, r0, r1\n smmla r10, r10, r0, r1\n smmla r4, r4, r2, r3\n smmla r8, r8, r2, r3\n"                    \
+    "ldmia r12!, {r0-r3}\n"                                                                                            \
+    "smmla r7, r7, r0, r1\n smmla r11, r11, r0, r1\n smmla r5, r5, r2, r3\n smmla r9, r9, r2, r3\n"
 
 /* The run lies at sp; behind it: 44 cursor in the constants, 48 end of the columns, 52 entry into the loop. */
 TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(const tc_tpack_run *run __attribute__((unused)))
@@ -67,18 +80,12 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(const tc_tpack_run 
         ".rept 32\n" TC_TPACK_PAIR ".endr\n"
         "ldr r0, [sp, #48]\n"
         "cmp r12, r0\n"
-        "bne.w 3b\n"
-        "ldr.w r12, [sp, #44]\n"
-        "sub r4, r4, r6\n sub r5, r5, r7\n sub r8, r8, r10\n sub r9, r9, r11\n"
-        "ldmia r12!, {r0-r3}\n"
-        "smmla r6, r6, r0, r1\n smmla r10, r10, r0, r1\n smmla r4, r4, r2, r3\n smmla r8, r8, r2, r3\n"
-        "ldmia r12!, {r0-r3}\n"
-        "smmla r7, r7, r0, r1\n smmla r11, r11, r0, r1\n smmla r5, r5, r2, r3\n smmla r9, r9, r2, r3\n"
-        "ldmia r12!, {r0-r3}\n"
-        "asr.w r6, r6, r0\n asr.w r10, r10, r0\n asr.w r4, r4, r1\n asr.w r8, r8, r1\n"
-        "asr.w r7, r7, r2\n asr.w r11, r11, r2\n asr.w r5, r5, r3\n asr.w r9, r9, r3\n"
-        "ssat r6, #8, r6\n ssat r10, #8, r10\n ssat r4, #8, r4\n ssat r8, #8, r8\n"
-        "ssat r7, #8, r7\n ssat r11, #8, r11\n ssat r5, #8, r5\n ssat r9, #8, r9\n"
+        "blo.w 3b\n"
+        "bne.w 5f\n" /* beyond the end, which is two less: each channel has its own shift */
+        TC_TPACK_SCALE
+        "ssat r6, #8, r6, asr #4\n ssat r10, #8, r10, asr #4\n ssat r4, #8, r4, asr #12\n ssat r8, #8, r8, asr #12\n"
+        "ssat r7, #8, r7, asr #4\n ssat r11, #8, r11, asr #4\n ssat r5, #8, r5, asr #12\n ssat r9, #8, r9, asr #12\n"
+        "4:\n"
         "ldr r0, [sp, #4]\n ldr r1, [sp, #8]\n ldr r2, [sp, #20]\n"
         "strb r4, [r0, #1]\n strb r7, [r0, #2]\n strb r5, [r0, #3]\n strb r6, [r0], #-4\n"
         "strb.w r8, [r1, #1]\n strb.w r11, [r1, #2]\n strb.w r9, [r1, #3]\n strb r10, [r1], #-4\n"
@@ -92,13 +99,21 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(const tc_tpack_run 
         "str r6, [sp, #24]\n"
         "bne.w 1b\n"
         "add sp, sp, #60\n"
-        "pop {r4-r11, pc}\n");
+        "pop {r4-r11, pc}\n"
+        "5:\n"
+        TC_TPACK_SCALE
+        "ldmia r12!, {r0-r3}\n"
+        "asr.w r6, r6, r0\n asr.w r10, r10, r0\n asr.w r4, r4, r1\n asr.w r8, r8, r1\n"
+        "asr.w r7, r7, r2\n asr.w r11, r11, r2\n asr.w r5, r5, r3\n asr.w r9, r9, r3\n"
+        "ssat r6, #8, r6\n ssat r10, #8, r10\n ssat r4, #8, r4\n ssat r8, #8, r8\n"
+        "ssat r7, #8, r7\n ssat r11, #8, r11\n ssat r5, #8, r5\n ssat r9, #8, r9\n"
+        "b.w 4b\n");
 }
 
 #else
 
 static inline void tc_tpack_quad(const int32_t *weights, const uint32_t *columns, const uint32_t *columns_end,
-                                 const int32_t *c, int8_t *const y[2])
+                                 const int32_t *c, int32_t shared, int8_t *const y[2])
 {
     int32_t t[2][2] = {{c[0], c[1]}, {c[0], c[1]}};
     int32_t s[2][2] = {{c[2], c[3]}, {c[2], c[3]}};
@@ -114,21 +129,26 @@ static inline void tc_tpack_quad(const int32_t *weights, const uint32_t *columns
         const int32_t even = s[i / 2][pair];
         const int32_t odd = (int32_t)((uint32_t)t[i / 2][pair] - (uint32_t)even);
         const int32_t *q = &c[4 + (4 * pair)];
-        y[i / 2][2 * pair] = tc_requantize_dsp(even, q[0], q[1], c[12 + (2 * pair)]);
-        y[i / 2][(2 * pair) + 1] = tc_requantize_dsp(odd, q[2], q[3], c[13 + (2 * pair)]);
+        const int32_t shift = (shared != 0) ? TC_TPACK_SHIFT : c[12 + (2 * pair)];
+        const int32_t odd_shift = (shared != 0) ? (TC_TPACK_SHIFT + 8) : c[13 + (2 * pair)];
+        y[i / 2][2 * pair] = tc_requantize_dsp(even, q[0], q[1], shift);
+        y[i / 2][(2 * pair) + 1] = tc_requantize_dsp(odd, q[2], q[3], odd_shift);
     }
 }
 
 static inline void tc_tpack_4x2(const tc_tpack_run *run)
 {
-    const int32_t quads = (int32_t)((run->constants_end - run->constants) / TC_TPACK_CONSTANTS);
+    const int32_t shared = ((run->columns_bytes % 4) == 0) ? 1 : 0;
+    const int32_t size = (shared != 0) ? TC_TPACK_SHARED : TC_TPACK_CONSTANTS;
+    const int32_t quads = (int32_t)((run->constants_end - run->constants) / size);
+    const int32_t words = (run->columns_bytes + 2) / 4;
     for (int32_t pair = 0; pair < run->pairs; pair++) {
         const uint32_t *columns = &run->columns[pair * (run->advance / 4)];
         const int32_t y_place = pair * (run->y_step - (4 * quads));
         for (int32_t quad = 0; quad < quads; quad++) {
             int8_t *const y[2] = {&run->y0[y_place - (4 * quad)], &run->y1[y_place - (4 * quad)]};
-            tc_tpack_quad(&run->weights[quad * (run->columns_bytes / 4)], columns,
-                          &columns[run->columns_bytes / 4], &run->constants[quad * TC_TPACK_CONSTANTS], y);
+            tc_tpack_quad(&run->weights[quad * words], columns, &columns[words], &run->constants[quad * size], shared,
+                          y);
         }
     }
 }
@@ -141,6 +161,7 @@ typedef struct {
     const int32_t *constants;
     int32_t input_quads;
     int32_t channels;
+    int32_t shared_shift;
     int32_t advance; /* words of columns from one pair of pixels to the next */
     int32_t y_step;  /* bytes of output from one pixel to the next */
     int8_t *last;    /* scratch of 8 * ceil(channels / 4) bytes */
@@ -150,14 +171,15 @@ TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, 
                               int32_t y_step)
 {
     const int32_t quads = tc_tpack_quads(l->channels);
+    const int32_t size = (l->shared_shift != 0) ? TC_TPACK_SHARED : TC_TPACK_CONSTANTS;
     const tc_tpack_run run = {columns,
                               &y[4 * (quads - 1)],
                               &y[(4 * (quads - 1)) + y_step],
                               l->weights,
                               l->constants,
-                              &l->constants[TC_TPACK_CONSTANTS * quads],
+                              &l->constants[size * quads],
                               pairs,
-                              16 * l->input_quads,
+                              (16 * l->input_quads) - ((l->shared_shift != 0) ? 0 : 2),
                               4 * l->advance,
                               (2 * y_step) + (4 * quads),
                               tc_tpack_skip(l->input_quads, TC_TPACK_UNROLLED_4X2, TC_TPACK_UNIT_4X2)};

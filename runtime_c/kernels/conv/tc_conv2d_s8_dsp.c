@@ -181,8 +181,8 @@ static void expand_windows(const filling *f, int32_t count, int32_t quads)
  * Scratch:   two records, two pixels of outputs, the strip and its bytes: scratch_bytes in conv2d_dsp.py.
  * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23.
  * Measured:  Cortex-M4, tinyc profile, model cycles per MAC, and before (columns of each pair of pixels gathered anew):
- *            3x3, 16 to 16 channels at 32x32 1.11 (1.36), 64 to 64 at 8x8 1.00 (1.03); 3 to 8 at 96x96, stride 2,
- *            2.07 (4.01).
+ *            3x3, 16 to 16 channels at 32x32 1.10 (1.36), 64 to 64 at 8x8 1.00 (1.03); 3 to 8 at 96x96, stride 2,
+ *            2.02 (4.01).
  */
 TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *p, const int8_t *restrict x, int8_t *restrict y,
                                 void *scratch)
@@ -191,7 +191,7 @@ TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *p, const int8_t *restr
     const int32_t rows = p->batch * p->across.out_length;
     const int32_t quads = tc_tpack_quads(along->taps * p->across.taps * p->in_channels);
     const filling f = filling_of(p, quads, scratch);
-    const tc_tpack_layer layer = {p->weights, p->constants, quads, p->out_channels,
+    const tc_tpack_layer layer = {p->weights, p->constants, quads, p->out_channels, p->shared_shift,
                                   (p->by_words != 0) ? (2 * f.lag) : (4 * quads), along->out_step, f.last};
     for (int32_t row = 0; row < rows; row++) {
         const int32_t image = row / p->across.out_length;
