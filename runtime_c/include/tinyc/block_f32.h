@@ -57,16 +57,10 @@ _Static_assert(sizeof(void *) > 4u || offsetof(tc_block_run, has_high) == 44u, "
     "adds r0, r0, #" bytes "\n adds r1, r1, #" bytes "\n adds r2, r2, #" bytes "\n adds r3, r3, #" bytes "\n"          \
     "adds r4, r4, #" bytes "\n"
 
-#define TC_BLOCK_BOUND(sum, condition)                                                                                 \
-    "vcmp.f32 " sum ", s20\n vmrs APSR_nzcv, fpscr\n it " condition "\n vmov" condition ".f32 " sum ", s20\n"
 #define TC_BLOCK_BOUNDS(condition)                                                                                     \
-    TC_BLOCK_BOUND("s0", condition) TC_BLOCK_BOUND("s1", condition) TC_BLOCK_BOUND("s2", condition)                    \
-    TC_BLOCK_BOUND("s3", condition) TC_BLOCK_BOUND("s4", condition) TC_BLOCK_BOUND("s5", condition)                    \
-    TC_BLOCK_BOUND("s6", condition) TC_BLOCK_BOUND("s7", condition) TC_BLOCK_BOUND("s8", condition)                    \
-    TC_BLOCK_BOUND("s9", condition) TC_BLOCK_BOUND("s10", condition) TC_BLOCK_BOUND("s11", condition)                  \
-    TC_BLOCK_BOUND("s12", condition) TC_BLOCK_BOUND("s13", condition) TC_BLOCK_BOUND("s14", condition)                 \
-    TC_BLOCK_BOUND("s15", condition) TC_BLOCK_BOUND("s16", condition) TC_BLOCK_BOUND("s17", condition)                 \
-    TC_BLOCK_BOUND("s18", condition) TC_BLOCK_BOUND("s19", condition)
+    ".irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19\n"                                   \
+    "vcmp.f32 s\\n, s20\n vmrs APSR_nzcv, fpscr\n it " condition "\n vmov" condition ".f32 s\\n, s20\n"                \
+    ".endr\n"
 #define TC_BLOCK_STORE(sums) "vstm r0, {" sums "}\n subs r1, r1, #1\n beq.n 8f\n add r0, r0, r12\n"
 
 TC_KERNEL __attribute__((naked, noinline)) void tc_block_quads(const tc_block_run *run __attribute__((unused)))
@@ -85,7 +79,7 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_block_quads(const tc_block_ru
         "ldmia r7!, {r0-r4, r6}\n"
         "subs r6, r6, #4\n"
         "bmi.w 3f\n"
-        "2:\n" TC_BLOCK_INPUT("0") TC_BLOCK_INPUT("4") TC_BLOCK_INPUT("8") TC_BLOCK_INPUT("12") TC_BLOCK_SKIP("16")
+        "2:\n .irp place, 0, 4, 8, 12\n" TC_BLOCK_INPUT("\\place") ".endr\n" TC_BLOCK_SKIP("16")
         "subs r6, r6, #4\n"
         "bpl.w 2b\n"
         "3:\n"

@@ -59,7 +59,7 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_dense_f32_sums(const tc_dense
         "bmi.w 3f\n"
         "2:\n" /* four inputs */
         "vldmia r2!, {s16-s19}\n"
-        TC_DENSE_SIXTEEN("s16") TC_DENSE_SIXTEEN("s17") TC_DENSE_SIXTEEN("s18") TC_DENSE_SIXTEEN("s19")
+        ".irp x, s16, s17, s18, s19\n" TC_DENSE_SIXTEEN("\\x") ".endr\n"
         "subs r3, r3, #4\n"
         "bpl.w 2b\n"
         "3:\n"

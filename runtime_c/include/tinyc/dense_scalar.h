@@ -52,7 +52,7 @@ _Static_assert(sizeof(void *) > 4u || offsetof(tc_dense_run, sums) == 16u, "the 
     "mov r0, r12\n ldr r5, [r0, #" weights "]\n ldr r4, [r0, #8]\n ldr r6, [r0, #12]\n"                                \
     "movs r1, #0\n mov r8, r1\n mov r9, r1\n mov r10, r1\n mov r11, r1\n"                                              \
     "movs r3, #255\n lsls r1, r3, #16\n adds r3, r3, r1\n"                                                             \
-    "1:\n" TC_DENSE_TWO("0", "1") TC_DENSE_TWO("2", "3") TC_DENSE_TWO("4", "5") TC_DENSE_TWO("6", "7")                 \
+    "1:\n .irp place, 0, 2, 4, 6\n" TC_DENSE_TWO("\\place", "\\place + 1") ".endr\n"                                 \
     "adds r4, r4, #8\n cmp r4, r6\n bne 1b\n"                                                                          \
     "mov r0, r12\n ldr r0, [r0, #16]\n"                                                                                \
     TC_DENSE_ADD("r8", "r9", sums) TC_DENSE_ADD("r10", "r11", sums " + 8")
