@@ -11,7 +11,6 @@ from tinyc.ops.relayout import Relayout
 from tinyc.ops.reshape import Reshape
 from tinyc.ops.transpose import Transpose
 
-
 _HANDED_ON = (MaxPool, Reshape, Relayout, Transpose)
 """Operators whose results are some of their input's values."""
 
