@@ -43,8 +43,8 @@ class Quantize(QuantizeOptions, Pass):
     leaves the weights of gru and lstm nearest. `per_channel`: one scale for each
     output channel, else one for each tensor. `group`: one scale for each N inputs of each output channel (input
     channels of a convolution); for float and dynamic activations; layers with N inputs or fewer have one group.
-    `calibrate`: minmax, percentile, mse or entropy (int16: the last two are minmax). `rounding`: nearest; gptq or adaround, which measure errors of
-    weights by what they do to the layer's outputs on calibration data (256 samples at most, whose values are held at
+    `calibrate`: minmax, percentile, mse or entropy (int16: the last two are minmax). `rounding`: nearest; gptq or
+    adaround, which measure errors of weights by what they do to the layer's outputs on calibration data (256 samples at most, whose values are held at
     once), layer after layer with inputs as the quantised layers before leave them; they choose the scales with them,
     and let biases take up the mean error. GPTQ's cost for K inputs and M outputs of a layer: about 50 M K^2
     multiplications, AdaRound's 1000 M K^2. `scales`: of weights, of least error (mse), or as large as the largest
