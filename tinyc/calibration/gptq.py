@@ -18,14 +18,24 @@ def gptq(weights: Array, scales: Array, largest: int, gram: Array) -> Array:
 
     Columns with the largest inputs come first.
     """
-    order = np.argsort(-np.diagonal(gram, axis1=1, axis2=2), axis=1, kind="stable")
-    inner = np.take_along_axis(np.take_along_axis(gram, order[:, :, None], 1), order[:, None, :], 2)
-    inverse = np.linalg.inv(inner)
-    upper = np.swapaxes(np.linalg.cholesky((inverse + np.swapaxes(inverse, 1, 2)) / 2), 1, 2)
-    columns = order[:, None, :]
-    steps = np.take_along_axis(np.broadcast_to(scales, weights.shape), columns, 2)
-    result = _in_order(np.take_along_axis(weights, columns, 2), steps, largest, upper)
-    return np.asarray(np.take_along_axis(result, np.argsort(order, axis=1)[:, None, :], 2))
+    return Spread(gram)(weights, scales, largest)
+
+
+class Spread:
+    """How the errors of columns reach the columns behind them, for many roundings with one `gram`."""
+
+    def __init__(self, gram: Array) -> None:
+        order = np.argsort(-np.diagonal(gram, axis1=1, axis2=2), axis=1, kind="stable")
+        inner = np.take_along_axis(np.take_along_axis(gram, order[:, :, None], 1), order[:, None, :], 2)
+        inverse = np.linalg.inv(inner)
+        self.order = order[:, None, :]
+        self.upper = np.swapaxes(np.linalg.cholesky((inverse + np.swapaxes(inverse, 1, 2)) / 2), 1, 2)
+
+    def __call__(self, weights: Array, scales: Array, largest: int) -> Array:
+        """As `gptq`."""
+        steps = np.take_along_axis(np.broadcast_to(scales, weights.shape), self.order, 2)
+        result = _in_order(np.take_along_axis(weights, self.order, 2), steps, largest, self.upper)
+        return np.asarray(np.take_along_axis(result, np.argsort(self.order, axis=2), 2))
 
 
 def _in_order(work: Array, steps: Array, largest: int, upper: Array) -> Array:

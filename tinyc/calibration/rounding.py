@@ -8,13 +8,15 @@ from enum import Enum
 import numpy as np
 
 from tinyc.calibration.adaround import adaround
-from tinyc.calibration.gptq import gptq
+from tinyc.calibration.gptq import Spread, gptq
 from tinyc.ir.types import Array
 
 SWEEPS = 10
 REFITS = 3
 SHARES = np.linspace(1.0, 0.3, 29)
 """Scales that are tried: shares of the one that holds the largest weight."""
+MOST_TOGETHER = 2**22
+"""Weights that are rounded at once while scales are tried; bounds memory."""
 
 
 class Rounding(Enum):
@@ -93,11 +95,18 @@ def settled(weights: Array, integers: Array, scales: Array, largest: int, gram: 
 
 def _searched(weights: Array, largest: int, gram: Array) -> Array:
     """Scales [G, M, 1] with which GPTQ leaves the least output error."""
-    groups, channels, _ = weights.shape
+    spread = Spread(gram)
     top = np.abs(weights).max(axis=2, keepdims=True, initial=0.0)
     top = np.where(top > 0, top, 1.0) / largest
-    trials = np.concatenate([top * share for share in SHARES], axis=1)
-    copies = np.tile(weights, (1, len(SHARES), 1))
-    errors = output_error(copies, gptq(copies, trials, largest, gram), trials, gram)
-    best = errors.reshape(groups, len(SHARES), channels).argmin(axis=1)
-    return np.asarray(top * SHARES[best][:, :, None])
+    found, least = top, np.full(weights.shape[:2], np.inf)
+    together = max(1, MOST_TOGETHER // weights.size)
+    for start in range(0, len(SHARES), together):
+        shares = SHARES[start : start + together]
+        trials = np.concatenate([top * share for share in shares], axis=1)
+        copies = np.tile(weights, (1, len(shares), 1))
+        errors = output_error(copies, spread(copies, trials, largest), trials, gram)
+        errors = errors.reshape(len(weights), len(shares), -1)
+        best = errors.min(axis=1)
+        found = np.where((best < least)[:, :, None], top * shares[errors.argmin(axis=1)][:, :, None], found)
+        least = np.minimum(best, least)
+    return found
