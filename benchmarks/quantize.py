@@ -1,6 +1,6 @@
 """Accuracy after quantisation: tinyc beside ONNX Runtime on the same samples, and what each repair and rounding gives.
 
-    python -m benchmarks.quantize                                     all models at int8, beside ONNX Runtime
+    python -m benchmarks.quantize                                     shipped recipes, beside ONNX Runtime at int8
     python -m benchmarks.quantize kws_float --limit 100
     python -m benchmarks.quantize --ablation kws_float lenet5_mnist_legacy
     python -m benchmarks.quantize --choose                            recipes on held-out calibration samples
@@ -96,14 +96,13 @@ def of_recipes(recipes: Mapping[str, str]) -> dict[str, Method]:
     return {name: partial(tinyc_outputs, _written(text)) for name, text in recipes.items()}
 
 
-def int8_methods() -> dict[str, Method]:
+def shipped_methods() -> dict[str, Method]:
     """ONNX Runtime's and ours, by the name of the row."""
     found: dict[str, Method] = {
         f"ONNX Runtime {name}": lambda task, folder, method=method: quantised_outputs(task, method, folder)  # type: ignore[misc]
         for name, method in METHODS.items()
     }
-    found["tinyc, recipe int8"] = partial(tinyc_outputs, load_recipe("int8"))
-    return found
+    return found | {f"tinyc, recipe {name}": partial(tinyc_outputs, load_recipe(name)) for name in RECIPES}
 
 
 def column(tasks: Sequence[Task], rows: Mapping[str, Method]) -> dict[str, str]:
@@ -168,7 +167,7 @@ def main() -> int:
         return 0 if all(found) else 1
     if options.choose:
         tasks = {name: held_out(own) for name, own in tasks.items()}
-    rows = of_recipes(CANDIDATES) if options.choose else of_recipes(ABLATION) if options.ablation else int8_methods()
+    rows = of_recipes(CANDIDATES) if options.choose else of_recipes(ABLATION) if options.ablation else shipped_methods()
     print_table({name: column(own, rows) for name, own in tasks.items()}, {n: _counts(own) for n, own in tasks.items()})
     return 0
 
