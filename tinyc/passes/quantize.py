@@ -36,19 +36,17 @@ class Quantize(QuantizeOptions, Pass):
     `weights`: int8, int4 or int2, packed; `first`: the same for the graph's first layer with weights, which is
     sensitive and small; int16 under int16 or float data. `activations`: int8; or int4: 16 levels, held as int8, of all
     values but the graph's inputs and outputs, for products of int4 by int4, four in one multiplication on cores with
-    DSP, where a layer before clamps to them; or int16, for layers that int8 costs too
-    much, at twice the RAM; or float: then weights alone are quantised, for
-    cores with an FPU; or dynamic: layers turn what they read into int8 at run time, each row by its own scale (dense,
-    conv2d, matmul, gru, lstm). Float and dynamic need data for the rounding only, which
-    leaves the weights of gru and lstm nearest. `per_channel`: one scale for each
-    output channel, else one for each tensor. `group`: one scale for each N inputs of each output channel (input
-    channels of a convolution); for float and dynamic activations; layers with N inputs or fewer have one group.
-    `calibrate`: minmax, percentile, mse or entropy (int16: the last two are minmax). `rounding`: nearest; gptq or
-    adaround, which measure errors of weights by what they do to the layer's outputs on calibration data (256 samples at most, whose values are held at
-    once), layer after layer with inputs as the quantised layers before leave them; they choose the scales with them,
-    and let biases take up the mean error. GPTQ's cost for K inputs and M outputs of a layer: about 50 M K^2
-    multiplications, AdaRound's 1000 M K^2. `scales`: of weights, of least error (mse), or as large as the largest
-    weight needs (max).
+    DSP, where a layer before clamps to them; or int16, for layers that int8 costs too much, at twice the RAM; or float:
+    then weights alone are quantised, for cores with an FPU; or dynamic: layers turn what they read into int8 at run
+    time, each row by its own scale (dense, conv2d, matmul, gru, lstm). Float and dynamic need data for the rounding
+    only, which leaves the weights of gru and lstm nearest. `per_channel`: one scale for each output channel, else one
+    for each tensor. `group`: one scale for each N inputs of each output channel (input channels of a convolution); for
+    float and dynamic activations; layers with N inputs or fewer have one group. `calibrate`: minmax, percentile, mse or
+    entropy (int16: the last two are minmax). `rounding`: nearest; gptq or adaround, which measure errors of weights by
+    what they do to the layer's outputs on calibration data (256 samples at most, whose values are held at once), layer
+    after layer with inputs as the quantised layers before leave them; they choose the scales with them, and let biases
+    take up the mean error. GPTQ's cost for K inputs and M outputs of a layer: about 50 M K^2 multiplications,
+    AdaRound's 1000 M K^2. `scales`: of weights, of least error (mse), or as large as the largest weight needs (max).
     """
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
