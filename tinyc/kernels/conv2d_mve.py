@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.conv2d import filters, shape_fields
@@ -12,24 +15,44 @@ from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, registe
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
-_TILE_BYTES = 2048
-"""Of the windows that are gathered together; at least one, however large."""
+_STRIP_BYTES = 2048
+"""Of the columns that are gathered together; at least those of one window, however large."""
 
 
 def _rows(site: Site) -> Array:
+    """Weights as [out_channels][kernel_width * kernel_height * in_channels]."""
     weights = filters(site)
-    return weights.reshape(len(weights), -1)
+    weights = weights if weights.ndim == 4 else weights[:, np.newaxis]
+    return weights.transpose(0, 2, 1, 3).reshape(len(weights), -1)
 
 
-def _window(site: Site) -> int:
-    inputs: int = _rows(site).shape[1]
-    return inputs
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """Columns of the input, gathered for `tile` windows of a row of outputs."""
+
+    record: int
+    taps: int
+    stride: int
+    tile: int
+
+    @property
+    def columns(self) -> int:
+        return (self.tile - 1) * self.stride + self.taps
+
+    @property
+    def bytes(self) -> int:
+        return self.columns * self.record
 
 
-def _tile(site: Site) -> int:
-    width, window = site.type("y").shape[-1], _window(site)
-    parts = -(-width // max(1, _TILE_BYTES // window))
-    return -(-width // parts)
+def _strip(site: Site) -> _Strip:
+    shape = {name: value for name, value in shape_fields(site).items() if isinstance(value, int)}
+    record, taps, width = shape["kernel_height"] * shape["in_channels"], shape["kernel_width"], shape["out_width"]
+    stride = shape["stride_width"]
+    if shape["dilation_width"] != 1:
+        return _Strip(record, taps, stride, 1)
+    most = max(1, (_STRIP_BYTES // record - taps) // stride + 1)
+    parts = -(-width // most)
+    return _Strip(record, taps, stride, -(-width // parts))
 
 
 def _params(site: Site) -> Params:
@@ -42,30 +65,23 @@ def _params(site: Site) -> Params:
         "in_zero_point": x.quant.zero_point[0],
         "low": packed["low"],
         "high": packed["high"],
-        "tile": _tile(site),
+        "tile": _strip(site).tile,
     }
     return Params("tc_conv2d_s8_mve_params", fields)
 
 
-def _scratch(site: Site) -> int:
-    return _tile(site) * _window(site)
-
-
 def _work(site: Site) -> Mapping[str, int]:
     channels, inputs = _rows(site).shape
-    pixels, quads = site.type("y").elements // channels, -(-channels // 4)
-    runs = pixels * shape_rows(site)
+    strip, y = _strip(site), site.type("y")
+    pixels, quads = y.elements // channels, -(-channels // 4)
+    strips = pixels // y.shape[-1] * -(-y.shape[-1] // strip.tile)
+    rows = strip.record // site.type("x").shape[1]
     return {
-        "blocks": pixels * quads * -(-inputs // 16), "rows": pixels * quads, "quads": -(-pixels // _tile(site)) * quads,
-        "runs": runs, "copies": runs * -(-inputs // shape_rows(site) // 16),
+        "blocks": pixels * quads * -(-inputs // 16), "rows": pixels * quads, "quads": strips * quads,
+        "columns": strips * strip.columns,
+        "copies": strips * strip.columns * rows * -(-site.type("x").shape[1] // 16),
+        "runs": strips * strip.columns * rows,
     }  # fmt: skip
-
-
-def shape_rows(site: Site) -> int:
-    """Rows of a window."""
-    rows = shape_fields(site)["kernel_height"]
-    assert isinstance(rows, int)
-    return rows
 
 
 def _one_group(site: Site) -> bool:
@@ -76,7 +92,8 @@ def _one_group(site: Site) -> bool:
 register(
     Kernel(
         name="tc_conv2d_s8_mve", op="conv2d", source="conv/tc_conv2d_s8_mve.c", needs=Isa.MVE,
-        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, params=_params, scratch=_scratch, work=_work,
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, params=_params, work=_work,
+        scratch=lambda site: _strip(site).bytes,
         fits=(
             constant("w", "b"),
             channels_last("x", "y"),
@@ -84,6 +101,6 @@ register(
             Predicate("one group", _one_group),
             REQUANT_FITS,
         ),
-        cost={"blocks": 12.0, "rows": 20.0, "quads": 20.0, "runs": 20.0, "copies": 6.0},
+        cost={"blocks": 12.0, "rows": 20.0, "quads": 20.0, "columns": 25.0, "runs": 7.0, "copies": 3.0},
     )
 )  # fmt: skip

@@ -17,12 +17,12 @@ typedef struct {
 
 typedef struct {
     tc_conv2d_shape shape;
-    const int8_t *weights; /* layouts: mve_rows.h; inputs are [kernel_height][kernel_width][in_channels] */
+    const int8_t *weights; /* layouts: mve_rows.h; inputs are [kernel_width][kernel_height][in_channels] */
     const int32_t *constants;
     int32_t in_zero_point; /* what padding holds */
     int32_t low;
     int32_t high;
-    int32_t tile; /* windows that are gathered together */
+    int32_t tile; /* outputs of a row whose columns are gathered together; 1 if windows are dilated */
 } tc_conv2d_s8_mve_params;
 
 /* Depthwise 3x3, channels by 16. */

@@ -120,19 +120,17 @@ static inline void tc_mve_whole(const tc_mve_layer *l, const int8_t *weights, co
                      : "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "cc", "memory");
 }
 
-/* `channels` (1 to 4) results of `rows` rows; steps in bytes from row to row. Whole blocks of the last row could end
+/* `channels` (1 to 4) results of `rows` rows; steps in bytes from row to row. Whole blocks of the last rows could end
  * beyond the tensor. */
 static inline void tc_mve_four(const tc_mve_layer *l, const int8_t *weights, const int32_t *constants, int32_t channels,
                                const int8_t *x, int32_t x_step, int32_t rows, int8_t *y, int32_t y_step)
 {
-    int32_t whole = (channels < 4) ? 0 : rows;
-    if ((whole != 0) && (((uint32_t)l->inputs & 15u) != 0u)) {
-        whole = rows - 1;
-    }
+    const int32_t beyond = ((l->inputs + 15) & ~15) - l->inputs;
+    const int32_t whole = (channels < 4) ? 0 : (rows - ((beyond + x_step - 1) / x_step));
     if (whole > 0) {
         tc_mve_whole(l, weights, constants, x, x_step, whole, y, y_step);
     }
-    for (int32_t row = whole; row < rows; row++) {
+    for (int32_t row = tc_max_i32(whole, 0); row < rows; row++) {
         tc_mve_edge(l, weights, constants, channels, &x[row * x_step], &y[row * y_step]);
     }
 }
