@@ -40,7 +40,7 @@ static inline void tc_dw_column_one(tc_dw_column *run)
 
 _Static_assert(offsetof(tc_dw_column, fours) == 36u, "the assembly reads tc_dw_column by these offsets");
 
-/* r4 to r7 sums, r8 weights, r9 window of the first output, r10 of the third, r11 stride, r12 end of a column of weights.
+/* r4 to r7 sums, r8 weights, r9 window of the first output, r10 of the third, r11 stride, r12 end of the weights' column.
  * On the stack: the run, words left, window's next column. Five loads in one batch: 14 cycles for 8 products. */
 TC_KERNEL __attribute__((naked, noinline)) void tc_dw_column_fours(tc_dw_column *run __attribute__((unused)))
 {
