@@ -2,7 +2,9 @@
 
 from itertools import product
 
-from tests.cases.case import Case, x
+import numpy as np
+
+from tests.cases.case import Case, given, x
 
 
 def _pointwise(inputs: int, outputs: int, height: int, width: int) -> Case:
@@ -21,7 +23,19 @@ def _dense(rows: int, inputs: int, outputs: int) -> Case:
     return Case("Gemm", f"{rows}x{inputs}_to_{outputs}", tensors, {"transB": 1}, (1, 2), int8=True)
 
 
+def _coarse(taps: int) -> Case:
+    """Steps of the output are small beside those of the input: its last channel, which sets them, has no weights."""
+    random = np.random.default_rng(taps)
+    image, weights = random.uniform(-0.15, 0.15, (1, 4, 5, 5)), random.uniform(-1.0, 1.0, (5, 4, taps, taps))
+    image[:, 3] *= 20.0
+    weights[:, 3] = 0.0
+    tensors = (given(image, "float32"), given(weights, "float32"))
+    return Case("Conv", f"coarse_{taps}x{taps}", tensors, {"pads": [taps // 2] * 4}, (1,), int8=True)
+
+
 CASES = [
+    _coarse(1),
+    _coarse(3),
     *(_pointwise(inputs, outputs, 3, 3) for inputs, outputs in product((1, 3, 4, 5, 8, 17), (1, 4, 5))),
     _pointwise(64, 8, 1, 1),
     _pointwise(36, 17, 1, 2),
@@ -31,6 +45,7 @@ CASES = [
     _square(64, 4, 3, 1),
     *(_dense(rows, inputs, 7) for rows, inputs in product((1, 2, 3), (1, 4, 31, 32, 33))),
     _dense(1, 640, 128),
+    *(_dense(rows, inputs, outputs) for rows, inputs, outputs in ((1, 149, 7), (3, 1031, 1), (1, 33, 34), (1, 32, 32))),
     _dense(1, 3, 16),
     _dense(2, 6, 17),
     Case("Conv", "first_layer_10x4", (x(1, 1, 13, 8), x(8, 1, 10, 4), x(8)), {"pads": [4, 1, 5, 1], "strides": [2, 2]}, (1, 2), int8=True),

@@ -11,6 +11,8 @@ from tinyc.kernels.tpack import TPACK_FITS, tpack_fields
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
+_LEAST_WEIGHTS = 1024
+"""Of the kernel for single rows. Smaller layers take the kernel for pairs, which models mostly have anyway."""
 _TILE_BYTES = 1024
 """Of expanded rows; at least two rows, however long."""
 
@@ -81,8 +83,10 @@ def _is_matrix(site: Site) -> bool:
 
 CONV_FITS = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", _is_matrix))
 DENSE_FITS = (constant("w", "b"), linear("x", "y"))
-
-
+_WORTH_ITS_CODE = Predicate(
+    f"less than {_LEAST_WEIGHTS} weights: not worth another kernel's code",
+    lambda site: matrix(site).size >= _LEAST_WEIGHTS,
+)
 _COST_OF_ROWS = {"macs": 0.95, "outputs": 10.0, "passes": 40.0, "quads": 17.0}
 _COST_OF_ONE = {"macs": 1.2, "outputs": 10.0, "passes": 120.0, "quads": 8.0}
 
@@ -92,7 +96,8 @@ def _kernel(op: str, rows_at_once: int) -> Kernel:
     name = "tc_dense_rows_s8_dsp" if several else "tc_dense_s8_dsp"
     return Kernel(
         name=name, op=op, source=f"dense/{name}.c", reads={"x": "s8", "w": "s8:dense", "y": "s8"}, needs=Isa.DSP,
-        fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *TPACK_FITS), params=_params(rows_at_once),
+        fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *TPACK_FITS, *(() if several else (_WORTH_ITS_CODE,))),
+        params=_params(rows_at_once),
         scratch=_scratch(rows_at_once), work=_work(rows_at_once),
         cost=_COST_OF_ROWS if several else _COST_OF_ONE,
     )  # fmt: skip

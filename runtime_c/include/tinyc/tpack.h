@@ -49,7 +49,15 @@ static inline uint32_t *tc_tpack_put2(uint32_t *columns, uint32_t a, uint32_t b)
 static inline uint32_t *tc_tpack_expand2(uint32_t *columns, const int8_t *a, const int8_t *b, int32_t count)
 {
     const int32_t whole = count & ~3;
-    for (int32_t i = 0; i < whole; i += 4) {
+    int32_t i = 0;
+    for (; i < (count & ~7); i += 8) {
+        const uint32_t a0 = tc_load4(&a[i]);
+        const uint32_t a1 = tc_load4(&a[i + 4]);
+        const uint32_t b0 = tc_load4(&b[i]);
+        const uint32_t b1 = tc_load4(&b[i + 4]);
+        columns = tc_tpack_put2(tc_tpack_put2(columns, a0, b0), a1, b1);
+    }
+    if (i < whole) {
         columns = tc_tpack_put2(columns, tc_load4(&a[i]), tc_load4(&b[i]));
     }
     if (whole < count) {
