@@ -28,7 +28,7 @@ def _rows(site: Site) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class _Strip:
-    """Columns of the input, gathered for `tile` windows of a row of outputs."""
+    """Columns of the input, gathered for `tile` windows of a row of outputs, and 15 bytes more that may be read."""
 
     record: int
     taps: int
@@ -41,7 +41,7 @@ class _Strip:
 
     @property
     def bytes(self) -> int:
-        return self.columns * self.record
+        return self.columns * self.record + 15
 
 
 def _strip(site: Site) -> _Strip:

@@ -67,6 +67,58 @@ static inline void tc_mve_edge(const tc_mve_layer *l, const int8_t *weights, con
     vstrbq_p_s32(y, sums, vctp32q((uint32_t)channels));
 }
 
+/* 16 inputs times four channels: x and w go on. */
+#define TC_MVE_BLOCK                                                                                                   \
+    "vldrb.u8 q0, [%[x]], #16\n\t"                                                                                     \
+    "vldrb.u8 q1, [%[w]], #64\n\t"                                                                                     \
+    "vmladava.s8 %[s0], q0, q1\n\t"                                                                                    \
+    "vldrb.u8 q7, [%[w], #-48]\n\t"                                                                                    \
+    "vmladava.s8 %[s1], q0, q7\n\t"                                                                                    \
+    "vldrb.u8 q1, [%[w], #-32]\n\t"                                                                                    \
+    "vmladava.s8 %[s2], q0, q1\n\t"                                                                                    \
+    "vldrb.u8 q7, [%[w], #-16]\n\t"                                                                                    \
+    "vmladava.s8 %[s3], q0, q7\n\t"
+
+/* One row, `fours` times four channels, at least one; inputs are a multiple of 16. */
+static inline void tc_mve_vector(const tc_mve_layer *l, const int8_t *x, int32_t fours, int8_t *y)
+{
+    const int8_t *w = l->weights;
+    const int32_t *c = l->constants;
+    const int32_t blocks = l->inputs >> 4;
+    const int32_t bounds[2] = {l->low, l->high};
+    int32_t s0;
+    int32_t s1;
+    int32_t s2;
+    int32_t s3;
+    __asm__ volatile("ldrd    %[s0], %[s1], [%[bounds]]\n\t"
+                     "vdup.32 q5, %[s0]\n\t"
+                     "vdup.32 q6, %[s1]\n"
+                     "1:\n\t"
+                     "ldrd    %[s0], %[s1], [%[c]]\n\t"
+                     "ldrd    %[s2], %[s3], [%[c], #8]\n\t"
+                     "dls     lr, %[blocks]\n"
+                     "2:\n\t" TC_MVE_BLOCK "le      lr, 2b\n\t"
+                     "vmov    d0, %[s0], %[s1]\n\t"
+                     "vmov    d1, %[s2], %[s3]\n\t"
+                     "vldrw.u32 q2, [%[c], #16]\n\t"
+                     "vldrw.u32 q3, [%[c], #32]\n\t"
+                     "vldrw.u32 q4, [%[c], #48]\n\t"
+                     "vmulh.s32 q0, q0, q2\n\t"
+                     "sub     %[x], %[x], %[blocks], lsl #4\n\t"
+                     "vadd.i32 q0, q0, q3\n\t"
+                     "add     %[c], %[c], #64\n\t"
+                     "vshl.s32 q0, q0, q4\n\t"
+                     "subs    %[fours], %[fours], #1\n\t"
+                     "vmax.s32 q0, q0, q5\n\t"
+                     "vmin.s32 q0, q0, q6\n\t"
+                     "vstrb.32 q0, [%[y]], #4\n\t"
+                     "bne     1b\n\t"
+                     : [s0] "=&Te"(s0), [s1] "=&Te"(s1), [s2] "=&Te"(s2), [s3] "=&Te"(s3), [x] "+r"(x), [w] "+r"(w),
+                       [y] "+r"(y), [c] "+r"(c), [fours] "+r"(fours)
+                     : [blocks] "r"(blocks), [bounds] "r"(bounds)
+                     : "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "cc", "memory");
+}
+
 /* Four channels of `rows` rows, at least one. Each row is read by whole blocks of 16.
  * In assembly, as a compiler that spills one of its registers in the inner loop loses more than the loop's own costs. */
 static inline void tc_mve_whole(const tc_mve_layer *l, const int8_t *weights, const int32_t *constants, const int8_t *x,
@@ -89,17 +141,7 @@ static inline void tc_mve_whole(const tc_mve_layer *l, const int8_t *weights, co
                      "ldrd    %[s0], %[s1], [%[steps]]\n\t"
                      "ldrd    %[s2], %[s3], [%[steps], #8]\n\t"
                      "dls     lr, %[blocks]\n"
-                     "2:\n\t"
-                     "vldrb.u8 q0, [%[x]], #16\n\t"
-                     "vldrb.u8 q1, [%[w]], #64\n\t"
-                     "vmladava.s8 %[s0], q0, q1\n\t"
-                     "vldrb.u8 q7, [%[w], #-48]\n\t"
-                     "vmladava.s8 %[s1], q0, q7\n\t"
-                     "vldrb.u8 q1, [%[w], #-32]\n\t"
-                     "vmladava.s8 %[s2], q0, q1\n\t"
-                     "vldrb.u8 q7, [%[w], #-16]\n\t"
-                     "vmladava.s8 %[s3], q0, q7\n\t"
-                     "le      lr, 2b\n\t"
+                     "2:\n\t" TC_MVE_BLOCK "le      lr, 2b\n\t"
                      "vmov    d0, %[s0], %[s1]\n\t"
                      "vmov    d1, %[s2], %[s3]\n\t"
                      "ldrd    %[s0], %[s1], [%[steps], #16]\n\t"
@@ -135,7 +177,26 @@ static inline void tc_mve_four(const tc_mve_layer *l, const int8_t *weights, con
     }
 }
 
+/* Channels of a single row that can be had together. */
+static inline int32_t tc_mve_first(const tc_mve_layer *l, const int8_t *x, int32_t rows, int8_t *y)
+{
+    const int32_t fours = ((rows == 1) && (((uint32_t)l->inputs & 15u) == 0u)) ? (l->channels / 4) : 0;
+    if (fours > 0) {
+        tc_mve_vector(l, x, fours, y);
+    }
+    return 4 * fours;
+}
+
 #else
+
+static inline int32_t tc_mve_first(const tc_mve_layer *l, const int8_t *x, int32_t rows, const int8_t *y)
+{
+    (void)l;
+    (void)x;
+    (void)rows;
+    (void)y;
+    return 0;
+}
 
 static inline void tc_mve_four(const tc_mve_layer *l, const int8_t *weights, const int32_t *constants, int32_t channels,
                                const int8_t *x, int32_t x_step, int32_t rows, int8_t *y, int32_t y_step)
@@ -163,12 +224,11 @@ TC_SHARED void tc_mve_rows(const tc_mve_layer *l, const int8_t *x, int32_t x_ste
 TC_SHARED void tc_mve_rows(const tc_mve_layer *l, const int8_t *x, int32_t x_step, int32_t rows, int8_t *y,
                            int32_t y_step)
 {
-    const int8_t *weights = l->weights;
-    const int32_t *constants = l->constants;
-    for (int32_t c = 0; c < l->channels; c += 4) {
-        tc_mve_four(l, weights, constants, tc_min_i32(4, l->channels - c), x, x_step, rows, &y[c], y_step);
-        weights = &weights[4 * ((l->inputs + 15) & ~15)];
-        constants = &constants[16];
+    const int32_t pitch = (l->inputs + 15) & ~15;
+    int32_t c = tc_mve_first(l, x, rows, y);
+    for (; c < l->channels; c += 4) {
+        tc_mve_four(l, &l->weights[c * pitch], &l->constants[4 * c], tc_min_i32(4, l->channels - c), x, x_step, rows,
+                    &y[c], y_step);
     }
 }
 
