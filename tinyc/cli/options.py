@@ -66,7 +66,8 @@ For = Annotated[
     Optimize,
     typer.Option(
         "--optimize",
-        help="Choose kernels for few cycles (time, balanced), little scratch memory (ram) or small code (flash).",
+        help="Choose kernels for few cycles (balanced; time spends flash on it as well), little scratch memory (ram) or "
+        "small code (flash).",
     ),
 ]
 Calib = Annotated[
