@@ -103,7 +103,7 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     "vmov r0, s0\n vmov r1, s1\n smmla r2, r2, r0, r1\n smmla r4, r4, r0, r1\n"                                        \
     "ssat r2, #8, r2, asr #8\n ssat r4, #8, r4, asr #8\n"                                                              \
     "vmov r1, s4\n strb r2, [lr]\n strb r4, [lr, r1]\n add lr, lr, r1, lsl #1\n"
-/* One row x two columns, one row x one column: an odd last row. */
+/* One row x two columns: an odd last row. */
 #define TC_DW_ROW1X2                                                                                                   \
     "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr r4, [r12, #4]\n ldr r5, [r12, #112]\n vmov r3, s2\n"                    \
     "smlad r2, r0, r6, r3\n smlatb r3, r0, r6, r3\n smlabt r2, r1, r7, r2\n smlad r3, r1, r7, r3\n"                    \
@@ -113,13 +113,8 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     "vmov r0, s0\n vmov r1, s1\n smmla r2, r2, r0, r1\n smmla r3, r3, r0, r1\n"                                        \
     "ssat r2, #8, r2, asr #8\n ssat r3, #8, r3, asr #8\n"                                                              \
     "vmov r0, s3\n strb r3, [lr, r0]\n strb r2, [lr]\n"
-#define TC_DW_ROW1X1                                                                                                   \
-    "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr r4, [r12, #4]\n ldr r5, [r12, #112]\n vmov r2, s2\n"                    \
-    "smlad r2, r0, r6, r2\n smlabt r2, r1, r7, r2\n smlad r2, r4, r8, r2\n smlabt r2, r5, r9, r2\n"                    \
-    "ldr r0, [r12, #8]\n ldr r1, [r12, #116]\n smlad r2, r0, r10, r2\n smlabt r2, r1, r11, r2\n"                       \
-    "vmov r0, s0\n vmov r1, s1\n smmla r2, r2, r0, r1\n ssat r2, #8, r2, asr #8\n strb r2, [lr]\n"
 
-/* Blocks from top to bottom. In the slower forms, an odd last row makes the last block overlap the one before. */
+/* Blocks from top to bottom. Elsewhere an odd last row makes the last block overlap the one before. */
 #define TC_DW_STRIDE1_FAST                                                                                             \
     "1:\n" /* two columns */                                                                                           \
     "vmov r12, s8\n vmov lr, s9\n vmov r1, s10\n vmov r2, s11\n"                                                       \
@@ -137,8 +132,9 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     TC_DW_ENDS("1")                                                                                                    \
     "5:\n" TC_DW_HALF1                                                                                                 \
     "vmov r0, s5\n cmp r12, r0\n bls 5b\n"                                                                             \
-    "sub r2, r12, r0\n cmp r2, #4\n bne 6f\n" TC_DW_ROW1X1                                                             \
-    "6: pop {r4-r11, pc}\n"
+    "sub r2, r12, r0\n cmp r2, #4\n beq 6f\n"                                                                          \
+    "pop {r4-r11, pc}\n"                                                                                               \
+    "6: mov r12, r0\n sub lr, lr, r1\n b 5b\n"
 #define TC_DW_STRIDE1_ANY                                                                                              \
     TC_DW_COLUMNS("11", "#108")                                                                                        \
     "12:\n" TC_DW_SUMS1 TC_DW_ANY TC_DW_TAIL1                                                                          \
@@ -146,10 +142,10 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     "sub r2, r12, r0\n cmp r2, #4\n beq 13f\n"                                                                         \
     TC_DW_ENDS("11")                                                                                                   \
     "13: mov r12, r0\n sub lr, lr, r1\n b 12b\n"
-#define TC_DW_STRIDE2(head, block, again, requantise)                                                                  \
-    TC_DW_COLUMNS(head, "#216")                                                                                        \
+#define TC_DW_STRIDE2                                                                                                  \
+    TC_DW_COLUMNS("21", "#216")                                                                                        \
     "vmov s6, lr\n"                                                                                                    \
-    block ":\n"                                                                                                        \
+    "22:\n"                                                                                                            \
     "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr lr, [r12, #216]\n vmov r5, s2\n"                                        \
     "smlad r2, r0, r6, r5\n smlad r3, r1, r6, r5\n smlabt r2, r1, r7, r2\n smlabt r3, lr, r7, r3\n"                    \
     "ldr r0, [r12, #4]\n ldr r1, [r12, #112]\n ldr lr, [r12, #220]\n"                                                  \
@@ -161,22 +157,21 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     TC_DW_ROW2("r4", "r5", "r8", "r9")                                                                                 \
     "ldr r1, [r12, #124]\n ldr lr, [r12, #232]\n ldr r0, [r12, #16]!\n"                                                \
     TC_DW_ROW2("r4", "r5", "r10", "r11")                                                                               \
-    requantise                                                                                                         \
+    TC_DW_ANY                                                                                                          \
     "vmov lr, s6\n vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")                                                      \
     "vmov r0, s5\n cmp r12, r0\n"                                                                                      \
-    "vmov s6, lr\n bls " block "b\n"                                                                                   \
-    "sub r2, r12, r0\n cmp r2, #8\n beq " again "f\n"                                                                  \
-    TC_DW_ENDS(head)                                                                                                   \
-    again ": mov r12, r0\n sub lr, lr, r1\n vmov s6, lr\n b " block "b\n"
+    "vmov s6, lr\n bls 22b\n"                                                                                          \
+    "sub r2, r12, r0\n cmp r2, #8\n beq 23f\n"                                                                         \
+    TC_DW_ENDS("21")                                                                                                   \
+    "23: mov r12, r0\n sub lr, lr, r1\n vmov s6, lr\n b 22b\n"
 
-/* All outputs of one channel in a band. Five strings, as none may be longer than 4095 characters. */
+/* All outputs of one channel in a band. Four strings, as none may be longer than 4095 characters. */
 TC_KERNEL __attribute__((naked, noinline)) void tc_dw3x3_channel(const tc_dw3x3 *run __attribute__((unused)))
 {
-    __asm__(TC_DW_BEGIN "vmov r0, s7\n cmp r0, #8\n bne.w 10f\n cmp lr, #2\n beq.w 20f\n");
+    __asm__(TC_DW_BEGIN "cmp lr, #2\n beq.w 20f\n vmov r0, s7\n cmp r0, #8\n bne.w 10f\n");
     __asm__(TC_DW_STRIDE1_FAST);
-    __asm__("20:\n" TC_DW_STRIDE2("21", "22", "23", TC_DW_FAST));
-    __asm__("10: cmp lr, #2\n beq.w 30f\n" TC_DW_STRIDE1_ANY);
-    __asm__("30:\n" TC_DW_STRIDE2("31", "32", "33", TC_DW_ANY));
+    __asm__("10:\n" TC_DW_STRIDE1_ANY);
+    __asm__("20:\n" TC_DW_STRIDE2);
 }
 
 #else
