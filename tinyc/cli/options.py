@@ -66,7 +66,7 @@ For = Annotated[
     Optimize,
     typer.Option(
         "--optimize",
-        help="Choose kernels for few cycles (balanced; time spends flash on it as well), little scratch memory (ram) or "
+        help="Choose kernels for few cycles (balanced; time spends flash on it, too), little scratch memory (ram) or "
         "small code (flash).",
     ),
 ]

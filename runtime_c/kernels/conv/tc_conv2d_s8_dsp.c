@@ -164,12 +164,14 @@ static filling filling_of(const tc_conv2d_s8_tpack *p, int32_t quads, void *scra
     f.record = p->across.taps * p->in_channels;
     f.lag = ((p->along.dilation == 1) ? p->along.stride : p->along.taps) * f.record;
     const int32_t record_bytes = 4 * tc_tpack_quads(f.record);
-    f.outside = scratch;
-    f.partial = &f.outside[record_bytes];
-    f.last = &f.partial[record_bytes];
-    f.strip = (uint32_t *)(void *)&f.last[8 * tc_tpack_quads(p->out_channels)];
-    f.bytes = (int8_t *)&f.strip[2 * p->tile * quads];
-    f.strip = (p->by_words != 0) ? &f.strip[f.lag] : f.strip;
+    int8_t *const start = scratch;
+    const int32_t before_strip = (2 * record_bytes) + (8 * tc_tpack_quads(p->out_channels));
+    uint32_t *const strip = (uint32_t *)scratch + (before_strip / 4);
+    f.outside = start;
+    f.partial = &start[record_bytes];
+    f.last = &start[2 * record_bytes];
+    f.strip = (p->by_words != 0) ? &strip[f.lag] : strip;
+    f.bytes = (int8_t *)&strip[2 * p->tile * quads];
     (void)memset(f.outside, p->in_zero_point, (size_t)f.record);
     return f;
 }
