@@ -1,4 +1,4 @@
-"""Kernels of float convolution for cores with float32 in hardware."""
+"""Kernels of float convolution and of many-rowed fully connected layers for cores with float32 in hardware."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinyc.ir.types import Array
-from tinyc.kernels.conv2d import filters, shape_fields
-from tinyc.kernels.predicates import channels_last, constant
+from tinyc.kernels.pixels import PIXEL_FITS, clamp_of, pixel_count, pixel_shape, tap_count, weight_rows
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
 from tinyc.kernels.weighted import float_fields
-from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _CHANNELS = 4
@@ -33,22 +31,11 @@ def padded_bias(site: Site, count: int, channels: int) -> Table:
     return Table("bias", np.pad(values, (0, -count % channels)), "bias")
 
 
-def _operator(site: Site) -> Conv2d:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator
-
-
-def _rows(site: Site) -> Array:
-    """Weights as [out_channels][taps * in_channels]."""
-    weights = filters(site)
-    return weights.reshape(len(weights), -1)
-
-
 def _params(site: Site) -> Params:
-    rows = _rows(site)
-    bounds = float_fields(site, _operator(site).clamp, len(rows))
+    rows = weight_rows(site)
+    bounds = float_fields(site, clamp_of(site), len(rows))
     fields: dict[str, Field] = {
-        "shape": Params("tc_conv2d_shape", shape_fields(site)),
+        "shape": Params("tc_conv2d_shape", pixel_shape(site)),
         "weights": Table("weights", pack_block(rows), f"weights {list(rows.shape)}: out, in; by four channels"),
         "bias": padded_bias(site, len(rows), _CHANNELS),
         "low": bounds["low"],
@@ -57,17 +44,16 @@ def _params(site: Site) -> Params:
     return Params("tc_conv2d_f32_block", fields)
 
 
-def _taps(site: Site) -> int:
-    return int(np.prod(_operator(site).window.kernel))
+def _scratch(site: Site) -> int:
+    in_channels: int = weight_rows(site).shape[1] // tap_count(site)
+    return _PART_BYTES * tap_count(site) + 4 * in_channels
 
 
 def _work(site: Site) -> Mapping[str, int]:
     """Of whole tiles: four channels, five pixels."""
-    rows, y = _rows(site), site.type("y")
-    channels = -(-len(rows) // _CHANNELS) * _CHANNELS
-    passes = -(-y.elements // len(rows) // _PIXELS)
-    outputs = passes * _PIXELS * channels
-    return {"macs": outputs * rows.shape[1], "outputs": outputs, "passes": passes, "parts": passes * _taps(site)}
+    rows, passes = weight_rows(site), -(-pixel_count(site) // _PIXELS)
+    outputs = passes * _PIXELS * -(-len(rows) // _CHANNELS) * _CHANNELS
+    return {"macs": outputs * rows.shape[1], "outputs": outputs, "passes": passes, "parts": passes * tap_count(site)}
 
 
 def _finite(site: Site) -> bool:
@@ -77,19 +63,11 @@ def _finite(site: Site) -> bool:
 
 FINITE = Predicate("weights must be finite", _finite)
 
-_FITS = (
-    constant("w", "b"),
-    channels_last("x", "y"),
-    Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4)),
-    Predicate("one group", lambda site: _operator(site).groups == 1),
-    FINITE,
-)
-
-register(
+register(*(
     Kernel(
-        name="tc_conv2d_f32_fpu", op="conv2d", source="conv/tc_conv2d_f32_fpu.c", needs=Isa.FPU_SP,
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params,
-        scratch=lambda site: _PART_BYTES * _taps(site) + 4 * site.type("x").shape[1], work=_work,
-        cost={"macs": 2.7, "outputs": 20.0, "passes": 250.0, "parts": 100.0},
+        name="tc_conv2d_f32_fpu", op=op, source="conv/tc_conv2d_f32_fpu.c", needs=Isa.FPU_SP,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=(*fits, FINITE), params=_params, scratch=_scratch,
+        work=_work, cost={"macs": 2.7, "outputs": 12.0, "passes": 300.0, "parts": 80.0},
     )
-)  # fmt: skip
+    for op, fits in PIXEL_FITS.items()
+))  # fmt: skip

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tinyc.kernels.conv2d_fpu import pack_block, padded_bias
-from tinyc.kernels.predicates import constant, linear
+from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count
+from tinyc.kernels.pixels import clamp_of
 from tinyc.kernels.record import Kernel, Params, Site, Table, register
 from tinyc.kernels.weighted import float_fields
-from tinyc.ops.dense import Dense
 from tinyc.targets.isa import Isa
 
 _CHANNELS = 16
 
 
 def _params(site: Site) -> Params:
-    x, weights = site.type("x"), site.array("w")
-    assert weights is not None and isinstance(site.op.operator, Dense)
-    bounds = float_fields(site, site.op.operator.clamp, len(weights))
+    weights = matrix(site)
+    bounds = float_fields(site, clamp_of(site), len(weights))
     packed = pack_block(weights, _CHANNELS)
     return Params("tc_dense_f32_block", {
-        "rows": x.elements // x.shape[-1],
-        "in_features": x.shape[-1],
+        "rows": row_count(site),
+        "in_features": weights.shape[1],
         "out_features": len(weights),
         "weights": Table("weights", packed, f"weights {list(weights.shape)}: out, in; by sixteen channels"),
         "bias": padded_bias(site, len(weights), _CHANNELS),
@@ -32,15 +31,16 @@ def _params(site: Site) -> Params:
 
 def _work(site: Site) -> Mapping[str, int]:
     """Of whole tiles: sixteen channels."""
-    x, channels = site.type("x"), -(-site.type("y").shape[-1] // _CHANNELS) * _CHANNELS
-    rows = x.elements // x.shape[-1]
-    return {"macs": x.elements * channels, "outputs": rows * channels}
+    weights = matrix(site)
+    outputs = row_count(site) * -(-len(weights) // _CHANNELS) * _CHANNELS
+    return {"macs": outputs * weights.shape[1], "outputs": outputs}
 
 
-register(
+register(*(
     Kernel(
-        name="tc_dense_f32_fpu", op="dense", source="dense/tc_dense_f32_fpu.c", needs=Isa.FPU_SP,
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=(constant("w", "b"), linear("x", "y")),
-        params=_params, work=_work, cost={"macs": 3.3, "outputs": 18.0},
+        name="tc_dense_f32_fpu", op=op, source="dense/tc_dense_f32_fpu.c", needs=Isa.FPU_SP,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=fits, params=_params, work=_work,
+        cost={"macs": 3.3, "outputs": 18.0},
     )
-)  # fmt: skip
+    for op, fits in (("dense", DENSE_FITS), ("conv2d", CONV_FITS))
+))  # fmt: skip

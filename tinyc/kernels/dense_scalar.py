@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinyc.ir.types import Array
-from tinyc.kernels.pairs import requant_columns
-from tinyc.kernels.predicates import constant, linear
-from tinyc.kernels.record import Kernel, Params, Predicate, Site, Table, int_table, register
-from tinyc.kernels.requant_dsp import in_range, two_step
+from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count
+from tinyc.kernels.pairs import REQUANT_FITS, requant_columns
+from tinyc.kernels.pixels import clamp_of
+from tinyc.kernels.record import Kernel, Params, Site, Table, int_table, register
+from tinyc.kernels.requant_dsp import two_step
 from tinyc.kernels.weighted import requant_fields
-from tinyc.ops.dense import Dense
 
 _UNIT = 8
 _LIFT = 128
@@ -28,13 +28,12 @@ def pack_bytes(rows: Array) -> Array:
 
 
 def _params(site: Site) -> Params:
-    x, weights, clamp = site.type("x"), site.array("w"), _operator(site).clamp
-    assert weights is not None
+    weights, clamp = matrix(site), clamp_of(site)
     bounds, step = requant_fields(site, clamp, len(weights)), two_step(site, clamp, len(weights))
     start = step.bias - _LIFT * weights.astype(np.int64).sum(axis=1)
     return Params("tc_dense_s8_bytes", {
-        "rows": _rows(site),
-        "in_features": x.shape[-1],
+        "rows": row_count(site),
+        "in_features": weights.shape[1],
         "out_features": len(weights),
         "weights": Table("weights", pack_bytes(weights), f"weights {list(weights.shape)}: out, in; by four"),
         "constants": int_table("constants", requant_columns(step, start), "int32", "start and requantisation"),
@@ -43,39 +42,23 @@ def _params(site: Site) -> Params:
     })  # fmt: skip
 
 
-def _operator(site: Site) -> Dense:
-    assert isinstance(site.op.operator, Dense)
-    return site.op.operator
-
-
-def _rows(site: Site) -> int:
-    return site.type("x").elements // site.type("x").shape[-1]
-
-
 def _inputs(site: Site) -> int:
-    return -(-site.type("x").shape[-1] // _UNIT) * _UNIT
+    inputs: int = matrix(site).shape[1]
+    return -(-inputs // _UNIT) * _UNIT
 
 
 def _work(site: Site) -> Mapping[str, int]:
     """Of whole tiles: eight channels, eight inputs."""
-    channels = -(-site.type("y").shape[-1] // 8) * 8
-    inputs, rows = _inputs(site), _rows(site)
+    channels = -(-len(matrix(site)) // 8) * 8
+    inputs, rows = _inputs(site), row_count(site)
     return {"macs": rows * channels * inputs, "outputs": rows * channels, "inputs": rows * inputs}
 
 
-def _requant_fits(site: Site) -> bool:
-    return in_range(site, _operator(site).clamp, site.type("y").shape[-1])
-
-
-register(
+register(*(
     Kernel(
-        name="tc_dense_s8_scalar", op="dense", source="dense/tc_dense_s8_scalar.c",
-        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, params=_params, scratch=_inputs, work=_work,
-        fits=(
-            constant("w", "b"),
-            linear("x", "y"),
-            Predicate("requantisation shifts must lie between 33 and 54", _requant_fits),
-        ),
-        cost={"macs": 2.3, "outputs": 20.0, "inputs": 5.0},
+        name="tc_dense_s8_scalar", op=op, source="dense/tc_dense_s8_scalar.c",
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*fits, REQUANT_FITS), params=_params, scratch=_inputs,
+        work=_work, cost={"macs": 2.8, "outputs": 25.0, "inputs": 7.0},
     )
-)  # fmt: skip
+    for op, fits in (("dense", DENSE_FITS), ("conv2d", CONV_FITS))
+))  # fmt: skip

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.pixels import clamp_of
 from tinyc.kernels.record import Field, Predicate, Site, Table, int_table
 from tinyc.kernels.requant_dsp import TwoStep, in_range, two_step
 from tinyc.kernels.weighted import requant_fields
-from tinyc.ops.clamp import Clamp
-from tinyc.ops.conv2d import Conv2d
 
 _BLOCK = 64
 _LANE_START = 1 << 15
@@ -60,7 +59,7 @@ def _fits_lane(low: int, high: int) -> bool:
 
 def pairs_fields(site: Site, rows: Array) -> dict[str, Field]:
     """weights and constants; ModelError where an accumulator could leave int32."""
-    clamp, channels = _clamp(site), rows.shape[0]
+    clamp, channels = clamp_of(site), rows.shape[0]
     bounds, step = requant_fields(site, clamp, channels), two_step(site, clamp, channels)
     stream = Table("weights", pack_pairs(rows, step.bias), f"weights {list(rows.shape)}: out, in; pairs")
     constants = int_table("constants", requant_columns(step), "int32", "requantisation")
@@ -72,13 +71,10 @@ def requant_columns(step: TwoStep, *before: Array) -> Array:
     return np.stack([*before, step.value, step.offset(), step.k], axis=1).reshape(-1)
 
 
-def _clamp(site: Site) -> Clamp:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator.clamp
-
-
 def _requant_fits(site: Site) -> bool:
-    return in_range(site, _clamp(site), site.type("y").shape[1])
+    weights = site.array("w")
+    assert weights is not None
+    return in_range(site, clamp_of(site), len(weights))
 
 
 def _twos_fit(site: Site) -> bool:

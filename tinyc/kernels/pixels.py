@@ -1,0 +1,68 @@
+"""Convolutions of one group and fully connected layers seen as one thing: rows of weights times windows of pixels."""
+
+from __future__ import annotations
+
+import math
+
+from tinyc.ir.types import Array
+from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.predicates import channels_last, constant, linear
+from tinyc.kernels.record import Field, Predicate, Site
+from tinyc.ops.clamp import Clamp
+from tinyc.ops.conv2d import Conv2d
+from tinyc.ops.dense import Dense
+
+_ROWS = {
+    "batch": 1, "in_width": 1, "out_width": 1, "groups": 1, "kernel_height": 1, "kernel_width": 1,
+    "stride_height": 1, "stride_width": 1, "dilation_height": 1, "dilation_width": 1, "pad_top": 0, "pad_left": 0,
+}  # fmt: skip
+
+
+def weight_rows(site: Site) -> Array:
+    """Weights as [out_channels][taps * in_channels]."""
+    if isinstance(site.op.operator, Conv2d):
+        return filters(site).reshape(len(filters(site)), -1)
+    weights = site.array("w")
+    assert weights is not None
+    return weights
+
+
+def pixel_count(site: Site) -> int:
+    """Output pixels; rows of a fully connected layer."""
+    return site.type("y").elements // len(weight_rows(site))
+
+
+def tap_count(site: Site) -> int:
+    """Taps of the window; 1 for a fully connected layer."""
+    return math.prod(site.op.operator.window.kernel) if isinstance(site.op.operator, Conv2d) else 1
+
+
+def pixel_shape(site: Site) -> dict[str, Field]:
+    """Members of tc_conv2d_shape; rows of a fully connected layer lie below each other."""
+    if isinstance(site.op.operator, Conv2d):
+        return shape_fields(site)
+    (channels, inputs), rows = weight_rows(site).shape, pixel_count(site)
+    extents: dict[str, Field] = {"in_height": rows, "in_channels": inputs, "out_height": rows, "out_channels": channels}
+    return {**_ROWS, **extents}
+
+
+def clamp_of(site: Site) -> Clamp:
+    """The fused activation."""
+    assert isinstance(site.op.operator, Conv2d | Dense)
+    return site.op.operator.clamp
+
+
+def _one_group(site: Site) -> bool:
+    return isinstance(site.op.operator, Conv2d) and site.op.operator.groups == 1
+
+
+PIXEL_FITS = {
+    "conv2d": (
+        constant("w", "b"),
+        channels_last("x", "y"),
+        Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4)),
+        Predicate("one group", _one_group),
+    ),
+    "dense": (constant("w", "b"), linear("x", "y")),
+}
+"""By operator: what a kernel over pixels needs."""
