@@ -117,8 +117,7 @@ def _integer(x: str, suffix: str, weights: str, params: Callable[[Site], Params]
 register(
     Kernel(
         name="tc_conv2d_f32_ref", op="conv2d", source="conv/tc_conv2d_f32_ref.c",
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work,
-        cost={"macs": 10.0, "taps": 12.0, "outputs": 40.0},
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
     ),
     *(_integer(x, "", "s8:dense", _params_s8) for x in ("s8", "s16")),
     *(_integer(x, "w16", "s16:dense", _params_s8w16) for x in ("s8", "s16")),
