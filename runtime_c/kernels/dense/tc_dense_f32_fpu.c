@@ -4,6 +4,8 @@
  * Needs:     float32 in hardware.
  * Scratch:   none.
  * Exactness: float32, one product and one sum per step, in order of k: the bits of tc_dense_f32_ref.
+ * Measured:  Cortex-M4, tinyc profile, 640 to 128, model cycles per MAC, before (tc_dense_f32_ref) and after: 10.0 and
+ *            3.3.
  */
 TC_KERNEL void tc_dense_f32_fpu(const tc_dense_f32_block *p, const float *restrict x, float *restrict y)
 {
