@@ -113,7 +113,8 @@ def row_of(width: Width, rows: int, inputs: Sequence[int], outputs: int) -> list
     figures = [f"{one.cycles / one.macs:.3f}" for one in found]
     more = (found[-1].cycles - found[-2].cycles) / (found[-1].macs - found[-2].macs) if len(found) > 1 else None
     kernels = sorted({one.kernel for one in found})
-    return [f"int{width.weights} x int{width.activations}", ", ".join(kernels), *figures, f"{more:.3f}" if more else "-"]
+    last = f"{more:.3f}" if more else "-"
+    return [f"int{width.weights} x int{width.activations}", ", ".join(kernels), *figures, last]
 
 
 def arguments() -> argparse.Namespace:

@@ -146,5 +146,6 @@ def test_folder_of_files_is_one_data_set(digits: Path, images: tuple[Array, Arra
     np.savez_compressed(tmp_path / "two" / "a.npz", x=images[0][:25])
     np.savez(tmp_path / "two" / "b.npz", x=images[0][25:40])
     one, two = built(digits, "int8", tmp_path / "one"), built(digits, "int8", tmp_path / "two")
-    made = [{path: text for path, text in built.project.files.items() if path != "manifest.json"} for built in (one, two)]
+    every = (one.project.files, two.project.files)
+    made = [{path: text for path, text in files.items() if path != "manifest.json"} for files in every]
     assert made[0] == made[1]

@@ -11,7 +11,6 @@ from tests.support.case_models import families, variants
 from tests.support.case_program import build_case, run_on_board
 from tinyc.targets import load_board
 
-
 LONG = [pytest.param(name, marks=pytest.mark.slow) for name in ("cortex-m0", "cortex-m3", "riscv32")]
 
 

@@ -1,4 +1,4 @@
-"""Kernels for cores with MVE: every third of the cases around their tiles, on the host under sanitizers and on a board."""
+"""Kernels for cores with MVE: every third case around their tiles, on the host under sanitizers and on a board."""
 
 from __future__ import annotations
 
