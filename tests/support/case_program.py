@@ -165,6 +165,9 @@ static void run_{name}(void)
     static const uint32_t in_bytes[] = {{{ins}}};
     static const uint32_t out_bytes[] = {{{outs}}};
     {name}_t model;
+    for (unsigned i = 0u; i < sizeof arena; i++) {{
+        arena[i] = 0xA5u;
+    }}
     if ({name}_init(&model, arena, sizeof arena) != TINYC_OK) {{
         port_fail("{name}: init");
     }}

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import in_groups, window_axes, windows
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
 from tinyc.kernels.weighted import float_fields, packed_weights, requant_fields
@@ -100,6 +102,12 @@ def _taps(site: Site) -> int:
     return math.prod(_operator(site).window.kernel)
 
 
+def output_by_output(site: Site) -> Access:
+    """Pixel by pixel, one channel after the other."""
+    channels = in_groups(site.type("x").shape[1], site.type("y").shape[1], _operator(site).groups)
+    return windows(site, window_axes(Params("tc_conv2d_shape", shape_fields(site))), channels)
+
+
 _COST = {"macs": 6.0, "taps": 12.0, "outputs": 40.0}
 
 _PLANE = Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4))
@@ -110,14 +118,15 @@ def _integer(x: str, suffix: str, weights: str, params: Callable[[Site], Params]
     name = f"tc_conv2d_{x}{suffix}_ref"
     return Kernel(
         name=name, op="conv2d", source=f"conv/{name}.c", reads={"x": x, "w": weights, "y": x},
-        fits=_FITS, params=params, work=_work, cost=_COST,
+        fits=_FITS, params=params, overlap={"x": output_by_output}, work=_work, cost=_COST,
     )  # fmt: skip
 
 
 register(
     Kernel(
         name="tc_conv2d_f32_ref", op="conv2d", source="conv/tc_conv2d_f32_ref.c",
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work, cost=_COST,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32,
+        overlap={"x": output_by_output}, work=_work, cost=_COST,
     ),
     *(_integer(x, "", "s8:dense", _params_s8) for x in ("s8", "s16")),
     *(_integer(x, "w16", "s16:dense", _params_s8w16) for x in ("s8", "s16")),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tinyc.kernels.access import rows
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import constant, linear
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
 from tinyc.kernels.weighted import float_fields, packed_weights, requant_fields
@@ -55,6 +57,10 @@ def _work(site: Site) -> Mapping[str, int]:
     return {"macs": site.op.operator.macs(site.inputs, site.outputs), "outputs": site.type("y").elements}
 
 
+def _output_by_output(site: Site) -> Access:
+    return rows(site, site.type("y").shape[-1], 1, in_turn=True)
+
+
 _COST = {"macs": 6.0, "outputs": 40.0}
 
 _FITS = (constant("w", "b"), linear("x", "y"))
@@ -64,14 +70,15 @@ def _integer(x: str, suffix: str, weights: str, params: Callable[[Site], Params]
     name = f"tc_dense_{x}{suffix}_ref"
     return Kernel(
         name=name, op="dense", source=f"dense/{name}.c", reads={"x": x, "w": weights, "y": x},
-        fits=_FITS, params=params, work=_work, cost=_COST,
+        fits=_FITS, params=params, overlap={"x": _output_by_output}, work=_work, cost=_COST,
     )  # fmt: skip
 
 
 register(
     Kernel(
         name="tc_dense_f32_ref", op="dense", source="dense/tc_dense_f32_ref.c",
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32, work=_work,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=_FITS, params=_params_f32,
+        overlap={"x": _output_by_output}, work=_work,
         cost={"macs": 10.0, "outputs": 20.0},
     ),
     *(_integer(x, "", "s8:dense", _params_s8) for x in ("s8", "s16")),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from tinyc.ir.types import Array
+from tinyc.kernels.access import moved
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import element_bytes, same_layout, same_quant
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
 from tinyc.ops.pad import Pad, PadMode
@@ -54,6 +57,26 @@ def _params(site: Site) -> Params:
     )
 
 
+def _element_by_element(site: Site) -> Access:
+    axes, mode = _axes(site), _operator(site).mode
+    strides = np.cumprod([1, *(length for length, _, _ in axes[:0:-1])])[::-1]
+    found = np.zeros([length for _, length, _ in axes], np.int64)
+    for number, index in enumerate(np.ix_(*(_sources(mode, *axis) for axis in axes))):
+        found = np.where((index < 0) | (found < 0), -1, found + index * strides[number])
+    return moved(site, found.reshape(-1))
+
+
+def _sources(mode: PadMode, length: int, out: int, before: int) -> Array:
+    """tc_pad_index of every position along an axis."""
+    at = np.arange(out) - before
+    if mode is PadMode.CONSTANT:
+        return np.where((at >= 0) & (at < length), at, -1)
+    if mode is PadMode.EDGE or length == 1:
+        return np.clip(at, 0, length - 1)
+    at %= length if mode is PadMode.WRAP else 2 * (length - 1)
+    return np.where(at < length, at, 2 * (length - 1) - at)
+
+
 _FEW_AXES = Predicate(
     f"at most {MAX_AXES} axes may remain after neighbours without padding are merged",
     lambda site: len(_axes(site)) <= MAX_AXES,
@@ -64,7 +87,7 @@ def _kernel(bits: int) -> Kernel:
     return Kernel(
         name=f"tc_pad_x{bits}_ref", op="pad", source=f"pad/tc_pad_x{bits}_ref.c", reads={},
         fits=(same_layout("x", "y"), element_bytes(bits // 8), same_quant("x", "y"), _FEW_AXES),
-        params=_params, cost={"outputs": 14.0},
+        params=_params, overlap={"x": _element_by_element}, cost={"outputs": 14.0},
     )  # fmt: skip
 
 

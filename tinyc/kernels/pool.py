@@ -9,6 +9,8 @@ import numpy as np
 
 from tinyc.errors import ModelError
 from tinyc.ir.types import DType, Shape
+from tinyc.kernels.access import WindowAxis, in_groups, windows
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, same_quant, stored_as
 from tinyc.kernels.record import Field, Kernel, Params, Site, int_table, register
 from tinyc.ops.clamp import clamp_integers
@@ -94,6 +96,13 @@ def _work(site: Site) -> Mapping[str, int]:
     return {"taps": y * prod(_window(site).kernel), "outputs": y}
 
 
+def _output_by_output(site: Site) -> Access:
+    """Position by position, one channel after the other."""
+    window, x, y = _window(site), site.type("x").shape, site.type("y").shape
+    sizes = zip(x[2:], y[2:], window.kernel, window.strides, window.dilations, window.begin, strict=True)
+    return windows(site, [WindowAxis(*size) for size in sizes], in_groups(x[1], x[1], x[1]))
+
+
 _COST = {"taps": 8.0, "outputs": 60.0}
 
 
@@ -101,15 +110,16 @@ def _max_kernel(name: str, dtype: DType, formats: str) -> Kernel:
     return Kernel(
         name=f"tc_max_pool_{name}_ref", op="max_pool", source=f"pool/tc_max_pool_{name}_ref.c",
         reads={"x": formats, "y": formats},
-        fits=(stored_as(dtype), channels_last("x", "y"), same_quant("x", "y")), params=_shape, work=_work, cost=_COST,
+        fits=(stored_as(dtype), channels_last("x", "y"), same_quant("x", "y")), params=_shape,
+        overlap={"x": _output_by_output}, work=_work, cost=_COST,
     )  # fmt: skip
 
 
 def _average_kernel(number: str) -> Kernel:
     return Kernel(
         name=f"tc_average_pool_{number}_ref", op="average_pool", source=f"pool/tc_average_pool_{number}_ref.c",
-        reads={"x": number, "y": number}, fits=(channels_last("x", "y"),), params=_average_quantised, work=_work,
-        cost=_COST,
+        reads={"x": number, "y": number}, fits=(channels_last("x", "y"),), params=_average_quantised,
+        overlap={"x": _output_by_output}, work=_work, cost=_COST,
     )  # fmt: skip
 
 
@@ -121,7 +131,7 @@ register(
     Kernel(
         name="tc_average_pool_f32_ref", op="average_pool", source="pool/tc_average_pool_f32_ref.c",
         reads={"x": "f32", "y": "f32"}, fits=(channels_last("x", "y"),),
-        params=_average_f32, work=_work, cost=_COST,
+        params=_average_f32, overlap={"x": _output_by_output}, work=_work, cost=_COST,
     ),
     _average_kernel("s8"),
     _average_kernel("s16"),

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from tinyc.ir.types import TensorType
+from tinyc.kernels.access import elements
 from tinyc.kernels.elementwise import per_tensor, same_order
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, int_table, register
 from tinyc.ops.clamp import Clamp, clamp_integers
@@ -75,7 +76,7 @@ def _dequantize(number: str) -> Kernel:
     return Kernel(
         name=name, op="dequantize", source=f"quantize/{name}.c",
         reads={"x": number, "y": "f32"}, fits=(same_order("x"),), params=lambda site: _params(site.type("x")),
-        cost={"outputs": 8.0},
+        overlap={"x": elements} if number == "s8" else {}, cost={"outputs": 8.0},
     )  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def _quantize(number: str) -> Kernel:
     name = f"tc_quantize_f32_{number}_ref"
     return Kernel(
         name=name, op="quantize", source=f"quantize/{name}.c", reads={"x": "f32", "y": number},
-        fits=(same_order("x"),), params=lambda site: _params(site.type("y")), cost={"outputs": 40.0},
+        fits=(same_order("x"),), params=lambda site: _params(site.type("y")),
+        overlap={"x": elements} if number == "s8" else {}, cost={"outputs": 40.0},
     )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def _rescale(source: str, target: str) -> Kernel:
     return Kernel(
         name=name, op="requantize", source=f"quantize/{name}.c", reads={"x": source, "y": target},
         inplace=("x",) if source == target else (), fits=(same_order("x"), per_tensor("x", "y")),
-        params=_params_rescale, cost={"outputs": 14.0},
+        params=_params_rescale, overlap={} if source == target else {"x": elements}, cost={"outputs": 14.0},
     )  # fmt: skip
 
 
@@ -100,7 +102,8 @@ def _recentre(source: str, target: str) -> Kernel:
     name = f"tc_recentre_{source}_{target}_ref"
     return Kernel(
         name=name, op="recentre", source=f"quantize/{name}.c",
-        reads={"x": source, "y": target}, fits=(same_order("x"),), params=_params_recentre, cost={"outputs": 5.0},
+        reads={"x": source, "y": target}, fits=(same_order("x"),), params=_params_recentre, overlap={"x": elements},
+        cost={"outputs": 5.0},
     )  # fmt: skip
 
 

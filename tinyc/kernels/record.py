@@ -10,6 +10,7 @@ import numpy as np
 
 from tinyc.ir.graph import Op
 from tinyc.ir.types import Array, TensorType
+from tinyc.kernels.overlap import Access
 from tinyc.targets.isa import Isa
 
 KERNELS: dict[tuple[str, str], Kernel] = {}
@@ -102,6 +103,8 @@ class Kernel:
     source:  file below runtime_c/kernels/; "" for a view, whose output is its input's memory.
     scratch: bytes of working memory.
     inplace: slots whose memory output 0 may take over (same start address).
+    overlap: slot -> the order in which the function reads it and writes output 0: if the input dies, both may share
+             memory as far as no byte is overwritten before it is read.
     more_flash: bytes of constants beyond the weights as the graph holds them, where that is the price of speed: such a
              kernel is for `--optimize time`, within the board's budget.
     updates: slot -> number of the output that may be written into the slot's memory, for states.
@@ -119,6 +122,7 @@ class Kernel:
     scratch: Callable[[Site], int] = lambda _: 0
     more_flash: Callable[[Site], int] = lambda _: 0
     inplace: tuple[str, ...] = ()
+    overlap: Mapping[str, Callable[[Site], Access]] = field(default_factory=dict)
     updates: Mapping[str, int] = field(default_factory=dict)
     work: Callable[[Site], Mapping[str, int]] = lambda site: {"outputs": site.outputs[0].elements}
     cost: Mapping[str, float] = field(default_factory=lambda: {"outputs": 10.0})

@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import TensorType
 from tinyc.kernels.record import Field, Kernel, Params, Reference, Site, Table
-from tinyc.lower.arena import lower_bound, place
+from tinyc.lower.arena import Overlaps, lower_bound, place
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
 from tinyc.lower.goal import Goal
 from tinyc.lower.guards import guards
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
-from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Guard, Program, Role, State, Tensor
+from tinyc.lower.overlaps import by_index, shared_buffers
+from tinyc.lower.program import (
+    NOTHING,
+    Argument,
+    Buffer,
+    Call,
+    ConstantData,
+    Guard,
+    Program,
+    Role,
+    Shared,
+    State,
+    Tensor,
+)
 from tinyc.lower.schedule import scheduled
 from tinyc.lower.select import choose, site_of
 from tinyc.lower.states import separate_states
 from tinyc.targets import Board
+
+Planner: TypeAlias = Callable[[Sequence[Buffer], Overlaps], tuple[tuple[Buffer, ...], int]]
+"""Buffers to the same with offsets, and the arena's size."""
 
 ARENA_ALIGN = 16
 CODE_BYTES = 32 * 1024
 """What code, start-up and tables are taken to need where kernels may trade flash for time."""
 
 
-def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> Program:
+def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Planner = place) -> Program:
     """The program of a graph for a board. UnsupportedOp if an op has no kernel there."""
     output_names = graph.given
     graph, kernels = arranged(graph, board, goal)
     sites = {op.name: site_of(graph, op) for op in graph.ops}
     liveness = Liveness(graph, kernels)
-    plan = _Plan.make(liveness, sites)
+    plan = _Plan.make(liveness, sites, planner)
     constants, conditions = _Constants(graph), guards(graph)
     calls = tuple(
         replace(
@@ -53,10 +70,11 @@ def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> Program:
         calls=calls,
         arena_bytes=plan.arena_bytes,
         arena_align=ARENA_ALIGN,
-        lower_bound_bytes=lower_bound(plan.buffers),
+        lower_bound_bytes=lower_bound(plan.buffers, by_index(plan.shared, plan.buffers)),
         scratch_peak_bytes=max((b.bytes for b in plan.buffers if b.role is Role.SCRATCH), default=0),
         parameters=sum(graph.types[name].elements for name in graph.constants),
         states=tuple(State(plan.tensor(graph, name), output) for name, output in graph.states),
+        shared=plan.shared,
     )
     program.verify()
     return program
@@ -95,9 +113,14 @@ def _ram_fits(graph: Graph, kernels: dict[str, Kernel], board: Board) -> bool:
     """Whether what lives at once, with scratch, can fit the budget."""
     liveness = Liveness(graph, kernels)
     sites = {op.name: site_of(graph, op) for op in graph.ops}
+    wanted, overlaps = _wanted(liveness, sites), shared_buffers(liveness, sites)
+    return lower_bound(wanted, by_index(overlaps, wanted)) + board.budget.stack_bytes <= board.budget.ram_bytes
+
+
+def _wanted(liveness: Liveness, sites: Mapping[str, Site]) -> list[Buffer]:
+    """Buffers to be placed: those of values, then scratch."""
     scratch = [_scratch(op, liveness, sites[op.name]) for op in liveness.calls]
-    wanted = [live.frozen() for live in liveness.buffers()] + [buffer for buffer in scratch if buffer.bytes]
-    return lower_bound(wanted) + board.budget.stack_bytes <= board.budget.ram_bytes
+    return [live.frozen() for live in liveness.buffers()] + [buffer for buffer in scratch if buffer.bytes]
 
 
 @dataclass(slots=True)
@@ -109,16 +132,16 @@ class _Plan:
     arena_bytes: int
     home: dict[str, Buffer]
     scratch: dict[str, Buffer]
+    shared: tuple[Shared, ...]
 
     @staticmethod
-    def make(liveness: Liveness, sites: Mapping[str, Site]) -> _Plan:
+    def make(liveness: Liveness, sites: Mapping[str, Site], planner: Planner) -> _Plan:
         lives = liveness.buffers()
-        scratch = [_scratch(op, liveness, sites[op.name]) for op in liveness.calls]
-        wanted = [live.frozen() for live in lives] + [buffer for buffer in scratch if buffer.bytes]
-        placed, size = place(wanted)
+        wanted, shared = _wanted(liveness, sites), shared_buffers(liveness, sites)
+        placed, size = planner(wanted, by_index(shared, wanted))
         home = {name: placed[index] for index, live in enumerate(lives) for name in live.values}
         by_name = {buffer.name: buffer for buffer in placed[len(lives) :]}
-        return _Plan(liveness, placed, size, home, by_name)
+        return _Plan(liveness, placed, size, home, by_name, shared)
 
     def tensor(self, graph: Graph, name: str) -> Tensor:
         return Tensor(name, graph.types[name], self.home[name].offset)
@@ -127,7 +150,13 @@ class _Plan:
         return Guard(condition, self.home[condition].offset, wanted)
 
     def live_bytes(self, call: int) -> int:
-        return sum(buffer.bytes for buffer in self.buffers if buffer.first <= call <= buffer.last)
+        """Bytes of the arena that hold something during a call; those that two buffers share count once."""
+        live = sorted((b.offset, b.offset + b.bytes) for b in self.buffers if b.first <= call <= b.last)
+        total = reached = 0
+        for start, end in live:
+            total += max(0, end - max(start, reached))
+            reached = max(reached, end)
+        return total
 
 
 def _scratch(op: Op, liveness: Liveness, site: Site) -> Buffer:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from tinyc.ir.blobs import Blob
 from tinyc.ir.types import TensorType
+from tinyc.kernels.overlap import Overlap
 from tinyc.kernels.record import Params
 
 
@@ -40,6 +41,22 @@ class Buffer:
     def meets(self, other: Buffer) -> bool:
         """True if both are live at some moment."""
         return self.first <= other.last and other.first <= self.last
+
+    def apart(self, other: Buffer) -> bool:
+        """True if they have no byte in common."""
+        return self.offset + self.bytes <= other.offset or other.offset + other.bytes <= self.offset
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Two buffers that live at the same time and may have bytes in common: a call writes `output` while it reads
+    `input` for the last time.
+    """
+
+    input: str
+    output: str
+    call: int
+    overlap: Overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +157,30 @@ class Program:
     scratch_peak_bytes: int
     parameters: int
     states: tuple[State, ...] = ()
+    shared: tuple[Shared, ...] = ()
 
     def constant_bytes(self, role: str) -> int:
         """Flash bytes of constants of a role: "weights" or "tables"."""
         return sum(constant.bytes for constant in self.constants if constant.role == role)
 
+    def over(self, output: Buffer) -> tuple[str, ...]:
+        """Buffers some of whose bytes are written over with this one while they are read."""
+        by_name = {buffer.name: buffer for buffer in self.buffers}
+        inputs = [pair.input for pair in self.shared if pair.output == output.name]
+        return tuple(name for name in inputs if not by_name[name].apart(output))
+
     def verify(self) -> None:
-        """Assert that no two buffers overlap while both are live, and that all lie inside the arena."""
+        """Assert that no two buffers overlap while both are live, but for those of which a kernel allows it, at a
+        distance that it allows; and that all lie inside the arena.
+        """
+        allowed = {(pair.input, pair.output): pair.overlap for pair in self.shared}
         for index, mine in enumerate(self.buffers):
             assert mine.offset % mine.align == 0 and mine.offset + mine.bytes <= self.arena_bytes, mine
             for other in self.buffers[index + 1 :]:
-                apart = mine.offset + mine.bytes <= other.offset or other.offset + other.bytes <= mine.offset
-                assert apart or not mine.meets(other), f"{mine} and {other} overlap"
+                if mine.meets(other) and not mine.apart(other):
+                    first, second = (mine, other) if (mine.name, other.name) in allowed else (other, mine)
+                    overlap = allowed.get((first.name, second.name))
+                    assert overlap is not None, f"{mine} and {other} overlap"
+                    assert overlap.allows(second.offset - first.offset), f"{second} begins too late in {first}"
         kept = {buffer.offset for buffer in self.buffers if buffer.role is Role.STATE}
         assert kept >= {state.tensor.offset for state in self.states}, "a state has no memory of its own"

@@ -21,7 +21,7 @@ def _lines(program: Program) -> Iterator[str]:
     yield from (f"output {_tensor(tensor)}" for tensor in program.outputs)
     yield from (f"state {_tensor(state.tensor)}, kept from {state.output}" for state in program.states)
     yield ""
-    yield from map(_buffer, program.buffers)
+    yield from (_buffer(program, buffer) for buffer in program.buffers)
     yield ""
     yield from map(_constant, program.constants)
     for number, call in enumerate(program.calls):
@@ -33,9 +33,10 @@ def _tensor(tensor: Tensor) -> str:
     return f"{tensor.name}: {type_text(tensor.type)} at {tensor.offset}"
 
 
-def _buffer(buffer: Buffer) -> str:
-    span = f"{buffer.offset}..{buffer.offset + buffer.bytes}"
-    return f"buffer {buffer.name}: {buffer.role.value} at {span}, calls {buffer.first} to {buffer.last}"
+def _buffer(program: Program, buffer: Buffer) -> str:
+    span, over = f"{buffer.offset}..{buffer.offset + buffer.bytes}", ", ".join(program.over(buffer))
+    text = f"buffer {buffer.name}: {buffer.role.value} at {span}, calls {buffer.first} to {buffer.last}"
+    return f"{text}, written over {over} while that is read" if over else text
 
 
 def _constant(constant: ConstantData) -> str:

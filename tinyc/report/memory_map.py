@@ -90,6 +90,7 @@ def _rectangle(buffer: Document, scale: _Scale) -> Rectangle:
     tooltip = (
         f"{buffer['name']} ({buffer['role']}): {buffer['bytes']} bytes at {buffer['offset']}..{end}, "
         f"calls {buffer['first']} to {buffer['last']}"
+        + "".join(f", written over {name} while that is read" for name in buffer["over"])
     )
     width, height = round(right - left, 2), round(max(bottom - top, 1.0), 2)
     label = buffer["name"][: int(width // 7)] if width > _LABEL_WIDTH and height > 14 else ""

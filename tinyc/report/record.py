@@ -157,4 +157,5 @@ def _buffer(program: Program, index: int) -> Document:
         "bytes": buffer.bytes,
         "first": buffer.first,
         "last": buffer.last,
+        "over": list(program.over(buffer)),
     }

@@ -29,7 +29,7 @@ static int32_t factor_of(const tc_average_pool_s8 *p, int32_t count)
     return index;
 }
 
-TC_KERNEL void TC_FUNCTION(const tc_average_pool_s8 *p, const TC_ELEMENT *restrict x, TC_ELEMENT *restrict y)
+TC_KERNEL void TC_FUNCTION(const tc_average_pool_s8 *restrict p, const TC_ELEMENT *x, TC_ELEMENT *y)
 {
     const tc_pool *s = &p->shape;
     const int32_t positions = tc_pool_positions(s);

@@ -91,18 +91,18 @@ typedef struct {
     float high;
 } tc_conv2d_f32w16;
 
-void tc_conv2d_f32_ref(const tc_conv2d_f32 *p, const float *restrict x, float *restrict y);
-void tc_conv2d_s8_ref(const tc_conv2d_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_conv2d_f32_ref(const tc_conv2d_f32 *restrict p, const float *x, float *y);
+void tc_conv2d_s8_ref(const tc_conv2d_s8 *restrict p, const int8_t *x, int8_t *y);
 void tc_conv2d_f32w8_ref(const tc_conv2d_f32q *p, const float *restrict x, float *restrict y);
 void tc_conv2d_f32w16_ref(const tc_conv2d_f32w16 *p, const float *restrict x, float *restrict y);
 void tc_conv2d_f32w4_ref(const tc_conv2d_f32q *p, const float *restrict x, float *restrict y);
 void tc_conv2d_f32w2_ref(const tc_conv2d_f32q *p, const float *restrict x, float *restrict y);
-void tc_conv2d_s8w4_ref(const tc_conv2d_s8p *p, const int8_t *restrict x, int8_t *restrict y);
-void tc_conv2d_s8w2_ref(const tc_conv2d_s8p *p, const int8_t *restrict x, int8_t *restrict y);
-void tc_conv2d_s8w16_ref(const tc_conv2d_s8w16 *p, const int8_t *restrict x, int8_t *restrict y);
-void tc_conv2d_s16_ref(const tc_conv2d_s8 *p, const int16_t *restrict x, int16_t *restrict y);
-void tc_conv2d_s16w4_ref(const tc_conv2d_s8p *p, const int16_t *restrict x, int16_t *restrict y);
-void tc_conv2d_s16w2_ref(const tc_conv2d_s8p *p, const int16_t *restrict x, int16_t *restrict y);
-void tc_conv2d_s16w16_ref(const tc_conv2d_s8w16 *p, const int16_t *restrict x, int16_t *restrict y);
+void tc_conv2d_s8w4_ref(const tc_conv2d_s8p *restrict p, const int8_t *x, int8_t *y);
+void tc_conv2d_s8w2_ref(const tc_conv2d_s8p *restrict p, const int8_t *x, int8_t *y);
+void tc_conv2d_s8w16_ref(const tc_conv2d_s8w16 *restrict p, const int8_t *x, int8_t *y);
+void tc_conv2d_s16_ref(const tc_conv2d_s8 *restrict p, const int16_t *x, int16_t *y);
+void tc_conv2d_s16w4_ref(const tc_conv2d_s8p *restrict p, const int16_t *x, int16_t *y);
+void tc_conv2d_s16w2_ref(const tc_conv2d_s8p *restrict p, const int16_t *x, int16_t *y);
+void tc_conv2d_s16w16_ref(const tc_conv2d_s8w16 *restrict p, const int16_t *x, int16_t *y);
 
 #endif

@@ -26,7 +26,7 @@ static TC_SUM window_sum(const TC_PARAMS *p, const TC_ACTIVATION *restrict x, in
     return acc;
 }
 
-TC_KERNEL void TC_FUNCTION(const TC_PARAMS *p, const TC_ACTIVATION *restrict x, TC_ACTIVATION *restrict y)
+TC_KERNEL void TC_FUNCTION(const TC_PARAMS *restrict p, const TC_ACTIVATION *x, TC_ACTIVATION *y)
 {
     const tc_conv2d_shape *s = &p->shape;
     const int32_t depth = s->in_channels / s->groups;

@@ -3,7 +3,7 @@
  * TC_WEIGHT_AT(weights, index). No include guard on purpose.
  */
 
-TC_KERNEL void TC_FUNCTION(const TC_PARAMS *p, const TC_ACTIVATION *restrict x, TC_ACTIVATION *restrict y)
+TC_KERNEL void TC_FUNCTION(const TC_PARAMS *restrict p, const TC_ACTIVATION *x, TC_ACTIVATION *y)
 {
     for (int32_t row = 0; row < p->rows; row++) {
         const TC_WEIGHT *restrict weights = p->weights;

@@ -18,7 +18,7 @@ static TC_ELEMENT window_max(const tc_pool *p, const TC_ELEMENT *restrict channe
     return best;
 }
 
-TC_KERNEL void TC_FUNCTION(const tc_pool *p, const TC_ELEMENT *restrict x, TC_ELEMENT *restrict y)
+TC_KERNEL void TC_FUNCTION(const tc_pool *restrict p, const TC_ELEMENT *x, TC_ELEMENT *y)
 {
     const int32_t positions = tc_pool_positions(p);
     for (int32_t image = 0; image < p->batch; image++) {

@@ -125,12 +125,12 @@ void tc_max_pool_indexed_u8_ref(const tc_max_pool_indexed *p, const uint8_t *res
 void tc_max_unpool_f32_ref(const tc_max_unpool *p, const float *restrict x, const int64_t *restrict indices,
                            float *restrict y);
 void tc_lp_pool_f32_ref(const tc_lp_pool_f32 *p, const float *restrict x, float *restrict y);
-void tc_max_pool_f32_ref(const tc_pool *p, const float *restrict x, float *restrict y);
-void tc_max_pool_s8_ref(const tc_pool *p, const int8_t *restrict x, int8_t *restrict y);
-void tc_max_pool_u8_ref(const tc_pool *p, const uint8_t *restrict x, uint8_t *restrict y);
-void tc_average_pool_f32_ref(const tc_average_pool_f32 *p, const float *restrict x, float *restrict y);
-void tc_average_pool_s16_ref(const tc_average_pool_s8 *p, const int16_t *restrict x, int16_t *restrict y);
-void tc_max_pool_s16_ref(const tc_pool *p, const int16_t *restrict x, int16_t *restrict y);
-void tc_average_pool_s8_ref(const tc_average_pool_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_max_pool_f32_ref(const tc_pool *restrict p, const float *x, float *y);
+void tc_max_pool_s8_ref(const tc_pool *restrict p, const int8_t *x, int8_t *y);
+void tc_max_pool_u8_ref(const tc_pool *restrict p, const uint8_t *x, uint8_t *y);
+void tc_average_pool_f32_ref(const tc_average_pool_f32 *restrict p, const float *x, float *y);
+void tc_average_pool_s16_ref(const tc_average_pool_s8 *restrict p, const int16_t *x, int16_t *y);
+void tc_max_pool_s16_ref(const tc_pool *restrict p, const int16_t *x, int16_t *y);
+void tc_average_pool_s8_ref(const tc_average_pool_s8 *restrict p, const int8_t *x, int8_t *y);
 
 #endif

@@ -52,16 +52,16 @@ static inline int32_t tc_round_even(float value)
     return whole;
 }
 
-void tc_quantize_f32_s8_ref(const tc_quantize *p, const float *restrict x, int8_t *restrict y);
+void tc_quantize_f32_s8_ref(const tc_quantize *restrict p, const float *x, int8_t *y);
 void tc_quantize_f32_s16_ref(const tc_quantize *p, const float *restrict x, int16_t *restrict y);
 void tc_dequantize_s16_f32_ref(const tc_quantize *p, const int16_t *restrict x, float *restrict y);
-void tc_dequantize_s8_f32_ref(const tc_quantize *p, const int8_t *restrict x, float *restrict y);
+void tc_dequantize_s8_f32_ref(const tc_quantize *restrict p, const int8_t *x, float *y);
 void tc_dequantize_s32_f32_ref(const tc_quantize *p, const int32_t *restrict x, float *restrict y);
 void tc_requantize_s8_ref(const tc_requantize_s8 *p, const int8_t *x, int8_t *y);
-void tc_rescale_s8_s16_ref(const tc_rescale *p, const int8_t *restrict x, int16_t *restrict y);
-void tc_rescale_s16_s8_ref(const tc_rescale *p, const int16_t *restrict x, int8_t *restrict y);
+void tc_rescale_s8_s16_ref(const tc_rescale *restrict p, const int8_t *x, int16_t *y);
+void tc_rescale_s16_s8_ref(const tc_rescale *restrict p, const int16_t *x, int8_t *y);
 void tc_rescale_s16_s16_ref(const tc_rescale *p, const int16_t *x, int16_t *y);
-void tc_recentre_u8_s8_ref(const tc_recentre *p, const uint8_t *restrict x, int8_t *restrict y);
-void tc_recentre_s8_u8_ref(const tc_recentre *p, const int8_t *restrict x, uint8_t *restrict y);
+void tc_recentre_u8_s8_ref(const tc_recentre *restrict p, const uint8_t *x, int8_t *y);
+void tc_recentre_s8_u8_ref(const tc_recentre *restrict p, const int8_t *x, uint8_t *y);
 
 #endif

@@ -27,7 +27,7 @@ static float window_sum(const tc_conv2d_f32 *p, const float *restrict x, const f
  * Scratch:   none.
  * Exactness: float32, one product and one sum per step, in order of taps, then channels.
  */
-TC_KERNEL void tc_conv2d_f32_ref(const tc_conv2d_f32 *p, const float *restrict x, float *restrict y)
+TC_KERNEL void tc_conv2d_f32_ref(const tc_conv2d_f32 *restrict p, const float *x, float *y)
 {
     const tc_conv2d_shape *s = &p->shape;
     const int32_t depth = s->in_channels / s->groups;

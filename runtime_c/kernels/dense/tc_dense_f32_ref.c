@@ -5,7 +5,7 @@
  * Scratch:   none.
  * Exactness: float32, one product and one sum per step, in order of k.
  */
-TC_KERNEL void tc_dense_f32_ref(const tc_dense_f32 *p, const float *restrict x, float *restrict y)
+TC_KERNEL void tc_dense_f32_ref(const tc_dense_f32 *restrict p, const float *x, float *y)
 {
     for (int32_t row = 0; row < p->rows; row++) {
         const float *weights = p->weights;

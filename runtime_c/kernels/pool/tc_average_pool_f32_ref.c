@@ -20,7 +20,7 @@ static float window_sum(const tc_pool *p, const float *restrict channel, const t
  * Scratch:   none.
  * Exactness: float32, sum in order of taps, one division.
  */
-TC_KERNEL void tc_average_pool_f32_ref(const tc_average_pool_f32 *p, const float *restrict x, float *restrict y)
+TC_KERNEL void tc_average_pool_f32_ref(const tc_average_pool_f32 *restrict p, const float *x, float *y)
 {
     const tc_pool *s = &p->shape;
     const int32_t positions = tc_pool_positions(s);

@@ -5,7 +5,7 @@
  * Scratch:   none.
  * Exactness: the difference is exact and rounded to float32, then multiplied in float32.
  */
-TC_KERNEL void tc_dequantize_s8_f32_ref(const tc_quantize *p, const int8_t *restrict x, float *restrict y)
+TC_KERNEL void tc_dequantize_s8_f32_ref(const tc_quantize *restrict p, const int8_t *x, float *y)
 {
     for (int32_t run = 0; run < (p->outer * p->channels); run++) {
         const float scale = p->scale[run % p->channels];

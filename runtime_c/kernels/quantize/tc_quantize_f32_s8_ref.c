@@ -5,7 +5,7 @@
  * Scratch:   none.
  * Exactness: ONNX QuantizeLinear bit for bit, with the quotient in float32.
  */
-TC_KERNEL void tc_quantize_f32_s8_ref(const tc_quantize *p, const float *restrict x, int8_t *restrict y)
+TC_KERNEL void tc_quantize_f32_s8_ref(const tc_quantize *restrict p, const float *x, int8_t *y)
 {
     for (int32_t run = 0; run < (p->outer * p->channels); run++) {
         const float scale = p->scale[run % p->channels];

@@ -5,7 +5,7 @@
  * Scratch:   none.
  * Exactness: exact.
  */
-TC_KERNEL void tc_recentre_s8_u8_ref(const tc_recentre *p, const int8_t *restrict x, uint8_t *restrict y)
+TC_KERNEL void tc_recentre_s8_u8_ref(const tc_recentre *restrict p, const int8_t *x, uint8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = (uint8_t)((int32_t)x[i] + 128);

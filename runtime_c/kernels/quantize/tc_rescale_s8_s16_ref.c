@@ -6,7 +6,7 @@
  * Scratch:   none.
  * Exactness: the definition; numpy's meaning bit for bit.
  */
-TC_KERNEL void tc_rescale_s8_s16_ref(const tc_rescale *p, const int8_t *restrict x, int16_t *restrict y)
+TC_KERNEL void tc_rescale_s8_s16_ref(const tc_rescale *restrict p, const int8_t *x, int16_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         const int32_t centred = x[i] - p->in_zero_point;

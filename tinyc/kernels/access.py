@@ -1,0 +1,133 @@
+"""Orders of access that several kernels share: windows, rows, one element after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyc.ir.types import Array
+from tinyc.kernels.overlap import Access, bytes_of
+from tinyc.kernels.record import Params, Site
+
+
+@dataclass(frozen=True, slots=True)
+class WindowAxis:
+    """One axis along which a window moves."""
+
+    in_length: int
+    out_length: int
+    taps: int
+    stride: int
+    dilation: int
+    pad: int
+
+    def last_readers(self) -> Array:
+        """For each position of the input the last output whose window has it; -1 if there is none."""
+        found = np.full(self.in_length, -1, np.int64)
+        for out in range(self.out_length):
+            places = out * self.stride - self.pad + np.arange(self.taps) * self.dilation
+            found[places[(places >= 0) & (places < self.in_length)]] = out
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Steps at one position, by channel: how many, which is the last to read and the first to write each channel."""
+
+    steps: int
+    reads: Array
+    writes: Array
+
+
+def together(in_channels: int, out_channels: int) -> Channels:
+    """All channels are read before any is written."""
+    return Channels(1, np.zeros(in_channels, np.int64), np.zeros(out_channels, np.int64))
+
+
+def in_groups(in_channels: int, out_channels: int, groups: int) -> Channels:
+    """One output channel after the other, each from all input channels of its group."""
+    last = (np.arange(in_channels) // (in_channels // groups) + 1) * (out_channels // groups) - 1
+    return Channels(out_channels, last, np.arange(out_channels))
+
+
+def by_fours(in_channels: int, out_channels: int) -> Channels:
+    """Four input channels at a time, then the output channels made from them: depthwise."""
+    multiple = out_channels // in_channels
+    reads = np.arange(in_channels) // 4
+    return Channels(int(reads[-1]) + 1, reads, np.arange(out_channels) // multiple // 4)
+
+
+def windows(site: Site, axes: Sequence[WindowAxis], channels: Channels, positions: Array | None = None) -> Access:
+    """Windows over channels-last tensors. `positions`: steps of the output positions, one after the other if None; they
+    must grow along every axis.
+    """
+    shape = tuple(axis.out_length for axis in axes)
+    steps = np.arange(np.prod(shape)).reshape(shape) if positions is None else positions
+    last = np.ix_(*(axis.last_readers() for axis in axes))
+    unread = np.any(np.stack(np.broadcast_arrays(*(readers < 0 for readers in last))), axis=0)
+    return positioned(site, np.where(unread, -1, steps[last]), steps, channels)
+
+
+def positioned(site: Site, reads: Array, writes: Array, channels: Channels, tried: tuple[int, ...] = (0,)) -> Access:
+    """From the steps of the positions of one image, -1 where it is not read; images follow each other."""
+    x, y = site.type("x"), site.type("y")
+    at = np.where(reads.reshape(-1, 1) < 0, -1, reads.reshape(-1, 1) * channels.steps + channels.reads)
+    to = writes.reshape(-1, 1) * channels.steps + channels.writes
+    images = np.arange(x.shape[0]).reshape(-1, 1, 1) * (int(to.max(initial=0)) + 1)
+    return Access(
+        bytes_of(np.where(at < 0, -1, at + images), x.dtype.bytes), bytes_of(to + images, y.dtype.bytes), tried
+    )
+
+
+def window_axes(shape: Params) -> list[WindowAxis]:
+    """Height and width of a tc_conv2d_shape."""
+    number = {name: value for name, value in shape.fields.items() if isinstance(value, int)}
+    return [
+        WindowAxis(
+            number[f"in_{name}"], number[f"out_{name}"], number[f"kernel_{name}"], number[f"stride_{name}"],
+            number[f"dilation_{name}"], number[pad],
+        )
+        for name, pad in (("height", "pad_top"), ("width", "pad_left"))
+    ]  # fmt: skip
+
+
+def elements(site: Site) -> Access:
+    """One element after the other, x to y, in the order of memory. Where their C types differ one must be of a byte: C
+    lets a compiler assume that other types do not share memory.
+    """
+    x, y = site.type("x"), site.type("y")
+    return Access(bytes_of(np.arange(x.elements), x.dtype.bytes), bytes_of(np.arange(y.elements), y.dtype.bytes))
+
+
+def rows(site: Site, features: int, tile: int, *, in_turn: bool = False) -> Access:
+    """`features` outputs from each row of x, `tile` rows at a time; with `in_turn` one output after the other, each
+    from the whole row. With several rows at a time, the last quad of outputs may spill over into the next row.
+    """
+    x, y = site.type("x"), site.type("y")
+    count = y.elements // features
+    steps = np.arange(count) // tile
+    channels = in_groups(1, features, 1) if in_turn else together(1, features)
+    reads = steps * channels.steps + channels.reads[0]
+    writes = steps.reshape(-1, 1) * channels.steps + channels.writes
+    if tile > 1:
+        writes = spilling(writes)
+    return Access(bytes_of(np.repeat(reads, x.elements // count), x.dtype.bytes), bytes_of(writes, y.dtype.bytes))
+
+
+def spilling(writes: Array) -> Array:
+    """[pixels][channels]: a last quad of channels that is not full is written with what follows it."""
+    spill = -writes.shape[1] % 4
+    writes = writes.copy()
+    writes[1:, :spill] = np.minimum(writes[1:, :spill], writes[:-1, -1:])
+    return writes
+
+
+def moved(site: Site, sources: Array) -> Access:
+    """One output element after the other, each from the element of x whose index is in `sources`, -1 for none."""
+    x, y = site.type("x"), site.type("y")
+    reads = np.full(x.elements, -1, np.int64)
+    used = np.flatnonzero(sources >= 0)
+    np.maximum.at(reads, sources[used], used)
+    return Access(bytes_of(reads, x.dtype.bytes), bytes_of(np.arange(y.elements), y.dtype.bytes))

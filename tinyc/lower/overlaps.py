@@ -1,0 +1,42 @@
+"""Which buffers may overlap while both live: the input that dies in a call, and the output that the call writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tinyc.ir.graph import Op
+from tinyc.kernels.overlap import Overlap
+from tinyc.kernels.record import Site
+from tinyc.lower.liveness import Live, Liveness
+from tinyc.lower.program import Buffer, Role, Shared
+
+
+def shared_buffers(liveness: Liveness, sites: Mapping[str, Site]) -> tuple[Shared, ...]:
+    """Of all calls, where kernels allow it; states and values that are read later are never written over."""
+    return tuple(pair for op in liveness.calls for pair in _of_call(op, liveness, sites[op.name]))
+
+
+def by_index(shared: Sequence[Shared], buffers: Sequence[Buffer]) -> dict[tuple[int, int], Overlap]:
+    """The same by the buffers' places in a list: (input, output)."""
+    places = {buffer.name: index for index, buffer in enumerate(buffers)}
+    return {(places[pair.input], places[pair.output]): pair.overlap for pair in shared}
+
+
+def _of_call(op: Op, liveness: Liveness, site: Site) -> list[Shared]:
+    moment, home = liveness.number[op.name], liveness.home[op.outputs[0]]
+    if home.first != moment or home.role is Role.STATE:
+        return []
+    found = []
+    for slot, access in liveness.kernels[op.name].overlap.items():
+        index = op.operator.slots.index(slot)
+        name = op.inputs[index] if index < len(op.inputs) else None
+        source = None if name is None else liveness.home.get(name)
+        if source is not None and source is not home and _dies(source, op, liveness, moment):
+            found.append(Shared(source.name, home.name, moment, access(site).overlap()))
+    return found
+
+
+def _dies(source: Live, op: Op, liveness: Liveness, moment: int) -> bool:
+    """Whether nobody reads the memory later, and the call only through one operand."""
+    readers = [name for name in op.reads if liveness.home.get(name) is source]
+    return source.role is not Role.STATE and source.last == moment and len(readers) == 1
