@@ -42,6 +42,7 @@ from tinyc.toolchain import run_tool
 
 RECIPES = ("int8", "float", "int4")
 MAX_ROUNDS = 12
+_ANY_FLASH = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Measurement:
 
 
 def usable(site: Site, board: Board, costs: Costs) -> list[Kernel]:
-    """Kernels of a site, by name."""
-    fitting = [c.kernel for c in candidates(site, board, costs) if c.refusal is None]
+    """Kernels of a site, by name; those that trade flash for time among them."""
+    fitting = [c.kernel for c in candidates(site, board, costs, Goal.TIME, _ANY_FLASH) if c.refusal is None]
     return sorted(fitting, key=lambda kernel: kernel.name)
 
 
@@ -67,7 +68,9 @@ class Nth:
     number: int
     rivals: dict[str, int] = field(default_factory=dict)
 
-    def __call__(self, site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED) -> Kernel:
+    def __call__(
+        self, site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED, spare_flash: int = 0
+    ) -> Kernel:
         kernels = usable(site, board, costs)
         self.rivals[site.op.name] = len(kernels)
         return kernels[min(self.number, len(kernels) - 1)]
