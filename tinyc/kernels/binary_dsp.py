@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tinyc.kernels.elementwise import per_tensor, same_order
-from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
+from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.ops.binary import Sum
 from tinyc.ops.clamp import clamp_integers
 from tinyc.ops.fixedpoint import SumScale
@@ -33,22 +33,24 @@ def _offset(site: Site) -> int:
     return (1 << (scale.shift - 1)) + (_zero_point(site, "y") << scale.shift) - moved
 
 
-def _params(site: Site) -> Params:
+def sum_fields(site: Site, unit: int) -> dict[str, Field]:
+    """Of a sum of two tensors of one shape; multipliers in 1 / unit."""
     scale, y = _scale(site), site.type("y")
     assert isinstance(site.op.operator, Sum)
     low, high = clamp_integers(y, site.op.operator.clamp)
-    return Params(
-        "tc_sum_s8_words",
-        {
-            "count": y.elements,
-            "a_multiplier": _MULTIPLIER_SCALE * scale.values[0],
-            "b_multiplier": _MULTIPLIER_SCALE * scale.values[1],
-            "offset": _offset(site),
-            "shift": scale.shift,
-            "low": low,
-            "high": high,
-        },
-    )
+    return {
+        "count": y.elements,
+        "a_multiplier": unit * scale.values[0],
+        "b_multiplier": unit * scale.values[1],
+        "offset": _offset(site),
+        "shift": scale.shift,
+        "low": low,
+        "high": high,
+    }
+
+
+def _params(site: Site) -> Params:
+    return Params("tc_sum_s8_words", sum_fields(site, _MULTIPLIER_SCALE))
 
 
 def _fits_int32(site: Site) -> bool:
@@ -68,7 +70,7 @@ def _same_shapes(site: Site) -> bool:
     return site.type("a").shape == site.type("b").shape == site.type("y").shape
 
 
-_FITS = (
+SUM_FITS = (
     Predicate("a, b and y must have one shape", _same_shapes),
     same_order("a", "b"),
     per_tensor("a", "b", "y"),
@@ -79,7 +81,7 @@ for _kind in ("add", "sub"):
     register(
         Kernel(
             name="tc_sum_s8_dsp", op=_kind, source="binary/tc_sum_s8_dsp.c", needs=Isa.DSP, passes=("a", "b"),
-            reads={"a": "s8", "b": "s8", "y": "s8"}, inplace=("a", "b"), fits=_FITS, params=_params,
+            reads={"a": "s8", "b": "s8", "y": "s8"}, inplace=("a", "b"), fits=SUM_FITS, params=_params,
             cost={"outputs": 8.0},
         )
     )  # fmt: skip

@@ -1,0 +1,71 @@
+/* Sums of two int8 tensors of one shape on cores with MVE. */
+#ifndef TINYC_MVE_SUM_H
+#define TINYC_MVE_SUM_H
+
+#include "tinyc/kernel.h"
+
+/* y = saturate((a * a_multiplier + b * b_multiplier + offset) >> shift); |sum| < 2^31. */
+typedef struct {
+    int32_t count;
+    int32_t a_multiplier;
+    int32_t b_multiplier; /* negative in a difference */
+    int32_t offset;       /* rounding, and all zero points */
+    int32_t shift;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_sum_s8_vectors;
+
+void tc_sum_s8_mve(const tc_sum_s8_vectors *p, const int8_t *a, const int8_t *b, int8_t *y);
+
+#if defined(__ARM_FEATURE_MVE)
+
+#define TC_MVE_SUM_BOUNDS "vdup.32 q4, %[low]\n vdup.32 q5, %[high]\n vdup.32 q6, %[left]\n"
+#define TC_MVE_SUM_OF_FOUR                                                                                             \
+    "vldrb.s32 q0, [%[a]], #4\n vldrb.s32 q1, [%[b]], #4\n"                                                            \
+    "vmlas.s32 q0, q6, %[offset]\n vmla.s32 q0, q1, %[right]\n vshl.s32 q0, %[shift]\n"                                \
+    "vmax.s32 q0, q0, q4\n vmin.s32 q0, q0, q5\n vstrb.32 q0, [%[y]], #4\n"
+
+/* `count` results, a multiple of 16. */
+static inline void tc_mve_sum_16(const tc_sum_s8_vectors *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
+{
+    __asm__ volatile(TC_MVE_SUM_BOUNDS
+                     "wls lr, %[turns], 2f\n"
+                     "1:\n" TC_MVE_SUM_OF_FOUR TC_MVE_SUM_OF_FOUR TC_MVE_SUM_OF_FOUR TC_MVE_SUM_OF_FOUR "le lr, 1b\n"
+                     "2:\n"
+                     : [a] "+l"(a), [b] "+l"(b), [y] "+l"(y)
+                     : [turns] "r"(count >> 4), [offset] "r"(p->offset), [left] "r"(p->a_multiplier),
+                       [right] "r"(p->b_multiplier), [shift] "r"(-p->shift), [low] "r"(p->low), [high] "r"(p->high)
+                     : "lr", "q0", "q1", "q4", "q5", "q6", "cc", "memory");
+}
+
+/* Any number of results, the last ones under a predicate. */
+static inline void tc_mve_sum_4(const tc_sum_s8_vectors *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
+{
+    __asm__ volatile(TC_MVE_SUM_BOUNDS
+                     "wlstp.32 lr, %[count], 2f\n"
+                     "1:\n" TC_MVE_SUM_OF_FOUR "letp lr, 1b\n"
+                     "2:\n"
+                     : [a] "+l"(a), [b] "+l"(b), [y] "+l"(y)
+                     : [count] "r"(count), [offset] "r"(p->offset), [left] "r"(p->a_multiplier),
+                       [right] "r"(p->b_multiplier), [shift] "r"(-p->shift), [low] "r"(p->low), [high] "r"(p->high)
+                     : "lr", "q0", "q1", "q4", "q5", "q6", "cc", "memory");
+}
+
+#else
+
+static inline void tc_mve_sum_4(const tc_sum_s8_vectors *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
+{
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t sum = p->offset + (a[i] * p->a_multiplier) + (b[i] * p->b_multiplier);
+        y[i] = (int8_t)tc_clamp_i32(sum >> p->shift, p->low, p->high);
+    }
+}
+
+static inline void tc_mve_sum_16(const tc_sum_s8_vectors *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
+{
+    tc_mve_sum_4(p, count, a, b, y);
+}
+
+#endif
+
+#endif
