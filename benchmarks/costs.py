@@ -30,6 +30,7 @@ from tinyc.bench import compilers
 from tinyc.codegen.project import write as write_project
 from tinyc.driver import BuildResult, Options, build
 from tinyc.emulate import profile_project
+from tinyc.emulate.twin import emulated
 from tinyc.host.samples import random_samples, to_bytes
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower import lower as lowering
@@ -108,13 +109,19 @@ def _profile(result: BuildResult, board: Board) -> list[int]:
     with tempfile.TemporaryDirectory() as folder:
         write_project(result.project, Path(folder) / "project")
         one = to_bytes(random_samples(result.program.inputs, 1, 1), result.program.inputs)
-        layers = profile_project(Path(folder) / "project", board, one, 1, work_dir=Path(folder), timeout=600).layers
+        machine = emulated(board)
+        layers = profile_project(Path(folder) / "project", machine, one, 1, work_dir=Path(folder), timeout=600).layers
     return [cost.instructions if cost.cycles_model is None else cost.cycles_model for cost in layers]
 
 
 def prices(found: list[Measurement]) -> dict[str, float]:
-    """Cycles for each count: least squares of relative errors, none below zero."""
-    names = sorted({name for one in found for name in one.work})
+    """Cycles for each count: least squares of relative errors, none below zero. From few layers, the record's prices
+    scaled as a whole. A count that no layer has keeps the record's price.
+    """
+    names = sorted({name for one in found for name, count in one.work.items() if count})
+    if len(found) <= len(names):
+        scale = float(np.median([one.took / one.estimate for one in found]))
+        return {name: round(found[0].kernel.cost[name] * scale, 3) for name in names}
     counts = np.array([[one.work.get(name, 0) / one.took for name in names] for one in found])
     solution, _ = nnls(counts, np.ones(len(found)))
     return {name: round(float(price), 3) for name, price in zip(names, solution, strict=True)}
@@ -122,7 +129,7 @@ def prices(found: list[Measurement]) -> dict[str, float]:
 
 def error(found: list[Measurement], price: dict[str, float]) -> float:
     """The largest relative error of the prices."""
-    return max(abs(sum(n * price[name] for name, n in one.work.items()) / one.took - 1) for one in found)
+    return max(abs(sum(n * price.get(name, 0.0) for name, n in one.work.items()) / one.took - 1) for one in found)
 
 
 def text(board: Board, priced: dict[str, dict[str, float]]) -> str:
