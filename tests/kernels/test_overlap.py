@@ -21,7 +21,9 @@ FAMILIES = ("conv", "conv_tiles", "depthwise", "matmul", "movement", "pool", "qu
 SOME = (
     "conv_groups2", "conv_groups2_int8", "gemm_1x4_to_7", "gemm_1x4_to_7_int8", "pad_spatial_zeros", "pad_axes_int8",
     "maxpool_3x3_pad1", "maxpool_3x3_pad1_int8", "averagepool_3x3_pad1", "averagepool_3x3_pad1_int8",
-    "conv_int16_groups_int16", "averagepool_int16_padded_int16",
+    "conv_int16_groups_int16", "averagepool_int16_padded_int16", "conv_3x3_16_to_8_at_6_by_1_int8",
+    "conv_batch2_int8", "conv_dw1_4_1_51x3_k33s11p1111_int8", "conv_dw1_4_1_53x4_k33s22p1111_int8",
+    "conv_dw1_5_1_9x6_k55s11p2222_int8", "gemm_3x33_to_7_int8", "conv_1x1_17_to_5_at_3x3_int8",
 )  # fmt: skip
 """Variants of cases that reach a kernel of each kind."""
 

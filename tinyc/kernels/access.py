@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tinyc.ir.types import Array
-from tinyc.kernels.overlap import Access, bytes_of
-from tinyc.kernels.record import Params, Site
+from tinyc.kernels.overlap import STEP_BYTES, Access, bytes_of
+from tinyc.kernels.record import Field, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +60,55 @@ def by_fours(in_channels: int, out_channels: int) -> Channels:
     return Channels(int(reads[-1]) + 1, reads, np.arange(out_channels) // multiple // 4)
 
 
-def windows(site: Site, axes: Sequence[WindowAxis], channels: Channels, positions: Array | None = None) -> Access:
+def windows(
+    site: Site, axes: Sequence[WindowAxis], channels: Channels, positions: Array | None = None, *, spills: bool = False
+) -> Access:
     """Windows over channels-last tensors. `positions`: steps of the output positions, one after the other if None; they
-    must grow along every axis.
+    must grow along every axis. `spills`: the last quad of a position's outputs may spill over into the next position.
     """
     shape = tuple(axis.out_length for axis in axes)
     steps = np.arange(np.prod(shape)).reshape(shape) if positions is None else positions
     last = np.ix_(*(axis.last_readers() for axis in axes))
     unread = np.any(np.stack(np.broadcast_arrays(*(readers < 0 for readers in last))), axis=0)
-    return positioned(site, np.where(unread, -1, steps[last]), steps, channels)
+    return positioned(site, np.where(unread, -1, steps[last]), steps, channels, spills=spills)
 
 
-def positioned(site: Site, reads: Array, writes: Array, channels: Channels, tried: tuple[int, ...] = (0,)) -> Access:
+def bands(site: Site, axes: Sequence[WindowAxis], spans: Sequence[tuple[int, int]]) -> Access:
+    """Depthwise on planes of whole rows, four channels at a time: `spans` are the output rows of each band. A value may
+    lie over one of the same channel, or of those that were read earlier, that no later band needs.
+    """
+    x, y, rows, columns = site.type("x"), site.type("y"), *axes
+    reads, writes = np.full(rows.in_length, -1, np.int64), np.full(rows.out_length, len(spans), np.int64)
+    for band, (first, count) in enumerate(spans):
+        top = first * rows.stride - rows.pad
+        reads[max(top, 0) : top + (count - 1) * rows.stride + rows.taps] = band
+        writes[first : first + count] = np.minimum(writes[first : first + count], band)
+    channels = by_fours(x.shape[1], y.shape[1])
+    unit = math.lcm(y.shape[1], STEP_BYTES)
+    tried = range(0, -(rows.taps + 1) * columns.out_length * y.shape[1], -unit)
+    at, to = np.repeat(reads, columns.in_length), np.repeat(writes, columns.out_length)
+    return positioned(site, at, to, channels, tuple(tried))
+
+
+def positioned(
+    site: Site, reads: Array, writes: Array, channels: Channels, tried: tuple[int, ...] = (0,), *, spills: bool = False
+) -> Access:
     """From the steps of the positions of one image, -1 where it is not read; images follow each other."""
     x, y = site.type("x"), site.type("y")
     at = np.where(reads.reshape(-1, 1) < 0, -1, reads.reshape(-1, 1) * channels.steps + channels.reads)
     to = writes.reshape(-1, 1) * channels.steps + channels.writes
     images = np.arange(x.shape[0]).reshape(-1, 1, 1) * (int(to.max(initial=0)) + 1)
+    written = (to + images).reshape(-1, to.shape[1])
     return Access(
-        bytes_of(np.where(at < 0, -1, at + images), x.dtype.bytes), bytes_of(to + images, y.dtype.bytes), tried
+        bytes_of(np.where(at < 0, -1, at + images), x.dtype.bytes),
+        bytes_of(spilling(written) if spills else written, y.dtype.bytes),
+        tried,
     )
 
 
-def window_axes(shape: Params) -> list[WindowAxis]:
-    """Height and width of a tc_conv2d_shape."""
-    number = {name: value for name, value in shape.fields.items() if isinstance(value, int)}
+def window_axes(shape: Mapping[str, Field]) -> list[WindowAxis]:
+    """Height and width of the members of a tc_conv2d_shape."""
+    number = {name: value for name, value in shape.items() if isinstance(value, int)}
     return [
         WindowAxis(
             number[f"in_{name}"], number[f"out_{name}"], number[f"kernel_{name}"], number[f"stride_{name}"],

@@ -105,7 +105,7 @@ def _taps(site: Site) -> int:
 def output_by_output(site: Site) -> Access:
     """Pixel by pixel, one channel after the other."""
     channels = in_groups(site.type("x").shape[1], site.type("y").shape[1], _operator(site).groups)
-    return windows(site, window_axes(Params("tc_conv2d_shape", shape_fields(site))), channels)
+    return windows(site, window_axes(shape_fields(site)), channels)
 
 
 _COST = {"macs": 6.0, "taps": 12.0, "outputs": 40.0}

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import together, window_axes, windows
 from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import TPACK_FITS, tpack_fields
@@ -186,6 +188,15 @@ def _work(site: Site) -> Mapping[str, int]:
     return {name: batch * count for name, count in _strips(site).work.items()}
 
 
+def _access(site: Site) -> Access:
+    """What the windows of a strip read is gathered before its outputs are written."""
+    strips, axes = _strips(site), window_axes(shape_fields(site))
+    rows, columns = np.arange(axes[0].out_length)[:, np.newaxis], np.arange(axes[1].out_length)[np.newaxis]
+    along, across = (columns, rows) if strips.along_width else (rows, columns)
+    steps = across * (int(along.max()) // strips.tile + 1) + along // strips.tile
+    return windows(site, axes, together(strips.channels, strips.out_channels), steps, spills=strips.along_width)
+
+
 def _one_group(site: Site) -> bool:
     assert isinstance(site.op.operator, Conv2d)
     return site.op.operator.groups == 1
@@ -203,6 +214,6 @@ register(
     Kernel(
         name="tc_conv2d_s8_dsp", op="conv2d", source="conv/tc_conv2d_s8_dsp.c", needs=Isa.DSP,
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*_FITS, *TPACK_FITS), params=_params,
-        scratch=lambda site: _strips(site).scratch_bytes, work=_work, cost=_COST,
+        scratch=lambda site: _strips(site).scratch_bytes, overlap={"x": _access}, work=_work, cost=_COST,
     )
 )  # fmt: skip

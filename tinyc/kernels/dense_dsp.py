@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import rows
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant, linear
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import TPACK_FITS, tpack_fields
@@ -73,6 +75,10 @@ def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
     return work
 
 
+def _access(rows_at_once: int) -> Callable[[Site], Access]:
+    return lambda site: rows(site, len(matrix(site)), _tile_rows(site) if rows_at_once > 1 else 1)
+
+
 def _is_matrix(site: Site) -> bool:
     conv = site.op.operator
     assert isinstance(conv, Conv2d)
@@ -98,7 +104,7 @@ def _kernel(op: str, rows_at_once: int) -> Kernel:
         name=name, op=op, source=f"dense/{name}.c", reads={"x": "s8", "w": "s8:dense", "y": "s8"}, needs=Isa.DSP,
         fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *TPACK_FITS, *(() if several else (_WORTH_ITS_CODE,))),
         params=_params(rows_at_once),
-        scratch=_scratch(rows_at_once), work=_work(rows_at_once),
+        scratch=_scratch(rows_at_once), overlap={"x": _access(rows_at_once)}, work=_work(rows_at_once),
         cost=_COST_OF_ROWS if several else _COST_OF_ONE,
     )  # fmt: skip
 

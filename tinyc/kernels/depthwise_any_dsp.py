@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import bands, window_axes
 from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
 from tinyc.kernels.requant_dsp import in_range, two_step
@@ -106,6 +108,12 @@ def _scratch(site: Site) -> int:
     return planes(site).scratch_bytes + 4 * height * (width + 1)
 
 
+def _access(site: Site) -> Access:
+    axes, most = window_axes(_shape_fields(site)), planes(site).band_rows
+    out = axes[0].out_length
+    return bands(site, axes, [(row, min(most, out - row)) for row in range(0, out, most)])
+
+
 def _operator(site: Site) -> Conv2d:
     assert isinstance(site.op.operator, Conv2d)
     return site.op.operator
@@ -144,7 +152,8 @@ _FITS = (
 register(
     Kernel(
         name="tc_conv2d_dw_s8_dsp", op="conv2d", source="conv/tc_conv2d_dw_s8_dsp.c", needs=Isa.DSP,
-        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=_FITS, params=_params, scratch=_scratch, work=_work,
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=_FITS, params=_params, scratch=_scratch,
+        overlap={"x": _access}, work=_work,
         cost={"words": 3.7, "outputs": 14.0, "inputs": 2.4, "channels": 250.0},
     )
 )  # fmt: skip

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import bands, window_axes
 from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.pack import PACKED_BITS, packed
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
@@ -99,6 +101,13 @@ def _band_rows(site: Site) -> int:
     return band_rows(site.type("y").shape[2], _operator(site).window.strides[0])
 
 
+def _access(site: Site) -> Access:
+    """A last band of one row is made together with the row above."""
+    out, most = site.type("y").shape[2], _band_rows(site)
+    counts = [(row, min(max(out - row, 2), most)) for row in range(0, out, most)]
+    return bands(site, window_axes(shape_fields(site)), [(min(row, out - count), count) for row, count in counts])
+
+
 def _operator(site: Site) -> Conv2d:
     assert isinstance(site.op.operator, Conv2d)
     return site.op.operator
@@ -144,7 +153,8 @@ def _kernel(number: str, weights: str, params: Callable[[Site], Params], channel
         name=name, op="conv2d", source=f"conv/{name}.c", needs=Isa.DSP | Isa.FPU_SP,
         reads={"x": "s8", "w": weights, "y": "s8"},
         fits=(*_FITS, Predicate("3x3 of stride 1 or 2, two rows of outputs or more", _is_3x3)), params=params,
-        scratch=_scratch_3x3, work=_work, cost={"outputs": 17.0, "inputs": 3.0, "channels": channel_cycles},
+        scratch=_scratch_3x3, overlap={"x": _access}, work=_work,
+        cost={"outputs": 17.0, "inputs": 3.0, "channels": channel_cycles},
     )  # fmt: skip
 
 

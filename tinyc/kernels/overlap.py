@@ -16,7 +16,7 @@ STEP_BYTES = 4
 class Overlap:
     """Where an output may begin, in bytes behind its input's begin (negative: before it), while it shares its memory.
 
-    Anywhere up to `at_most`, or at one of `exact`; and always where the two lie apart.
+    Anywhere up to `at_most`, or just at one of `exact`; and always where the two lie apart.
     """
 
     at_most: int
@@ -37,7 +37,7 @@ class Access:
     output the first step that writes it. A step may read all that it reads before it writes anything. What is read and
     not used does not count.
 
-    `tried`: distances beyond the common limit that may be safe as they are, because of how the channels lie.
+    `tried`: distances beyond the common limit that may be safe, because of how the channels lie.
     """
 
     reads: Array
@@ -51,10 +51,11 @@ class Access:
         return bool((written >= self.reads[first + distance : first + distance + len(written)]).all())
 
     def overlap(self) -> Overlap:
-        """The largest distance at and below which all are safe, and those of `tried` beyond it that are."""
+        """The largest distance at and below which all are safe, and beyond it the largest of `tried` that is."""
         limit = self._limit()
-        exact = {d for d in self.tried if d > limit and d % STEP_BYTES == 0 and self.is_safe(d)}
-        return Overlap(limit, tuple(sorted(exact)))
+        beyond = sorted((d for d in self.tried if d > limit and d % STEP_BYTES == 0), reverse=True)
+        best = next((d for d in beyond if self.is_safe(d)), None)
+        return Overlap(limit, () if best is None else (best,))
 
     def _limit(self) -> int:
         """A byte b that is read after a byte k was written forbids the distance b - k; one less than the least."""

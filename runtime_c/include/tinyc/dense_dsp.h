@@ -17,7 +17,7 @@ typedef struct {
     int32_t high;
 } tc_dense_s8_tpack;
 
-void tc_dense_s8_dsp(const tc_dense_s8_tpack *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
-void tc_dense_rows_s8_dsp(const tc_dense_s8_tpack *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
+void tc_dense_s8_dsp(const tc_dense_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch);
+void tc_dense_rows_s8_dsp(const tc_dense_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch);
 
 #endif

@@ -30,7 +30,7 @@ static void band(const tc_conv2d_s8_depthwise *p, const tc_planes *g, const int8
     }
 }
 
-TC_KERNEL void TC_FUNCTION(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y, void *scratch)
+TC_KERNEL void TC_FUNCTION(const tc_conv2d_s8_depthwise *restrict p, const int8_t *x, int8_t *y, void *scratch)
 {
     const tc_conv2d_shape *s = &p->shape;
     const int32_t row_bytes = s->out_width * s->out_channels;

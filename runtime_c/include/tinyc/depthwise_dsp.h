@@ -30,13 +30,13 @@ typedef struct {
     int32_t band_rows; /* rows of outputs made from one filling of the planes */
 } tc_conv2d_s8_depthwise_any;
 
-void tc_conv2d_dw_s8_dsp(const tc_conv2d_s8_depthwise_any *p, const int8_t *restrict x, int8_t *restrict y,
+void tc_conv2d_dw_s8_dsp(const tc_conv2d_s8_depthwise_any *restrict p, const int8_t *x, int8_t *y,
                          void *scratch);
-void tc_conv2d_dw3x3_s8_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y,
+void tc_conv2d_dw3x3_s8_dsp(const tc_conv2d_s8_depthwise *restrict p, const int8_t *x, int8_t *y,
                             void *scratch);
-void tc_conv2d_dw3x3_s8w4_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y,
+void tc_conv2d_dw3x3_s8w4_dsp(const tc_conv2d_s8_depthwise *restrict p, const int8_t *x, int8_t *y,
                               void *scratch);
-void tc_conv2d_dw3x3_s8w2_dsp(const tc_conv2d_s8_depthwise *p, const int8_t *restrict x, int8_t *restrict y,
+void tc_conv2d_dw3x3_s8w2_dsp(const tc_conv2d_s8_depthwise *restrict p, const int8_t *x, int8_t *y,
                               void *scratch);
 
 #endif

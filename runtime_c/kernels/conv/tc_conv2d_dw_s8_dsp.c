@@ -87,7 +87,7 @@ static void band(const tc_conv2d_s8_depthwise_any *p, const tc_planes *g, const 
  * Measured:  Cortex-M4, tinyc profile, 16 channels, model cycles per MAC: 5x5 at 24x24 3.3, of stride 2 3.9 (reference:
  *            35), 7x7 at 10x10 3.6; 1x5 over a series of 100 8.5. The inner block in C instead: 5x5 5.1.
  */
-TC_KERNEL void tc_conv2d_dw_s8_dsp(const tc_conv2d_s8_depthwise_any *p, const int8_t *restrict x, int8_t *restrict y,
+TC_KERNEL void tc_conv2d_dw_s8_dsp(const tc_conv2d_s8_depthwise_any *restrict p, const int8_t *x, int8_t *y,
                                    void *scratch)
 {
     const tc_conv2d_shape *s = &p->shape;

@@ -195,7 +195,7 @@ static void expand_windows(const filling *f, int32_t count, int32_t quads)
  *            3x3, 16 to 16 channels at 32x32 1.10 (1.36), 64 to 64 at 8x8 1.00 (1.03); 3 to 8 at 96x96, stride 2,
  *            1.87 (4.01).
  */
-TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *p, const int8_t *restrict x, int8_t *restrict y,
+TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *restrict p, const int8_t *x, int8_t *y,
                                 void *scratch)
 {
     const tc_conv_axis *const along = &p->along;

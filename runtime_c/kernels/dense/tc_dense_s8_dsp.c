@@ -23,7 +23,7 @@ static void expand(uint32_t *columns, const int8_t *x, int32_t count)
  * Measured:  Cortex-M4, tinyc profile, ten layers of 640, 128 and 8 features: 1.20 instructions and 1.31 model cycles
  *            per MAC.
  */
-TC_KERNEL void tc_dense_s8_dsp(const tc_dense_s8_tpack *p, const int8_t *restrict x, int8_t *restrict y, void *scratch)
+TC_KERNEL void tc_dense_s8_dsp(const tc_dense_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch)
 {
     const int32_t quads = tc_tpack_quads(p->in_features);
     for (int32_t row = 0; row < p->rows; row++) {
