@@ -2,7 +2,8 @@
 
 python -m benchmarks.line --json > line.json
 python -m benchmarks.line --cores --json > cores.json
-python -m benchmarks.pages line.json cores.json
+python -m benchmarks.bars --json > bars.json
+python -m benchmarks.pages line.json cores.json bars.json
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.bars import Figure
+from benchmarks.bars import table_of as bars_table
 from benchmarks.line import CoreRow, Row, markdown, table_of
 from tinyc.version import __version__
 
@@ -48,6 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("line", type=Path)
     parser.add_argument("cores", type=Path)
+    parser.add_argument("bars", type=Path)
     asked = parser.parse_args()
     rows = [Row(**row) for row in json.loads(asked.line.read_text())]
     cores = [CoreRow(**row) for row in json.loads(asked.cores.read_text())]
@@ -56,6 +60,7 @@ def main() -> None:
     replace(page, "when", f"Measured on {day} with tinyc {__version__} and {engine}.\n")
     replace(page, "line", markdown(table_of(rows)))
     replace(page, "cores", markdown(table_of(cores)))
+    replace(page, "bars", markdown(bars_table([Figure(**figure) for figure in json.loads(asked.bars.read_text())])))
     replace(ROOT / "README.md", "measured", summary(rows))
 
 
