@@ -9,7 +9,7 @@ from tests.support.case_models import families, variants
 from tests.support.case_program import build_case, run_on_board, run_on_host
 from tinyc.targets import load_board
 
-MVE = {"tc_dense_s8_mve", "tc_conv2d_s8_mve", "tc_conv2d_dw3x3_s8_mve", "tc_sum_s8_mve"}
+MVE = {"tc_dense_s8_mve", "tc_conv2d_s8_mve", "tc_conv2d_dw3x3_s8_mve", "tc_conv2d_dw3x3_lines_s8_mve", "tc_sum_s8_mve"}
 
 
 def test_on_the_host_and_a_cortex_m55(tmp_path: Path) -> None:

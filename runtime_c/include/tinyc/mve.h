@@ -35,9 +35,22 @@ typedef struct {
     int32_t high;
 } tc_depthwise_s8_mve_params;
 
+/* Depthwise 3x3, line by line. */
+typedef struct {
+    tc_conv2d_shape shape;
+    int32_t is_down;          /* 1: lines are columns */
+    const int8_t *weights;    /* [channels][3 along][3 across] */
+    const int32_t *constants; /* [channels][4]: start, multiplier, zero point, minus shift */
+    int32_t in_zero_point;    /* what padding holds */
+    int32_t low;
+    int32_t high;
+} tc_depthwise_lines_s8_mve_params;
+
 void tc_dense_s8_mve(const tc_dense_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
 void tc_conv2d_dw3x3_s8_mve(const tc_depthwise_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y,
                             void *scratch);
+void tc_conv2d_dw3x3_lines_s8_mve(const tc_depthwise_lines_s8_mve_params *p, const int8_t *restrict x,
+                                  int8_t *restrict y, void *scratch);
 
 #endif
