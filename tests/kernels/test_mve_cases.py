@@ -16,7 +16,12 @@ def test_on_the_host_and_a_cortex_m55(tmp_path: Path) -> None:
     board = load_board("cortex-m55")
     tiles = families()["conv_tiles"]
     sums = [case for case in families()["word_wise"] if case.op_type in ("Add", "Sub")]
-    cases = [*tiles[::3], *sums, *families()["depthwise"][::3], *(case for case in tiles if case.name == "1x640_to_128")]
+    cases = [
+        *tiles[::3],
+        *sums,
+        *families()["depthwise"][::3],
+        *(case for case in tiles if case.name == "1x640_to_128"),
+    ]
     made = [variant for case in cases for variant in variants(case) if variant.integer]
     built = [build_case(variant, board, tmp_path) for variant in made]
     assert {call.kernel for case in built for call in case.result.program.calls} >= MVE

@@ -68,7 +68,7 @@ _Static_assert(offsetof(tc_mve_line, y_lanes) == 40u, "the assembly reads tc_mve
 /* All channels of a line; windows `stride` (1 or 2) apart. What the assembly changes is lost. */
 static inline void tc_mve_line_of(tc_mve_line *line, int32_t stride)
 {
-    tc_mve_line *d = line;
+    register tc_mve_line *d __asm__("r11") = line; /* found by a compiler only when it optimises */
     if (stride == 1) {
         TC_MVE_LINE(TC_MVE_LINE_TURN("3", "6", "9", "12", "15", "18", "21", "24"));
     } else {

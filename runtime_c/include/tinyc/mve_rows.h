@@ -145,8 +145,8 @@ _Static_assert(offsetof(tc_mve_pairs, y_back) == 80u, "the assembly reads tc_mve
     "vmladava.s8 r4, q0, q2\n vldrb.u8 q3, [r5, #-16]\n vmladava.s8 r12, q1, q2\n"                                    \
     "vmladava.s8 r6, q0, q3\n vmladava.s8 lr, q1, q3\n"
 
-/* `fours` times four channels of `pairs` times two rows, at least one of each. Each row is read by whole blocks of 16, two
- * a turn. In assembly, as a compiler that spills one of its registers in the inner loop loses more than the loop's own
+/* `fours` times four channels of `pairs` times two rows, at least one of each. Each row is read by whole blocks of 16,
+ * two a turn. In assembly, as a compiler that spills one of its registers in the inner loop loses more than the loop's own
  * costs. All even registers hold sums; r7 stays free, as a frame pointer may be there. */
 static inline void tc_mve_two(const tc_mve_layer *l, int32_t fours, const int8_t *x, int32_t x_step, int32_t pairs,
                               int8_t *y, int32_t y_step)
@@ -168,7 +168,7 @@ static inline void tc_mve_two(const tc_mve_layer *l, int32_t fours, const int8_t
         fours,
         4 - (2 * pairs * y_step),
     };
-    tc_mve_pairs *d = &two;
+    register tc_mve_pairs *d __asm__("r11") = &two; /* found by a compiler only when it optimises */
     __asm__ volatile("0:\n"
                      "ldrd r1, r3, [%[d], #56]\n vdup.32 q7, r3\n vldrw.u32 q0, [r1]\n vstrw.32 q0, [%[d]]\n"
                      "vldrw.u32 q4, [r1, #16]\n vldrw.u32 q5, [r1, #32]\n vldrw.u32 q6, [r1, #48]\n"
@@ -222,8 +222,8 @@ static inline void tc_mve_all(const tc_mve_layer *l, const int8_t *x, int32_t x_
     }
     for (int32_t row = ((l->channels & 3) == 0) ? whole : 0; row < rows; row++) {
         for (int32_t c = (row < whole) ? (4 * fours) : 0; c < l->channels; c += 4) {
-            tc_mve_edge(l, &l->weights[c * pitch], &l->constants[4 * c], tc_min_i32(4, l->channels - c), &x[row * x_step],
-                        &y[(row * y_step) + c]);
+            tc_mve_edge(l, &l->weights[c * pitch], &l->constants[4 * c], tc_min_i32(4, l->channels - c),
+                        &x[row * x_step], &y[(row * y_step) + c]);
         }
     }
 }
