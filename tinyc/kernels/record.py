@@ -22,6 +22,7 @@ class Site:
     """One op as a kernel sees it: the operator, its types, and the arrays of those inputs that are constants.
 
     `ranges`: smallest and largest integer that an input is proven to hold, None where its format is all that is known.
+    `spare`: the part of its cycles that a kernel may give up for less memory.
     """
 
     op: Op
@@ -29,6 +30,7 @@ class Site:
     outputs: tuple[TensorType, ...]
     constants: tuple[Array | None, ...]
     ranges: tuple[tuple[int, int] | None, ...] = ()
+    spare: float = 0.0
 
     def slot(self, name: str) -> int:
         """Index of the input called `name`; slots that repeat are called name0, name1, ..."""
