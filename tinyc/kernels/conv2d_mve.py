@@ -70,17 +70,22 @@ def _params(site: Site) -> Params:
     return Params("tc_conv2d_s8_mve_params", fields)
 
 
+def _turns_of_a_row(site: Site, strip: _Strip) -> int:
+    """Instruction groups that copy one row of the input to a strip: 16 bytes, or as many whole columns."""
+    depth = site.type("x").shape[1]
+    together = min(16, 256 // strip.record) // depth
+    return -(-strip.columns // together) if together > 1 else strip.columns * -(-depth // 16)
+
+
 def _work(site: Site) -> Mapping[str, int]:
     channels, inputs = _rows(site).shape
     strip, y = _strip(site), site.type("y")
     pixels, quads = y.elements // channels, -(-channels // 4)
     strips = pixels // y.shape[-1] * -(-y.shape[-1] // strip.tile)
-    rows = strip.record // site.type("x").shape[1]
+    runs = strips * (strip.record // site.type("x").shape[1])
     return {
         "blocks": pixels * quads * -(-inputs // 16), "rows": pixels * quads, "quads": strips * quads,
-        "columns": strips * strip.columns,
-        "copies": strips * strip.columns * rows * -(-site.type("x").shape[1] // 16),
-        "runs": strips * strip.columns * rows,
+        "strips": strips, "runs": runs, "turns": runs * _turns_of_a_row(site, strip),
     }  # fmt: skip
 
 
@@ -101,6 +106,6 @@ register(
             Predicate("one group", _one_group),
             REQUANT_FITS,
         ),
-        cost={"blocks": 12.0, "rows": 20.0, "quads": 20.0, "columns": 25.0, "runs": 7.0, "copies": 3.0},
+        cost={"blocks": 7.5, "rows": 18.0, "quads": 35.0, "strips": 200.0, "runs": 50.0, "turns": 6.0},
     )
 )  # fmt: skip

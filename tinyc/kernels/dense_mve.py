@@ -46,7 +46,7 @@ def _kernel(op: str, *fits: Predicate) -> Kernel:
     return Kernel(
         name="tc_dense_s8_mve", op=op, source="dense/tc_dense_s8_mve.c", reads={"x": "s8", "w": "s8:dense", "y": "s8"},
         needs=Isa.MVE, fits=(constant("w", "b"), *fits, REQUANT_FITS), params=_params, work=_work,
-        cost={"blocks": 12.0, "rows": 20.0, "quads": 20.0},
+        cost={"blocks": 7.5, "rows": 18.0, "quads": 35.0},
     )  # fmt: skip
 
 

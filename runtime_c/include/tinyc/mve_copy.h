@@ -6,7 +6,17 @@
 
 #include <string.h>
 
+/* Where each of `bytes` bytes goes to, and the steps from one turn to the next. */
+typedef struct {
+    uint8_t lanes[16];
+    int32_t bytes;
+    int32_t from_step;
+    int32_t to_step;
+} tc_mve_places;
+
 #if defined(__ARM_FEATURE_MVE)
+
+_Static_assert(offsetof(tc_mve_places, bytes) == 16u, "the assembly reads tc_mve_places by offsets");
 
 /* Copies `count` bytes. */
 static inline void tc_mve_copy(int8_t *to, const int8_t *from, int32_t count)
@@ -22,25 +32,35 @@ static inline void tc_mve_copy(int8_t *to, const int8_t *from, int32_t count)
                      : "lr", "q0", "memory");
 }
 
-/* Copies `runs` runs (at least one) of `count` bytes (at least one), `pitch` apart, to one behind the other. */
-static inline void tc_mve_gather(int8_t *to, const int8_t *from, int32_t pitch, int32_t runs, int32_t count)
+/* Copies `count` bytes to places: `bytes` (1 to 16) of them at a time, then steps on. */
+static inline void tc_mve_place(int8_t *to, const int8_t *from, int32_t count, const tc_mve_places *p)
 {
-    const int8_t *next;
-    int8_t *place;
-    __asm__ volatile("1:\n\t"
-                     "mov     %[next], %[from]\n\t"
-                     "mov     %[place], %[to]\n\t"
-                     "dlstp.8 lr, %[count]\n"
-                     "2:\n\t"
-                     "vldrb.u8 q0, [%[next]], #16\n\t"
-                     "vstrb.8 q0, [%[place]], #16\n\t"
-                     "letp    lr, 2b\n\t"
-                     "add     %[from], %[from], %[pitch]\n\t"
-                     "add     %[to], %[to], %[count]\n\t"
-                     "subs    %[runs], %[runs], #1\n\t"
-                     "bne     1b\n\t"
-                     : [to] "+r"(to), [from] "+r"(from), [runs] "+r"(runs), [next] "=&r"(next), [place] "=&r"(place)
-                     : [count] "r"(count), [pitch] "r"(pitch)
+    const int32_t turns = count / p->bytes;
+    const int32_t rest = count - (turns * p->bytes);
+    int32_t from_step;
+    __asm__ volatile("vldrb.u8 q1, [%[p]]\n ldrd lr, %[from_step], [%[p], #16]\n vctp.8 lr\n"
+                     "ldr %[p], [%[p], #24]\n wls lr, %[turns], 2f\n"
+                     "1:\n"
+                     "vpstt\n vldrbt.u8 q0, [%[from]]\n vstrbt.8 q0, [%[to], q1]\n"
+                     "add %[from], %[from_step]\n add %[to], %[p]\n le lr, 1b\n"
+                     "2:\n"
+                     "vctp.8 %[rest]\n vpstt\n vldrbt.u8 q0, [%[from]]\n vstrbt.8 q0, [%[to], q1]\n"
+                     : [to] "+r"(to), [from] "+r"(from), [p] "+r"(p), [from_step] "=&r"(from_step)
+                     : [turns] "r"(turns), [rest] "r"(rest)
+                     : "lr", "q0", "q1", "cc", "memory");
+}
+
+/* Copies `runs` times `bytes` (1 to 16). */
+static inline void tc_mve_runs(int8_t *to, const int8_t *from, int32_t runs, int32_t bytes, int32_t from_step,
+                               int32_t to_step)
+{
+    __asm__ volatile("vctp.8 %[bytes]\n wls lr, %[runs], 2f\n"
+                     "1:\n"
+                     "vpstt\n vldrbt.u8 q0, [%[from]]\n vstrbt.8 q0, [%[to]]\n"
+                     "add %[from], %[from_step]\n add %[to], %[to_step]\n le lr, 1b\n"
+                     "2:\n"
+                     : [to] "+r"(to), [from] "+r"(from)
+                     : [runs] "r"(runs), [bytes] "r"(bytes), [from_step] "r"(from_step), [to_step] "r"(to_step)
                      : "lr", "q0", "cc", "memory");
 }
 
@@ -65,10 +85,20 @@ static inline void tc_mve_copy(int8_t *to, const int8_t *from, int32_t count)
     (void)memcpy(to, from, (size_t)count);
 }
 
-static inline void tc_mve_gather(int8_t *to, const int8_t *from, int32_t pitch, int32_t runs, int32_t count)
+static inline void tc_mve_place(int8_t *to, const int8_t *from, int32_t count, const tc_mve_places *p)
+{
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t turn = i / p->bytes;
+        const int32_t lane = i - (turn * p->bytes);
+        to[(turn * p->to_step) + p->lanes[lane]] = from[(turn * p->from_step) + lane];
+    }
+}
+
+static inline void tc_mve_runs(int8_t *to, const int8_t *from, int32_t runs, int32_t bytes, int32_t from_step,
+                               int32_t to_step)
 {
     for (int32_t i = 0; i < runs; i++) {
-        (void)memcpy(&to[i * count], &from[i * pitch], (size_t)count);
+        (void)memcpy(&to[i * to_step], &from[i * from_step], (size_t)bytes);
     }
 }
 

@@ -12,21 +12,6 @@ typedef struct {
     int32_t bytes;   /* of all taps */
 } column_record;
 
-static void put_record(const tc_conv2d_s8_mve_params *p, const column_record *r, int32_t column, int8_t *to)
-{
-    const int32_t depth = p->shape.in_channels;
-    if ((column < 0) || (column >= p->shape.in_width) || (r->inside == 0)) {
-        tc_mve_fill(to, p->in_zero_point, r->bytes);
-        return;
-    }
-    const int32_t inside = r->inside * depth;
-    if (inside != r->bytes) {
-        tc_mve_fill(to, p->in_zero_point, r->above);
-        tc_mve_fill(&to[r->above + inside], p->in_zero_point, r->bytes - r->above - inside);
-    }
-    tc_mve_gather(&to[r->above], &r->x[column * depth], r->pitch, r->inside, depth);
-}
-
 static column_record record_at(const tc_conv2d_s8_mve_params *p, int32_t row, const int8_t *image)
 {
     const tc_conv2d_shape *const s = &p->shape;
@@ -43,6 +28,50 @@ static column_record record_at(const tc_conv2d_s8_mve_params *p, int32_t row, co
     return r;
 }
 
+/* Columns that are copied by one instruction, their taps apart. */
+static tc_mve_places places_of(const tc_conv2d_shape *s)
+{
+    const int32_t depth = s->in_channels;
+    const int32_t record = s->kernel_height * depth;
+    const int32_t columns = tc_max_i32(1, tc_min_i32(16, 256 / record) / depth);
+    tc_mve_places places = {{0}, columns * depth, columns * depth, columns * record};
+    for (int32_t i = 0; i < tc_min_i32(16, places.bytes); i++) {
+        places.lanes[i] = (uint8_t)(((i / depth) * record) + (i % depth));
+    }
+    return places;
+}
+
+/* One row of the input to its taps of all columns that are inside. */
+static void put_row(const tc_conv2d_shape *s, const tc_mve_places *places, const int8_t *from, int32_t columns,
+                    int8_t *to)
+{
+    const int32_t depth = s->in_channels;
+    if ((places->bytes > depth) && (s->dilation_width == 1)) {
+        tc_mve_place(to, from, columns * depth, places);
+        return;
+    }
+    for (int32_t c = 0; c < depth; c += 16) {
+        tc_mve_runs(&to[c], &from[c], columns, tc_min_i32(16, depth - c), s->dilation_width * depth,
+                    s->kernel_height * depth);
+    }
+}
+
+static void put_columns(const tc_conv2d_s8_mve_params *p, const tc_mve_places *places, const column_record *r,
+                        int32_t first, int32_t columns, int8_t *strip)
+{
+    const tc_conv2d_shape *const s = &p->shape;
+    const tc_window right = tc_window_at(first, s->stride_width, s->pad_left, s->dilation_width, columns, s->in_width);
+    const int32_t count = right.last - right.first;
+    if ((r->inside < s->kernel_height) || (count < columns)) {
+        tc_mve_fill(strip, p->in_zero_point, columns * r->bytes);
+    }
+    const int32_t column = right.origin + (right.first * s->dilation_width);
+    for (int32_t t = 0; (t < r->inside) && (count > 0); t++) {
+        put_row(s, places, &r->x[(t * r->pitch) + (column * s->in_channels)], count,
+                &strip[(right.first * r->bytes) + r->above + (t * s->in_channels)]);
+    }
+}
+
 /* Computes:  as tc_conv2d_s8_ref for one group: the columns that `tile` windows read are gathered, each once, so that
  *            every window is contiguous; then windows are multiplied as rows. Dilated windows are gathered one by one.
  * Needs:     MVE.
@@ -54,6 +83,7 @@ TC_KERNEL void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *p, const int8_t *
                                 void *scratch)
 {
     const tc_conv2d_shape *const s = &p->shape;
+    const tc_mve_places places = places_of(s);
     int8_t *const strip = scratch;
     for (int32_t row = 0; row < (s->batch * s->out_height); row++) {
         const int32_t image = row / s->out_height;
@@ -64,10 +94,7 @@ TC_KERNEL void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *p, const int8_t *
         for (int32_t first = 0; first < s->out_width; first += p->tile) {
             const int32_t count = tc_min_i32(p->tile, s->out_width - first);
             const int32_t columns = ((count - 1) * s->stride_width) + s->kernel_width;
-            for (int32_t i = 0; i < columns; i++) {
-                const int32_t column = (first * s->stride_width) - s->pad_left + (i * s->dilation_width);
-                put_record(p, &record, column, &strip[i * record.bytes]);
-            }
+            put_columns(p, &places, &record, first, columns, strip);
             tc_mve_rows(&layer, strip, s->stride_width * record.bytes, count,
                         &y[((row * s->out_width) + first) * s->out_channels], s->out_channels);
         }
