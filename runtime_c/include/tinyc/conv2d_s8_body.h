@@ -19,7 +19,7 @@ static TC_SUM window_sum(const TC_PARAMS *p, const TC_ACTIVATION *restrict x, in
             const TC_ACTIVATION *pixel = &x[(((row * s->in_width) + column) * s->in_channels) + channel_base];
             const int32_t tap = first + (((ky * s->kernel_width) + kx) * depth);
             for (int32_t c = 0; c < depth; c++) {
-                acc += ((TC_SUM)pixel[c] - p->in_zero_point) * TC_WEIGHT_AT(weights, tap + c);
+                acc += ((int32_t)pixel[c] - p->in_zero_point) * TC_WEIGHT_AT(weights, tap + c);
             }
         }
     }

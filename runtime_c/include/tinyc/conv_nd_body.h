@@ -1,13 +1,17 @@
 /* Body of the convolutions in up to three dimensions: included by one file per number format and direction, which
- * defines TC_ELEMENT, TC_WEIGHT, TC_SUM and TC_SOURCE. No include guard on purpose.
+ * defines TC_ELEMENT, TC_WEIGHT, TC_SUM and TC_SOURCE, and TC_FACTOR where a product is narrower than a sum. No include
+ * guard on purpose.
  */
+#ifndef TC_FACTOR
+#define TC_FACTOR TC_SUM
+#endif
 
 /* Sum of products of one tap; x points at the pixel's first channel of the group. */
 static TC_SUM products(const TC_ELEMENT *restrict x, const TC_WEIGHT *restrict weights, int32_t depth, TC_SUM zero_point)
 {
     TC_SUM sum = 0;
     for (int32_t c = 0; c < depth; c++) {
-        sum += ((TC_SUM)x[c] - zero_point) * (TC_SUM)weights[c];
+        sum += ((TC_FACTOR)x[c] - (TC_FACTOR)zero_point) * (TC_FACTOR)weights[c];
     }
     return sum;
 }

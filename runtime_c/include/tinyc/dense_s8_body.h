@@ -11,7 +11,7 @@ TC_KERNEL void TC_FUNCTION(const TC_PARAMS *restrict p, const TC_ACTIVATION *x, 
         for (int32_t m = 0; m < p->out_features; m++) {
             TC_SUM acc = p->bias[m];
             for (int32_t k = 0; k < p->in_features; k++) {
-                acc += ((TC_SUM)x[k] - p->in_zero_point) * TC_WEIGHT_AT(weights, index);
+                acc += ((int32_t)x[k] - p->in_zero_point) * TC_WEIGHT_AT(weights, index);
                 index++;
             }
             y[m] = (TC_ACTIVATION)TC_REQUANTIZE(acc, p->multiplier[m], p->shift[m], p->out_zero_point, p->low,

@@ -4,30 +4,7 @@
 #ifndef TINYC_REQUANT_SCALAR_H
 #define TINYC_REQUANT_SCALAR_H
 
-#include "tinyc/kernel.h"
-
-#if defined(__ARM_ARCH) && (__ARM_ARCH == 6)
-
-/* The upper 32 bits of acc * multiplier, from products of halves: a 64-bit product is a call there. */
-static inline int32_t tc_multiply_high(int32_t acc, int32_t multiplier)
-{
-    const int32_t high = acc >> 16;
-    const uint32_t low = (uint32_t)acc & 0xFFFFu;
-    const int32_t by_high = multiplier >> 16;
-    const uint32_t by_low = (uint32_t)multiplier & 0xFFFFu;
-    const int32_t middle = (high * (int32_t)by_low) + (int32_t)((low * by_low) >> 16);
-    const uint32_t carry = ((uint32_t)middle & 0xFFFFu) + (low * (uint32_t)by_high);
-    return (high * by_high) + (middle >> 16) + (int32_t)(carry >> 16);
-}
-
-#else
-
-static inline int32_t tc_multiply_high(int32_t acc, int32_t multiplier)
-{
-    return (int32_t)(((int64_t)acc * multiplier) >> 32);
-}
-
-#endif
+#include "tinyc/words.h"
 
 #if defined(__ARM_ARCH) && (__ARM_ARCH >= 7) && defined(__thumb2__)
 

@@ -3,7 +3,7 @@
 
 static inline int16_t product(const tc_mul_s8 *restrict p, int16_t l, int16_t r)
 {
-    const int64_t exact = (int64_t)(l - p->a_zero_point) * (r - p->b_zero_point);
+    const int64_t exact = tc_multiply_long(l - p->a_zero_point, r - p->b_zero_point);
     return (int16_t)tc_requantize_wide(exact, p->multiplier, p->shift, p->out_zero_point, p->low, p->high);
 }
 

@@ -1,9 +1,10 @@
 #include "tinyc/binary.h"
+#include "tinyc/words.h"
 
 static inline int16_t sum(const tc_sum_s16 *restrict p, int16_t l, int16_t r)
 {
-    const int64_t left = (int64_t)(l - p->a_zero_point) * p->a_multiplier;
-    const int64_t right = (int64_t)(r - p->b_zero_point) * p->b_multiplier;
+    const int64_t left = tc_multiply_long(l - p->a_zero_point, p->a_multiplier);
+    const int64_t right = tc_multiply_long(r - p->b_zero_point, p->b_multiplier);
     const int64_t scaled = (left + right + ((int64_t)1 << (p->shift - 1))) >> p->shift;
     const int64_t raised = ((scaled + p->out_zero_point) < p->low) ? p->low : (scaled + p->out_zero_point);
     return (int16_t)((raised > p->high) ? p->high : raised);

@@ -4,6 +4,7 @@
 #define TC_ELEMENT int16_t
 #define TC_WEIGHT int8_t
 #define TC_SUM int64_t
+#define TC_FACTOR int32_t
 #define TC_SOURCE tc_conv_transpose_source
 #include "tinyc/conv_nd_body.h"
 

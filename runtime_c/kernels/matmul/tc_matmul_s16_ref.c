@@ -9,7 +9,7 @@ static void row_times_matrix(const tc_matmul_s8 *p, const int16_t *restrict a, c
     for (int32_t j = 0; j < s->columns; j++) {
         int64_t acc = 0;
         for (int32_t k = 0; k < s->inner; k++) {
-            acc += (int64_t)((int32_t)a[k] - p->a_zero_point) * ((int32_t)b[(k * s->columns) + j] - p->b_zero_point);
+            acc += tc_multiply_long((int32_t)a[k] - p->a_zero_point, (int32_t)b[(k * s->columns) + j] - p->b_zero_point);
         }
         y[j] = (int16_t)tc_requantize_wide(acc, p->multiplier, p->shift, p->out_zero_point, p->low, p->high);
     }

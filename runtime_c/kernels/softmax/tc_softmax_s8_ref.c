@@ -1,3 +1,4 @@
+#include "tinyc/requant.h"
 #include "tinyc/softmax.h"
 
 #define FRACTION_BITS 31
@@ -5,9 +6,25 @@
 
 /* The factor of one distribution: output steps = (exponential * multiplier + rounding) >> shift. */
 typedef struct {
-    uint64_t multiplier;
+    uint32_t multiplier;
     int32_t shift;
 } row_scale;
+
+/* (dividend << FRACTION_BITS) / divisor, bit by bit; 2^30 <= divisor < 2^31 and dividend < 2^31. */
+static uint32_t quotient_of(uint32_t dividend, uint32_t divisor)
+{
+    uint32_t quotient = (dividend >= divisor) ? 1u : 0u;
+    uint32_t rest = dividend - (quotient * divisor);
+    for (int32_t bit = 0; bit < FRACTION_BITS; bit++) {
+        rest <<= 1;
+        quotient <<= 1;
+        if (rest >= divisor) {
+            rest -= divisor;
+            quotient++;
+        }
+    }
+    return quotient;
+}
 
 static row_scale scale_of(const tc_softmax_s8 *p, uint64_t total)
 {
@@ -16,9 +33,19 @@ static row_scale scale_of(const tc_softmax_s8 *p, uint64_t total)
         total >>= 1;
         scale.shift++;
     }
-    scale.multiplier = ((uint64_t)p->multiplier << FRACTION_BITS) / total;
+    scale.multiplier = quotient_of(p->multiplier, (uint32_t)total);
     scale.shift = tc_min_i32(scale.shift, MAX_ROW_SHIFT);
     return scale;
+}
+
+/* The exponential (at most 2^30) times the multiplier, whose bit 31 is no sign, rounded and saturated. */
+static inline int32_t output_of(uint32_t exponential, const row_scale *scale, int32_t zero_point)
+{
+    const int32_t factor = (int32_t)exponential;
+    const int32_t beyond = ((scale->multiplier >> 31) != 0u) ? factor : 0;
+    const int32_t upper = tc_multiply_high(factor, (int32_t)scale->multiplier) + beyond;
+    const uint32_t lower = exponential * scale->multiplier;
+    return tc_requantize_product(upper, lower, scale->shift, zero_point, INT8_MIN, INT8_MAX);
 }
 
 /* One distribution; x and y point at its first element, the others follow at distances of `step`. */
@@ -33,12 +60,9 @@ static void softmax_run(const tc_softmax_s8 *restrict p, int32_t step, const int
         total += p->exponentials[greatest - x[i * step]];
     }
     const row_scale scale = scale_of(p, total);
-    const uint64_t rounding = (uint64_t)1 << (scale.shift - 1);
     for (int32_t i = 0; i < p->count; i++) {
-        const uint64_t product = p->exponentials[greatest - x[i * step]] * scale.multiplier;
-        const uint64_t steps = (product + rounding) >> scale.shift;
-        const int32_t bounded = (steps > 255u) ? 255 : (int32_t)steps;
-        y[i * step] = (int8_t)tc_min_i32(bounded + p->out_zero_point, INT8_MAX);
+        const uint32_t exponential = p->exponentials[greatest - x[i * step]];
+        y[i * step] = (int8_t)output_of(exponential, &scale, p->out_zero_point);
     }
 }
 
