@@ -24,6 +24,7 @@ SOME = (
     "conv_int16_groups_int16", "averagepool_int16_padded_int16", "conv_3x3_16_to_8_at_6_by_1_int8",
     "conv_batch2_int8", "conv_dw1_4_1_51x3_k33s11p1111_int8", "conv_dw1_4_1_53x4_k33s22p1111_int8",
     "conv_dw1_5_1_9x6_k55s11p2222_int8", "gemm_3x33_to_7_int8", "conv_1x1_17_to_5_at_3x3_int8",
+    "conv_3x3_3_to_5_at_5_by_1_int8",
 )  # fmt: skip
 """Variants of cases that reach a kernel of each kind."""
 

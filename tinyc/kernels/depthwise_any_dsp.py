@@ -37,11 +37,11 @@ class Planes:
 
 
 def planes(site: Site) -> Planes:
-    """As many rows as `_BAND_BYTES` allow, four at least, which the kernel makes together."""
+    """As many rows as `_BAND_BYTES` allow, four at least, which the kernel makes together; four if memory counts."""
     kernel, stride, out = (_pair(site, axis) for axis in ("kernel_{}", "stride_{}", "out_{}"))
     pairs = ((out[1] - 1) * stride[1] + kernel[1] - 1) // 2 + 1
     room = (_BAND_BYTES // (4 * _AT_ONCE * pairs) - kernel[0]) // stride[0] + 1
-    rows = min(max(room & ~3, 4), out[0])
+    rows = min(max(room & ~3, 4) if site.spare == 0 else 4, out[0])
     return Planes(pairs, (rows - 1) * stride[0] + kernel[0], rows)
 
 

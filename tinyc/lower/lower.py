@@ -15,8 +15,8 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
 from tinyc.lower.goal import Goal
 from tinyc.lower.guards import guards
-from tinyc.lower.liveness import ALIGN_BYTES, Liveness
-from tinyc.lower.overlaps import by_index, shared_buffers
+from tinyc.lower.liveness import Liveness
+from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
 from tinyc.lower.program import (
     NOTHING,
     Argument,
@@ -30,6 +30,7 @@ from tinyc.lower.program import (
     State,
     Tensor,
 )
+from tinyc.lower.relief import relieved
 from tinyc.lower.schedule import scheduled
 from tinyc.lower.select import choose, site_of
 from tinyc.lower.states import separate_states
@@ -47,7 +48,7 @@ def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Plann
     """The program of a graph for a board. UnsupportedOp if an op has no kernel there."""
     output_names = graph.given
     graph, kernels = arranged(graph, board, goal)
-    sites = {op.name: site_of(graph, op) for op in graph.ops}
+    kernels, sites = relieved(graph, kernels, {op.name: site_of(graph, op) for op in graph.ops}, board, goal)
     liveness = Liveness(graph, kernels)
     plan = _Plan.make(liveness, sites, planner)
     constants, conditions = _Constants(graph), guards(graph)
@@ -113,14 +114,8 @@ def _ram_fits(graph: Graph, kernels: dict[str, Kernel], board: Board) -> bool:
     """Whether what lives at once, with scratch, can fit the budget."""
     liveness = Liveness(graph, kernels)
     sites = {op.name: site_of(graph, op) for op in graph.ops}
-    wanted, overlaps = _wanted(liveness, sites), shared_buffers(liveness, sites)
+    wanted, overlaps = wanted_buffers(liveness, sites), shared_buffers(liveness, sites)
     return lower_bound(wanted, by_index(overlaps, wanted)) + board.budget.stack_bytes <= board.budget.ram_bytes
-
-
-def _wanted(liveness: Liveness, sites: Mapping[str, Site]) -> list[Buffer]:
-    """Buffers to be placed: those of values, then scratch."""
-    scratch = [_scratch(op, liveness, sites[op.name]) for op in liveness.calls]
-    return [live.frozen() for live in liveness.buffers()] + [buffer for buffer in scratch if buffer.bytes]
 
 
 @dataclass(slots=True)
@@ -137,7 +132,7 @@ class _Plan:
     @staticmethod
     def make(liveness: Liveness, sites: Mapping[str, Site], planner: Planner) -> _Plan:
         lives = liveness.buffers()
-        wanted, shared = _wanted(liveness, sites), shared_buffers(liveness, sites)
+        wanted, shared = wanted_buffers(liveness, sites), shared_buffers(liveness, sites)
         placed, size = planner(wanted, by_index(shared, wanted))
         home = {name: placed[index] for index, live in enumerate(lives) for name in live.values}
         by_name = {buffer.name: buffer for buffer in placed[len(lives) :]}
@@ -157,12 +152,6 @@ class _Plan:
             total += max(0, end - max(start, reached))
             reached = max(reached, end)
         return total
-
-
-def _scratch(op: Op, liveness: Liveness, site: Site) -> Buffer:
-    size = liveness.kernels[op.name].scratch(site)
-    moment = liveness.number[op.name]
-    return Buffer(f"{op.name}.scratch", Role.SCRATCH, size, ALIGN_BYTES, moment, moment)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Which buffers may overlap while both live: the input that dies in a call, and the output that the call writes."""
+"""Buffers of a program, and which may overlap while both live: an input that dies in a call, and the call's output."""
 
 from __future__ import annotations
 
@@ -7,13 +7,27 @@ from collections.abc import Mapping, Sequence
 from tinyc.ir.graph import Op
 from tinyc.kernels.overlap import Overlap
 from tinyc.kernels.record import Site
-from tinyc.lower.liveness import Live, Liveness
+from tinyc.lower.liveness import ALIGN_BYTES, Live, Liveness
 from tinyc.lower.program import Buffer, Role, Shared
 
 
-def shared_buffers(liveness: Liveness, sites: Mapping[str, Site]) -> tuple[Shared, ...]:
-    """Of all calls, where kernels allow it; states and values that are read later are never written over."""
-    return tuple(pair for op in liveness.calls for pair in _of_call(op, liveness, sites[op.name]))
+def wanted_buffers(liveness: Liveness, sites: Mapping[str, Site], only: Op | None = None) -> list[Buffer]:
+    """Buffers to be placed: those of values, then scratch of all calls or of one."""
+    calls = liveness.calls if only is None else [only]
+    scratch = [_scratch(op, liveness, sites[op.name]) for op in calls]
+    return [live.frozen() for live in liveness.buffers()] + [buffer for buffer in scratch if buffer.bytes]
+
+
+def _scratch(op: Op, liveness: Liveness, site: Site) -> Buffer:
+    size = liveness.kernels[op.name].scratch(site)
+    moment = liveness.number[op.name]
+    return Buffer(f"{op.name}.scratch", Role.SCRATCH, size, ALIGN_BYTES, moment, moment)
+
+
+def shared_buffers(liveness: Liveness, sites: Mapping[str, Site], only: Op | None = None) -> tuple[Shared, ...]:
+    """Of all calls or of one, where kernels allow it; states and values that are read later are never written over."""
+    calls = liveness.calls if only is None else [only]
+    return tuple(pair for op in calls for pair in _of_call(op, liveness, sites[op.name]))
 
 
 def by_index(shared: Sequence[Shared], buffers: Sequence[Buffer]) -> dict[tuple[int, int], Overlap]:

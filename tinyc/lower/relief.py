@@ -1,0 +1,113 @@
+"""Less memory where the arena's size is decided: other kernels, or shorter strips, for a few more cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from tinyc.ir.graph import Graph, Op
+from tinyc.kernels.record import Kernel, Site
+from tinyc.lower.arena import lower_bound, place
+from tinyc.lower.costs import load_costs
+from tinyc.lower.goal import Goal
+from tinyc.lower.liveness import Liveness
+from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
+from tinyc.lower.select import candidates
+from tinyc.targets import Board
+
+_SPARE = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
+"""Parts of its own cycles that a call is offered."""
+
+_MOST_STEPS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A kernel and the site as it sees it, with the cycles that it takes."""
+
+    kernel: Kernel
+    site: Site
+    cycles: float
+
+
+def relieved(
+    graph: Graph, kernels: Mapping[str, Kernel], sites: Mapping[str, Site], board: Board, goal: Goal
+) -> tuple[dict[str, Kernel], dict[str, Site]]:
+    """Kernels and sites after the calls that need most memory at once have got others that need less, one after the
+    other, while all together cost no more than the goal's spare cycles. Of these choices the first that gives the
+    smallest arena: more cycles are never taken for nothing.
+    """
+    search = _Search(graph, board, goal, dict(kernels), dict(sites))
+    smallest, best = search.arena(), (search.kernels, search.sites)
+    for _ in search.steps() if goal.spare > 0 and graph.ops else ():
+        if (size := search.arena()) < smallest:
+            smallest, best = size, (search.kernels, search.sites)
+    return best
+
+
+@dataclass(slots=True)
+class _Search:
+    graph: Graph
+    board: Board
+    goal: Goal
+    kernels: dict[str, Kernel]
+    sites: dict[str, Site]
+
+    def arena(self) -> int:
+        """Bytes of the plan with the kernels that are chosen."""
+        liveness = Liveness(self.graph, self.kernels)
+        buffers = wanted_buffers(liveness, self.sites)
+        return place(buffers, by_index(shared_buffers(liveness, self.sites), buffers))[1]
+
+    def steps(self) -> Iterator[None]:
+        """Saves most bytes for a cycle in the call that needs most, until that cannot be or the cycles are used up."""
+        left = self.goal.spare * sum(self._cycles(op) for op in self.graph.ops)
+        for _ in range(_MOST_STEPS):
+            bound, op = self._peak()
+            now = self._cycles(op)
+            offers = [
+                (bound - self._with(op, choice), max(choice.cycles - now, 0.0), choice) for choice in self._choices(op)
+            ]
+            worth = [offer for offer in offers if offer[0] > 0 and offer[1] <= left]
+            if not worth:
+                return
+            best = max(worth, key=lambda offer: (offer[0] / (offer[1] + 1), offer[0]))[2]
+            left -= best.cycles - now
+            self.kernels = {**self.kernels, op.name: best.kernel}
+            self.sites = {**self.sites, op.name: best.site}
+            yield
+
+    def _cycles(self, op: Op) -> float:
+        """Of the kernel that was chosen; 0 for views."""
+        kernel, site = self.kernels[op.name], self.sites[op.name]
+        found = candidates(site, self.board, load_costs(self.board), self.goal)
+        return next((c.cycles for c in found if c.kernel is kernel and c.cycles is not None), 0.0)
+
+    def _choices(self, op: Op) -> Iterator[Choice]:
+        """Kernels that write over their inputs as the chosen one does, on which copies around the call rely."""
+        now = self.kernels[op.name]
+        for spare in _SPARE:
+            site = replace(self.sites[op.name], spare=spare)
+            for found in candidates(site, self.board, load_costs(self.board), self.goal):
+                alike = (found.kernel.inplace, found.kernel.updates) == (now.inplace, now.updates)
+                if found.cycles is not None and alike:
+                    yield Choice(found.kernel, site, found.cycles)
+
+    def _with(self, op: Op, choice: Choice) -> int:
+        """What the call needs if it is done like this."""
+        kernels, sites = {**self.kernels, op.name: choice.kernel}, {**self.sites, op.name: choice.site}
+        return _needs(Liveness(self.graph, kernels), sites, op)
+
+    def _peak(self) -> tuple[int, Op]:
+        """The call that needs most memory, the first of several, and how much."""
+        liveness = Liveness(self.graph, self.kernels)
+        needs = [(_needs(liveness, self.sites, op), -number) for number, op in enumerate(liveness.calls)]
+        bytes_, number = max(needs, default=(0, 0))
+        return bytes_, liveness.calls[-number] if liveness.calls else self.graph.ops[0]
+
+
+def _needs(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
+    """Bytes that live during one call, with its output over its inputs as far as may be."""
+    moment = liveness.number[op.name]
+    buffers = [buffer for buffer in wanted_buffers(liveness, sites, op) if buffer.first <= moment <= buffer.last]
+    return lower_bound(buffers, by_index(shared_buffers(liveness, sites, op), buffers))
