@@ -110,15 +110,19 @@ class _Strips:
 
 
 def _strips(site: Site) -> _Strips:
-    """Strips along the axis that takes less time. Those along the height need whole quads of channels: outputs come
-    column by column then, and the spill of a last quad would overwrite what is done.
+    """Strips of the axis and length that take least time; of those that take little more, along the rows, so that
+    outputs come in the order of memory, and in short strips. Strips along the height need whole quads of channels:
+    outputs come column by column then, and the spill of a last quad would overwrite what is done.
     """
     shape = {name: value for name, value in shape_fields(site).items() if isinstance(value, int)}
     height, width = _axis(shape, "height", shape["in_width"], shape["out_width"]), _axis(shape, "width", 1, 1)
-    choices = [_of(width, height, True, shape)]
+    choices = _of(width, height, True, shape)
     if shape["out_channels"] % 4 == 0:
-        choices.append(_of(height, width, False, shape))
-    return min(choices, key=lambda strips: sum(count * _COST[name] for name, count in strips.work.items()))
+        choices += _of(height, width, False, shape)
+    cycles = [sum(count * _COST[name] for name, count in strips.work.items()) for strips in choices]
+    most = (1 + site.spare) * min(cycles)
+    fast = [strips for strips, taken in zip(choices, cycles, strict=True) if taken <= most]
+    return min(fast, key=lambda strips: (not strips.along_width, strips.scratch_bytes))
 
 
 def _axis(shape: Mapping[str, int], name: str, in_pixels: int, out_pixels: int) -> _Axis:
@@ -138,16 +142,13 @@ def _axis(shape: Mapping[str, int], name: str, in_pixels: int, out_pixels: int) 
     return replace(axis, in_length=axis.out_length, stride=1, dilation=1, in_step=axis.in_step * axis.stride)
 
 
-def _of(along: _Axis, across: _Axis, along_width: bool, shape: Mapping[str, int]) -> _Strips:
-    """The longest strip of an even number of outputs within _STRIP_BYTES; strips of one row are about equally long."""
-    strips = _Strips(across, along, along_width, shape["in_channels"], shape["out_channels"], 2)
+def _of(along: _Axis, across: _Axis, along_width: bool, shape: Mapping[str, int]) -> list[_Strips]:
+    """Strips of every even number of outputs within _STRIP_BYTES; of two outputs in any case."""
+    shortest = _Strips(across, along, along_width, shape["in_channels"], shape["out_channels"], 2)
     if along.dilation != 1:
-        return strips
-    longest = -(-along.out_length // 2) * 2
-    tiles = [replace(strips, tile=tile) for tile in range(2, longest + 1, 2)]
-    tile = max((tried.tile for tried in tiles if tried.strip_bytes <= _STRIP_BYTES), default=2)
-    parts = -(-along.out_length // tile)
-    return replace(strips, tile=-(-along.out_length // parts // 2) * 2)
+        return [shortest]
+    tried = [replace(shortest, tile=tile) for tile in range(4, along.out_length + 2, 2)]
+    return [shortest, *(strips for strips in tried if strips.strip_bytes <= _STRIP_BYTES)]
 
 
 def _rows(site: Site, strips: _Strips) -> Array:
