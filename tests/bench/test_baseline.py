@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import baseline
-from benchmarks.nets import autoencoder, write
+from benchmarks.nets import thin, write
 from tests.support.command import tinyc
 from tinyc.bench import Entry, bench, compilers, read_baseline, regression
 from tinyc.errors import DataError
@@ -66,15 +66,15 @@ def test_damaged_baseline(text: str, tmp_path: Path) -> None:
 
 
 def test_command(tmp_path: Path) -> None:
-    model, samples = write(autoencoder, tmp_path)
-    ask = ("bench", model, "--board", "cortex-m4", "--recipe", "int8", "--calib", samples)
+    model, samples = write(thin, tmp_path)
+    ask = ("bench", model, "--board", "cortex-m4", "--recipe", baseline.RECIPE, "--calib", samples)
     first = tinyc(*ask, "--write", tmp_path / "table.json", "--json")
-    assert first.json["entries"][0]["model"] == "autoencoder"
+    assert first.json["entries"][0]["model"] == "thin"
     rows = json.loads((tmp_path / "table.json").read_text())
     assert rows == first.json
     rows["entries"][0]["instructions"] //= 2
     (tmp_path / "table.json").write_text(json.dumps(rows))
     second = tinyc(*ask, "--baseline", tmp_path / "table.json")
     assert second.code == 1
-    assert "autoencoder on cortex-m4 (balanced)" in second.stderr
+    assert "thin on cortex-m4 (balanced)" in second.stderr
     assert "+100." in second.stdout
