@@ -66,8 +66,8 @@ For = Annotated[
     Optimize,
     typer.Option(
         "--optimize",
-        help="Choose kernels for few cycles (balanced; time spends flash on it, too), little scratch memory (ram) or "
-        "small code (flash).",
+        help="Choose kernels for few cycles (balanced spends a few on a smaller arena; time none, and flash for more "
+        "speed), little scratch memory (ram) or small code (flash).",
     ),
 ]
 Calib = Annotated[
