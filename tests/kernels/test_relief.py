@@ -1,4 +1,4 @@
-"""Kernels chosen for a smaller arena: never larger than the fastest ones' arena, within the cycles that may be spent."""
+"""Kernels chosen for a smaller arena: never larger than that of the fastest, within the cycles that may be spent."""
 
 from __future__ import annotations
 
