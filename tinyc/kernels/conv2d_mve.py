@@ -70,10 +70,14 @@ def _params(site: Site) -> Params:
     return Params("tc_conv2d_s8_mve_params", fields)
 
 
+def _dilated(site: Site) -> bool:
+    return shape_fields(site)["dilation_width"] != 1
+
+
 def _turns_of_a_row(site: Site, strip: _Strip) -> int:
     """Instruction groups that copy one row of the input to a strip: 16 bytes, or as many whole columns."""
     depth = site.type("x").shape[1]
-    together = min(16, 256 // strip.record) // depth
+    together = 1 if _dilated(site) else min(16 // depth, 256 // strip.record)
     return -(-strip.columns // together) if together > 1 else strip.columns * -(-depth // 16)
 
 
