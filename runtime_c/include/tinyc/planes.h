@@ -100,6 +100,8 @@ static inline void tc_planes_fill_columns(const tc_planes_columns *run)
 #endif
 
 /* The same for fewer than four channels, one column: one plane after the other. */
+TC_SHARED void tc_planes_fill_few(const tc_planes_columns *run, int32_t count);
+
 TC_SHARED void tc_planes_fill_few(const tc_planes_columns *run, int32_t count)
 {
     for (int32_t channel = 0; channel < count; channel++) {
@@ -113,6 +115,9 @@ TC_SHARED void tc_planes_fill_few(const tc_planes_columns *run, int32_t count)
 }
 
 /* Writes the zero point to rows from `first` on of pairs j to pairs_end - 1, in four planes. */
+TC_SHARED void tc_planes_outside(const tc_planes *g, int32_t j, int32_t pairs_end, int32_t first, int32_t rows_end,
+                                     uint32_t *planes);
+
 TC_SHARED void tc_planes_outside(const tc_planes *g, int32_t j, int32_t pairs_end, int32_t first, int32_t rows_end,
                                      uint32_t *planes)
 {
@@ -148,6 +153,8 @@ static inline tc_planes_part tc_planes_inside(const tc_planes *g)
 }
 
 /* Once for all fillings of the same rows: what lies outside the image. Returns what a filling writes. */
+TC_SHARED tc_planes_part tc_planes_clear(const tc_planes *g, uint32_t *planes);
+
 TC_SHARED tc_planes_part tc_planes_clear(const tc_planes *g, uint32_t *planes)
 {
     const tc_planes_part in = tc_planes_inside(g);
@@ -159,6 +166,9 @@ TC_SHARED tc_planes_part tc_planes_clear(const tc_planes *g, uint32_t *planes)
 }
 
 /* Fills cleared planes with `count` channels of an image, up to four. */
+TC_SHARED void tc_planes_fill(const tc_planes *g, const tc_planes_part *in, const int8_t *image, int32_t count,
+                              uint32_t *planes);
+
 TC_SHARED void tc_planes_fill(const tc_planes *g, const tc_planes_part *in, const int8_t *image, int32_t count,
                               uint32_t *planes)
 {

@@ -148,7 +148,7 @@ TC_KERNEL void tc_conv2d_f32_fpu(const tc_conv2d_f32_block *p, const float *rest
     const tc_conv2d_shape *s = &p->shape;
     const int32_t taps = s->kernel_height * s->kernel_width;
     uint32_t *const parts = scratch;
-    float *const outside = (float *)&parts[(size_t)taps * TC_BLOCK_PART_WORDS];
+    float *const outside = (float *)(void *)&parts[(size_t)taps * TC_BLOCK_PART_WORDS];
     cursor at = {x, 0, 0};
     int32_t left = s->batch * s->out_height * s->out_width;
     for (int32_t c = 0; c < s->in_channels; c++) {
