@@ -60,6 +60,11 @@ class _Strips:
         return self.across.in_step == self.channels and self.across.dilation == 1
 
     @property
+    def row(self) -> int:
+        """Inputs of a window that lie side by side, if strips lie along the width and are not filled by words."""
+        return self.along.taps * self.channels
+
+    @property
     def by_words(self) -> bool:
         return self.channels % 4 == 0 or (self.contiguous and self.record % 4 == 0)
 
@@ -80,12 +85,12 @@ class _Strips:
     @property
     def strip_bytes(self) -> int:
         """Expanded, with what second pixels are written before its start and what the last window reads beyond its end;
-        or windows, and the bytes of their records.
+        or windows, and two of them as bytes.
         """
         pairs, window = self.tile // 2, 4 * self.quads
         if self.by_words:
             return 4 * (self.lag + max(self.records(self.tile) * self.record, (pairs - 1) * 2 * self.lag + window))
-        return pairs * 4 * window + max(self.records(self.tile) * self.record, (self.tile - 1) * self.lag + window)
+        return pairs * 4 * window + 2 * self.along.taps * self.record
 
     @property
     def scratch_bytes(self) -> int:
@@ -99,14 +104,29 @@ class _Strips:
         outputs = pairs * 2 * -(-self.out_channels // 4) * 4
         records = strips * self.records(self.tile) + (self.records(left) if left else 0)
         filled = self.across.out_length * records
+        rows = pairs * self.across.taps
         return {
             "macs": outputs * 4 * self.quads,
             "outputs": outputs,
             "strips": self.across.out_length * (strips + bool(left)),
-            "runs": filled * (1 if self.contiguous else self.across.taps),
+            "runs": (filled if self.contiguous else filled * self.across.taps) if self.by_words else rows + 2 * pairs,
             "words": filled * self.record if self.by_words else 0,
-            "bytes": 0 if self.by_words else filled * self.record,
+            "columns": 0 if self.by_words else rows * (self.row // 4) * 8,
+            "bytes": 0 if self.by_words else rows * (self.row % 4) * 2,
+            "together": 0 if self.by_words else self._together * self.along.taps * self.across.taps,
         }
+
+    @property
+    def _together(self) -> int:
+        """Windows that are not expanded from where they lie."""
+        inside = 0 if self.along.dilation != 1 else _inside(self.along) * _inside(self.across)
+        return self.along.out_length * self.across.out_length - inside
+
+
+def _inside(axis: _Axis) -> int:
+    """Outputs whose windows are all inside."""
+    at = np.arange(axis.out_length) * axis.stride - axis.pad
+    return int(((at >= 0) & (at + (axis.taps - 1) * axis.dilation < axis.in_length)).sum())
 
 
 def _strips(site: Site) -> _Strips:
@@ -118,7 +138,7 @@ def _strips(site: Site) -> _Strips:
     height, width = _axis(shape, "height", shape["in_width"], shape["out_width"]), _axis(shape, "width", 1, 1)
     choices = _of(width, height, True, shape)
     if shape["out_channels"] % 4 == 0:
-        choices += _of(height, width, False, shape)
+        choices += [strips for strips in _of(height, width, False, shape) if strips.by_words]
     cycles = [sum(count * _COST[name] for name, count in strips.work.items()) for strips in choices]
     most = (1 + site.spare) * min(cycles)
     fast = [strips for strips, taken in zip(choices, cycles, strict=True) if taken <= most]
@@ -152,9 +172,14 @@ def _of(along: _Axis, across: _Axis, along_width: bool, shape: Mapping[str, int]
 
 
 def _rows(site: Site, strips: _Strips) -> Array:
-    """Weights as [out_channels][inputs] in the order of a strip."""
+    """Weights as [out_channels][inputs] in the order of a strip; or of windows, whose rows come by words, then the rest
+    of each row.
+    """
     weights = filters(site)
     weights = weights if weights.ndim == 4 else weights[:, np.newaxis]
+    if not strips.by_words:
+        rows, whole = weights.reshape(len(weights), strips.across.taps, -1), strips.row // 4 * 4
+        return np.concatenate([part.reshape(len(rows), -1) for part in (rows[..., :whole], rows[..., whole:])], axis=1)
     return (weights.transpose(0, 2, 1, 3) if strips.along_width else weights).reshape(len(weights), -1)
 
 
@@ -209,7 +234,10 @@ _FITS = (
     Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4)),
     Predicate("one group", _one_group),
 )
-_COST = {"macs": 0.95, "outputs": 10.0, "strips": 200.0, "runs": 20.0, "words": 3.5, "bytes": 7.0}
+_COST = {
+    "macs": 0.95, "outputs": 10.0, "strips": 200.0, "runs": 20.0, "words": 3.5, "columns": 2.1, "bytes": 6.0,
+    "together": 25.0,
+}  # fmt: skip
 
 register(
     Kernel(

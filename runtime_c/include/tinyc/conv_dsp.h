@@ -18,7 +18,8 @@ typedef struct {
 
 /* Windows slide along one axis; at each position of the other, `across`, a strip of the input is expanded: a record of
  * across.taps * in_channels inputs for each position along. Inputs are [along taps][across taps][in_channels].
- * Layouts: tpack.h.
+ * Records that are no multiples of four inputs are not made: windows are expanded one by one, along the width. Inputs
+ * are [across taps][whole words of a row], then [across taps][rest of a row]. Layouts: tpack.h.
  */
 typedef struct {
     tc_conv_axis across;

@@ -20,10 +20,10 @@ static inline int32_t tc_tpack_quads(int32_t count)
     return (count + 3) / 4;
 }
 
-/* Bytes of code before the entry into a loop over `unrolled` units of four inputs. */
-static inline int32_t tc_tpack_skip(int32_t input_quads, int32_t unrolled, int32_t unit_bytes)
+/* Bytes of code before the entry into a loop over `unrolled` of `units` units. */
+static inline int32_t tc_tpack_skip(int32_t units, int32_t unrolled, int32_t unit_bytes)
 {
-    return ((unrolled - (input_quads % unrolled)) % unrolled) * unit_bytes;
+    return ((unrolled - (units % unrolled)) % unrolled) * unit_bytes;
 }
 
 /* Up to three bytes, then zeros. */

@@ -8,8 +8,8 @@
 
 #include "tinyc/tpack.h"
 
-#define TC_TPACK_UNROLLED_4X2 16
-#define TC_TPACK_UNIT_4X2 112
+#define TC_TPACK_UNROLLED_4X2 32 /* halves of four inputs */
+#define TC_TPACK_UNIT_4X2 56
 #define TC_TPACK_SHARED 12
 
 /* What a shared shift of all channels is; those of odd channels, whose sums come times 256, are 8 more. */
@@ -34,9 +34,16 @@ typedef struct {
 #ifdef TC_SIMD_ARM
 
 /* r4 T01, r5 T23, r6 S0, r7 S2 of the first pixel, r8 to r11 of the second; r12 columns, lr weights.
- * Four loads in one batch: 15 cycles for 16 products. */
+ * Four loads in one batch: 15 cycles for 16 products. The first products of the second pixel start from the sums of the
+ * first one. */
+#define TC_TPACK_LOADS "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [r12], #4\n ldr.w r3, [r12], #4\n"
+#define TC_TPACK_FIRST                                                                                                 \
+    TC_TPACK_LOADS                                                                                                     \
+    "smlad r8, r0, r3, r4\n smlad r9, r1, r3, r5\n smlad r4, r0, r2, r4\n smlad r5, r1, r2, r5\n"                      \
+    "sxtb16 r0, r0\n sxtb16 r1, r1\n"                                                                                  \
+    "smlad r10, r0, r3, r6\n smlad r11, r1, r3, r7\n smlad r6, r0, r2, r6\n smlad r7, r1, r2, r7\n"
 #define TC_TPACK_PAIR                                                                                                  \
-    "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [r12], #4\n ldr.w r3, [r12], #4\n"                            \
+    TC_TPACK_LOADS                                                                                                     \
     "smlad r4, r0, r2, r4\n smlad r5, r1, r2, r5\n smlad r8, r0, r3, r8\n smlad r9, r1, r3, r9\n"                      \
     "sxtb16 r0, r0\n sxtb16 r1, r1\n"                                                                                  \
     "smlad r6, r0, r2, r6\n smlad r7, r1, r2, r7\n smlad r10, r0, r3, r10\n smlad r11, r1, r3, r11\n"
@@ -71,17 +78,16 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(const tc_tpack_run 
         "ldr.w r12, [sp, #16]\n"
         "2:\n" /* four channels; r12 is at their constants */
         "ldmia r12!, {r4-r7}\n"
-        "mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"
         "str.w r12, [sp, #44]\n"
         "ldr.w r12, [sp]\n"
+        TC_TPACK_FIRST
         "ldr.w pc, [sp, #52]\n"
         ".balign 4\n"
         "3:\n" /* 64 inputs */
         ".rept 32\n" TC_TPACK_PAIR ".endr\n"
         "ldr r0, [sp, #48]\n"
         "cmp r12, r0\n"
-        "blo.w 3b\n"
-        "bne.w 5f\n" /* beyond the end, which is two less: each channel has its own shift */
+        "bne.w 5f\n"
         TC_TPACK_SCALE
         "ssat r6, #8, r6, asr #4\n ssat r10, #8, r10, asr #4\n ssat r4, #8, r4, asr #12\n ssat r8, #8, r8, asr #12\n"
         "ssat r7, #8, r7, asr #4\n ssat r11, #8, r11, asr #4\n ssat r5, #8, r5, asr #12\n ssat r9, #8, r9, asr #12\n"
@@ -101,7 +107,8 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x2(const tc_tpack_run 
         "add sp, sp, #60\n"
         "pop {r4-r11, pc}\n"
         "5:\n"
-        TC_TPACK_SCALE
+        "blo.w 3b\n"
+        TC_TPACK_SCALE /* beyond the end, which is two less: each channel has its own shift */
         "ldmia r12!, {r0-r3}\n"
         "asr.w r6, r6, r0\n asr.w r10, r10, r0\n asr.w r4, r4, r1\n asr.w r8, r8, r1\n"
         "asr.w r7, r7, r2\n asr.w r11, r11, r2\n asr.w r5, r5, r3\n asr.w r9, r9, r3\n"
@@ -182,7 +189,7 @@ TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, 
                               (16 * l->input_quads) - ((l->shared_shift != 0) ? 0 : 2),
                               4 * l->advance,
                               (2 * y_step) + (4 * quads),
-                              tc_tpack_skip(l->input_quads, TC_TPACK_UNROLLED_4X2, TC_TPACK_UNIT_4X2)};
+                              tc_tpack_skip((2 * l->input_quads) - 1, TC_TPACK_UNROLLED_4X2, TC_TPACK_UNIT_4X2)};
     tc_tpack_4x2(&run);
 }
 

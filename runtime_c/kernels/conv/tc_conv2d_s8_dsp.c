@@ -2,18 +2,25 @@
 #include "tinyc/conv_window.h"
 #include "tinyc/tpack_4x2.h"
 
+#if defined(__GNUC__)
+#define OUTLINE __attribute__((noinline)) /* their registers just suffice */
+#else
+#define OUTLINE
+#endif
+
 /* A strip that is being filled.
  * By words: each record is expanded twice into `strip`, for the first pixels of pairs, and `lag` inputs further to the
- * front for the second ones. Otherwise records are copied to `bytes`, and windows are expanded from there. */
+ * front for the second ones. Otherwise windows are expanded into it one by one, rows of inputs that lie side by side;
+ * those that are not all inside, or dilated, are put together before. */
 typedef struct {
     const tc_conv2d_s8_tpack *p;
-    int32_t record;  /* inputs of one record */
-    int32_t lag;     /* inputs from the window of one output to that of the next */
-    int8_t *outside; /* a record of zero points */
-    int8_t *partial; /* a record that is put together */
-    int8_t *last;    /* two pixels of outputs */
+    int32_t record;   /* inputs of one record */
+    int32_t lag;      /* inputs from the window of one output to that of the next */
+    int8_t *outside;  /* a record of zero points */
+    int8_t *partial;  /* a record that is put together */
+    int8_t *last;     /* two pixels of outputs */
+    int8_t *together; /* two windows that are put together */
     uint32_t *strip;
-    int8_t *bytes;
 } filling;
 
 static inline void put_word(uint32_t *first, uint32_t *second, uint32_t bytes)
@@ -42,49 +49,16 @@ static inline void put_words(uint32_t *first, uint32_t *second, const int8_t *fr
     }
 }
 
-/* A short copy by words; the last word overlaps the one before, so that nothing beyond is touched. */
-static inline void copy_bytes(int8_t *restrict to, const int8_t *restrict from, int32_t count)
-{
-    if (count < 4) {
-        for (int32_t i = 0; i < count; i++) {
-            to[i] = from[i];
-        }
-        return;
-    }
-    const int32_t last = count - 4;
-    for (int32_t i = 0; i < last; i += 4) {
-        tc_copy4(&to[i], &from[i]);
-    }
-    tc_copy4(&to[last], &from[last]);
-}
-
 /* `runs` runs of `count` inputs; their places lie a record apart. */
 static void put_runs(const filling *f, int32_t place, const int8_t *from, int32_t from_step, int32_t runs,
                      int32_t count)
 {
-    if (f->p->by_words != 0) {
-        uint32_t *first = &f->strip[place];
-        uint32_t *second = &f->strip[place - f->lag + 1];
-        for (int32_t run = 0; run < runs; run++) {
-            put_words(first, second, &from[run * from_step], count);
-            first += f->record;
-            second += f->record;
-        }
-    } else if ((count > 8) && (count <= 12)) { /* such as three pixels of three channels */
-        int8_t *to = &f->bytes[place];
-        for (int32_t run = 0; run < runs; run++) {
-            tc_copy4(to, from);
-            tc_copy4(&to[4], &from[4]);
-            tc_copy4(&to[count - 4], &from[count - 4]);
-            to += f->record;
-            from += from_step;
-        }
-    } else {
-        int8_t *to = &f->bytes[place];
-        for (int32_t run = 0; run < runs; run++) {
-            copy_bytes(to, &from[run * from_step], count);
-            to += f->record;
-        }
+    uint32_t *first = &f->strip[place];
+    uint32_t *second = &f->strip[place - f->lag + 1];
+    for (int32_t run = 0; run < runs; run++) {
+        put_words(first, second, &from[run * from_step], count);
+        first += f->record;
+        second += f->record;
     }
 }
 
@@ -157,6 +131,141 @@ static void fill(const filling *f, const tc_window *across, const int8_t *x, int
     }
 }
 
+/* A short copy by words; the last word overlaps the one before, so that nothing beyond is touched. */
+static inline void copy_bytes(int8_t *restrict to, const int8_t *restrict from, int32_t count)
+{
+    if (count < 4) {
+        for (int32_t i = 0; i < count; i++) {
+            to[i] = from[i];
+        }
+        return;
+    }
+    const int32_t last = count - 4;
+    for (int32_t i = 0; i < last; i += 4) {
+        tc_copy4(&to[i], &from[i]);
+    }
+    tc_copy4(&to[last], &from[last]);
+}
+
+/* A window row by row of the input; what lies outside is the zero point. */
+static void put_together(const filling *f, const tc_window *across, const int8_t *x, int32_t out, int8_t *to)
+{
+    const tc_conv_axis *along = &f->p->along;
+    const tc_conv_axis *rows = &f->p->across;
+    const int32_t depth = f->p->in_channels;
+    const tc_window w =
+        tc_window_at(out, along->stride, along->pad, along->dilation, along->taps, along->in_length);
+    const int32_t together = (along->dilation == 1) ? tc_max_i32(w.last - w.first, 1) : 1;
+    (void)memset(to, f->p->in_zero_point, (size_t)(f->record * along->taps));
+    for (int32_t row = across->first; row < across->last; row++) {
+        const int8_t *const from = &x[(across->origin + (row * rows->dilation)) * rows->in_step];
+        for (int32_t tap = w.first; tap < w.last; tap += together) {
+            const int32_t at = w.origin + (tap * along->dilation);
+            copy_bytes(&to[((row * along->taps) + tap) * depth], &from[at * along->in_step], together * depth);
+        }
+    }
+}
+
+/* Pairs of windows in a row. */
+typedef struct {
+    const int8_t *from; /* the first window */
+    int32_t lag;        /* bytes from a window to the next */
+    int32_t step;       /* bytes from a row of a window to the next */
+    int32_t pairs;
+} span;
+
+static inline uint32_t three_bytes(const int8_t *a, int32_t step)
+{
+    return (uint32_t)(uint8_t)a[0] | ((uint32_t)(uint8_t)a[step] << 8) | ((uint32_t)(uint8_t)a[2 * step] << 16);
+}
+
+/* Windows of three rows of three pixels of three channels; order: expand_rows. */
+OUTLINE static uint32_t *expand_nines(uint32_t *to, const span *s)
+{
+    const int32_t step = s->step;
+    const int8_t *a = s->from;
+    const int8_t *b = &a[s->lag];
+    for (int32_t pairs = s->pairs; pairs > 0; pairs--) {
+        to = tc_tpack_expand2(to, a, b, 8);
+        to = tc_tpack_expand2(to, &a[step], &b[step], 8);
+        to = tc_tpack_expand2(to, &a[2 * step], &b[2 * step], 8);
+        to = tc_tpack_put2(to, three_bytes(&a[8], step), three_bytes(&b[8], step));
+        a = &a[2 * s->lag];
+        b = &b[2 * s->lag];
+    }
+    return to;
+}
+
+/* Columns of two windows of `rows` rows of `run` inputs: what makes up whole words, row by row; then what is left of
+ * each row. */
+static inline uint32_t *expand_rows(uint32_t *to, const int8_t *a, const int8_t *b, int32_t step, int32_t rows,
+                                    int32_t run)
+{
+    const int32_t whole = run & ~3;
+    uint32_t rest[2] = {0, 0};
+    int32_t bits = 0;
+    for (int32_t row = 0; row < (rows * step); row += step) {
+        for (int32_t i = row; i < (row + whole); i += 4) {
+            to = tc_tpack_put2(to, tc_load4(&a[i]), tc_load4(&b[i]));
+        }
+    }
+    for (int32_t row = 0; row < (rows * step); row += step) {
+        for (int32_t i = row + whole; i < (row + run); i++) {
+            rest[0] |= (uint32_t)(uint8_t)a[i] << bits;
+            rest[1] |= (uint32_t)(uint8_t)b[i] << bits;
+            bits = (bits + 8) % 32;
+            if (bits == 0) {
+                to = tc_tpack_put2(to, rest[0], rest[1]);
+                rest[0] = 0;
+                rest[1] = 0;
+            }
+        }
+    }
+    return (bits > 0) ? tc_tpack_put2(to, rest[0], rest[1]) : to;
+}
+
+static uint32_t *expand_span(const filling *f, uint32_t *to, const span *s)
+{
+    const int32_t rows = f->p->across.taps;
+    const int32_t run = f->p->along.taps * f->p->in_channels;
+    if ((rows == 3) && (run == 9)) {
+        return expand_nines(to, s);
+    }
+    for (int32_t i = 0; i < s->pairs; i++) {
+        const int8_t *const a = &s->from[2 * i * s->lag];
+        to = expand_rows(to, a, &a[s->lag], s->step, rows, run);
+    }
+    return to;
+}
+
+/* The windows of `count` outputs from `first` on, two at a time; beyond a window, weights are zero. */
+OUTLINE static void expand_windows(const filling *f, const tc_window *across, const int8_t *x, int32_t first,
+                                   int32_t count)
+{
+    const tc_conv_axis *along = &f->p->along;
+    const tc_conv_axis *rows = &f->p->across;
+    const int32_t whole = (across->first == 0) && (across->last == rows->taps) && (along->dilation == 1);
+    const int32_t inside = whole ? (along->in_length - along->stride - along->taps) : -1;
+    const int32_t together = f->record * along->taps;
+    uint32_t *to = f->strip;
+    for (int32_t i = 0; i < count; i += 2) {
+        const int32_t at = ((first + i) * along->stride) - along->pad;
+        if ((at >= 0) && (at <= inside)) {
+            const int32_t pairs = ((inside - at) / (2 * along->stride)) + 1;
+            const int32_t here = (across->origin * rows->in_step) + (at * along->in_step);
+            const span s = {&x[here], along->stride * along->in_step, rows->dilation * rows->in_step,
+                            tc_min_i32(pairs, (count - i + 1) / 2)};
+            to = expand_span(f, to, &s);
+            i += 2 * (s.pairs - 1);
+        } else {
+            const span s = {f->together, together, along->taps * f->p->in_channels, 1};
+            put_together(f, across, x, first + i, f->together);
+            put_together(f, across, x, first + i + 1, &f->together[together]);
+            to = expand_span(f, to, &s);
+        }
+    }
+}
+
 static filling filling_of(const tc_conv2d_s8_tpack *p, int32_t quads, void *scratch)
 {
     filling f;
@@ -171,29 +280,19 @@ static filling filling_of(const tc_conv2d_s8_tpack *p, int32_t quads, void *scra
     f.partial = &start[record_bytes];
     f.last = &start[2 * record_bytes];
     f.strip = (p->by_words != 0) ? &strip[f.lag] : strip;
-    f.bytes = (int8_t *)&strip[2 * p->tile * quads];
+    f.together = (int8_t *)&strip[2 * p->tile * quads];
     (void)memset(f.outside, p->in_zero_point, (size_t)f.record);
     return f;
-}
-
-/* The windows of `count` outputs from the bytes of their records; beyond a window, weights are zero. */
-static void expand_windows(const filling *f, int32_t count, int32_t quads)
-{
-    uint32_t *to = f->strip;
-    for (int32_t i = 0; i < count; i += 2) {
-        const int8_t *const first = &f->bytes[i * f->lag];
-        to = tc_tpack_expand2(to, first, &first[f->lag], 4 * quads);
-    }
 }
 
 /* Computes:  as tc_conv2d_s8_ref for one group, strip by strip: what the windows of `tile` outputs read is brought
  *            together in such an order that each window is contiguous, and expanded; then two pixels at a time.
  * Needs:     DSP.
- * Scratch:   two records, two pixels of outputs, the strip and its bytes: scratch_bytes in conv2d_dsp.py.
+ * Scratch:   two records, two pixels of outputs, the strip, two windows as bytes: scratch_bytes in conv2d_dsp.py.
  * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23.
  * Measured:  Cortex-M4, tinyc profile, model cycles per MAC, and before (columns of each pair of pixels gathered anew):
  *            3x3, 16 to 16 channels at 32x32 1.10 (1.36), 64 to 64 at 8x8 1.00 (1.03); 3 to 8 at 96x96, stride 2,
- *            1.87 (4.01).
+ *            1.72 (4.01).
  */
 TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *restrict p, const int8_t *x, int8_t *y,
                                 void *scratch)
@@ -213,9 +312,10 @@ TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *restrict p, const int8
         for (int32_t first = 0; first < along->out_length; first += p->tile) {
             const int32_t count = tc_min_i32(p->tile, along->out_length - first);
             const int32_t is_last = ((row + 1) == rows) && ((first + count) == along->out_length);
-            fill(&f, &across, &x[image * p->in_bytes], first, count);
-            if (p->by_words == 0) {
-                expand_windows(&f, count, quads);
+            if (p->by_words != 0) {
+                fill(&f, &across, &x[image * p->in_bytes], first, count);
+            } else {
+                expand_windows(&f, &across, &x[image * p->in_bytes], first, count);
             }
             tc_tpack_pixels(&layer, f.strip, count, &to[first * along->out_step], is_last);
         }

@@ -1,6 +1,37 @@
 #include "tinyc/dense_dsp.h"
 #include "tinyc/tpack_4x2.h"
 
+/* Columns of pairs of rows of inputs by eight. */
+static uint32_t *expand_eights(uint32_t *to, const int8_t *a, int32_t inputs, int32_t pairs)
+{
+    const int8_t *b = &a[inputs];
+    for (int32_t pair = 0; pair < pairs; pair++) {
+        const int8_t *const end = b;
+        do {
+            to = tc_tpack_expand2(to, a, b, 8);
+            a = &a[8];
+            b = &b[8];
+        } while (a != end);
+        a = b;
+        b = &b[inputs];
+    }
+    return to;
+}
+
+/* Columns of pairs of rows; an odd last row is paired with itself. */
+static void expand(uint32_t *to, const int8_t *from, int32_t inputs, int32_t rows)
+{
+    int32_t i = 0;
+    if ((inputs % 8) == 0) {
+        to = expand_eights(to, from, inputs, rows / 2);
+        i = rows & ~1;
+    }
+    for (; i < rows; i += 2) {
+        const int8_t *const a = &from[i * inputs];
+        to = tc_tpack_expand2(to, a, ((i + 1) < rows) ? &a[inputs] : a, inputs);
+    }
+}
+
 /* Computes:  as tc_dense_s8_ref; two rows at a time, so that each weight that is loaded is used twice.
  * Needs:     DSP.
  * Scratch:   8 * tile_rows * ceil(in_features / 4) bytes: a tile of rows as int16; then 8 * ceil(out_features / 4).
@@ -17,13 +48,7 @@ TC_KERNEL void tc_dense_rows_s8_dsp(const tc_dense_s8_tpack *restrict p, const i
                                   p->shared_shift, 4 * quads,    p->out_features, last};
     for (int32_t row = 0; row < p->rows; row += p->tile_rows) {
         const int32_t rows = tc_min_i32(p->tile_rows, p->rows - row);
-        const int8_t *from = &x[row * p->in_features];
-        uint32_t *to = columns;
-        for (int32_t i = 0; i < rows; i += 2) {
-            const int32_t second = ((i + 1) < rows) ? p->in_features : 0; /* an odd last row is paired with itself */
-            to = tc_tpack_expand2(to, from, &from[second], p->in_features);
-            from = &from[2 * second];
-        }
+        expand(columns, &x[row * p->in_features], p->in_features, rows);
         tc_tpack_pixels(&layer, columns, rows, &y[row * p->out_features], (row + rows) >= p->rows);
     }
     tc_narrow_s8(y, p->rows * p->out_features, p->low, p->high);
