@@ -1,5 +1,5 @@
-/* Requantisation in words against its definition: edges crossed with edges, then random values. Writes to output.bin
- * how many were compared, and each operand triple that differs. */
+/* Requantisation, products and quotients in words against their definitions: edges crossed with edges, then random
+ * values. Writes to output.bin each operand triple that differs, then how many were compared. */
 #include "tinyc/requant.h"
 
 #include "port.h"
@@ -29,13 +29,21 @@ static int product_differs(int32_t acc, int32_t multiplier)
            (tc_multiply_long(acc, multiplier) != product);
 }
 
+static int quotient_differs(uint32_t a, uint32_t b)
+{
+    const uint32_t divisor = b | 0x80000000u;
+    const uint32_t dividend = (a < divisor) ? a : (divisor - 1u);
+    return tc_quotient(dividend, divisor) != (uint32_t)(((uint64_t)dividend << 32) / divisor);
+}
+
 static void compare(int32_t acc, int32_t multiplier, int32_t shift, const output *o)
 {
     const int32_t wanted = tc_requantize_plain(acc, multiplier, shift, o->zero_point, o->low, o->high);
     const int32_t words = tc_requantize_words(acc, multiplier, shift, o->zero_point, o->low, o->high);
     const int32_t chosen = tc_requantize(acc, multiplier, shift, o->zero_point, o->low, o->high);
     compared++;
-    if ((words != wanted) || (chosen != wanted) || product_differs(acc, multiplier)) {
+    if ((words != wanted) || (chosen != wanted) || product_differs(acc, multiplier) ||
+        quotient_differs((uint32_t)acc, (uint32_t)multiplier)) {
         const int32_t triple[3] = {acc, multiplier, shift};
         port_write(file, triple, sizeof triple);
     }

@@ -11,12 +11,15 @@ from tests.support.case_models import families, variants
 from tests.support.case_program import Built, build_case, run_on_board, run_on_host
 from tinyc.targets import load_board
 
-SCALAR = {"tc_conv2d_s8_scalar", "tc_conv2d_dw3x3_s8_scalar", "tc_dense_s8_scalar"}
+SCALAR = {
+    "tc_conv2d_s8_scalar", "tc_conv2d_dw3x3_s8_scalar", "tc_dense_s8_scalar", "tc_sum_s8_scalar",
+    "tc_global_average_s8_scalar",
+}  # fmt: skip
 
 
 def built_for(board_name: str, folder: Path, every: int = 1) -> list[Built]:
     """The integer variants of every n-th case around tiles; each kernel is among those chosen."""
-    cases = [case for family in ("conv_tiles", "depthwise") for case in families()[family][::every]]
+    cases = [case for family in ("conv_tiles", "depthwise", "word_wise") for case in families()[family][::every]]
     made = [variant for case in cases for variant in variants(case) if variant.integer]
     built = [build_case(variant, load_board(board_name), folder) for variant in made]
     assert {call.kernel for case in built for call in case.result.program.calls} >= SCALAR

@@ -1,4 +1,4 @@
-"""Kernels of pooling for cores with DSP."""
+"""Kernels of averages over whole images, for cores with DSP and without."""
 
 from __future__ import annotations
 
@@ -49,17 +49,24 @@ def _params(site: Site) -> Params:
     )
 
 
-register(
-    Kernel(
-        name="tc_global_average_s8_dsp", op="average_pool", source="pool/tc_global_average_s8_dsp.c", needs=Isa.DSP,
-        reads={"x": "s8", "y": "s8"}, params=_params,
-        fits=(
-            channels_last("x", "y"),
-            Predicate("windows must be whole images without padding", _is_global),
-            Predicate("at least four channels", lambda site: site.type("x").shape[1] >= 4),
-            Predicate("the sum of an image must fit int32", lambda site: _pixels(site) <= _MAX_PIXELS),
-        ),
+_FITS = (
+    channels_last("x", "y"),
+    Predicate("windows must be whole images without padding", _is_global),
+    Predicate("at least four channels", lambda site: site.type("x").shape[1] >= 4),
+    Predicate("the sum of an image must fit int32", lambda site: _pixels(site) <= _MAX_PIXELS),
+)
+
+
+def _kernel(name: str, needs: Isa, inputs: float) -> Kernel:
+    return Kernel(
+        name=name, op="average_pool", source=f"pool/{name}.c", needs=needs, reads={"x": "s8", "y": "s8"},
+        params=_params, fits=_FITS,
         work=lambda site: {"inputs": site.type("x").elements, "outputs": site.type("y").elements},
-        cost={"inputs": 2.5, "outputs": 40.0},
-    )
-)  # fmt: skip
+        cost={"inputs": inputs, "outputs": 40.0},
+    )  # fmt: skip
+
+
+register(
+    _kernel("tc_global_average_s8_dsp", Isa.DSP, 2.5),
+    _kernel("tc_global_average_s8_scalar", Isa.NONE, 4.5),
+)

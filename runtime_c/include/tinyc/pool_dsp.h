@@ -1,4 +1,4 @@
-/* Pooling on cores with DSP: parameters and functions. Tensors lie channels-last. */
+/* Averages of whole images: parameters and functions. Tensors lie channels-last. */
 #ifndef TINYC_POOL_DSP_H
 #define TINYC_POOL_DSP_H
 
@@ -17,6 +17,7 @@ typedef struct {
     int32_t high;
 } tc_global_average_s8;
 
+void tc_global_average_s8_scalar(const tc_global_average_s8 *p, const int8_t *restrict x, int8_t *restrict y);
 void tc_global_average_s8_dsp(const tc_global_average_s8 *p, const int8_t *restrict x, int8_t *restrict y);
 
 #endif

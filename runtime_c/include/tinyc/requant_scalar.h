@@ -18,7 +18,7 @@ static inline int32_t tc_saturate_s8(int32_t value)
 
 static inline int32_t tc_saturate_s8(int32_t value)
 {
-    return tc_clamp_i32(value, -128, 127);
+    return (value == (int8_t)value) ? value : ((value >> 31) ^ 127);
 }
 
 #endif

@@ -1,6 +1,4 @@
-/* Products of 64 bits. A core without a long multiply takes them from products of halves; elsewhere it would be a call
- * in every step of a loop.
- */
+/* Products and quotients of 64 bits in words of 32: what would be calls of the compiler's helpers in loops. */
 #ifndef TINYC_WORDS_H
 #define TINYC_WORDS_H
 
@@ -49,5 +47,29 @@ static inline int64_t tc_multiply_long(int32_t a, int32_t b)
 }
 
 #endif
+
+/* The next 16 bits of a quotient: (*rest << 16) / divisor, which leaves *rest. Guessed from the upper half of the
+ * divisor, the digit is at most two too large. */
+static inline uint32_t tc_quotient_digit(uint32_t *rest, uint32_t divisor)
+{
+    const uint32_t upper = divisor >> 16;
+    const uint32_t lower = divisor & 0xFFFFu;
+    uint32_t digit = *rest / upper;
+    uint32_t over = *rest - (digit * upper);
+    while ((over <= 0xFFFFu) && ((digit > 0xFFFFu) || ((digit * lower) > (over << 16)))) {
+        digit--;
+        over += upper;
+    }
+    *rest = (*rest << 16) - (digit * divisor);
+    return digit;
+}
+
+/* (dividend << 32) / divisor for dividend < divisor and divisor >= 2^31. */
+static inline uint32_t tc_quotient(uint32_t dividend, uint32_t divisor)
+{
+    uint32_t rest = dividend;
+    const uint32_t upper = tc_quotient_digit(&rest, divisor);
+    return (upper << 16) | tc_quotient_digit(&rest, divisor);
+}
 
 #endif

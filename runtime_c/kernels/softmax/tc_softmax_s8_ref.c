@@ -10,22 +10,6 @@ typedef struct {
     int32_t shift;
 } row_scale;
 
-/* (dividend << FRACTION_BITS) / divisor, bit by bit; 2^30 <= divisor < 2^31 and dividend < 2^31. */
-static uint32_t quotient_of(uint32_t dividend, uint32_t divisor)
-{
-    uint32_t quotient = (dividend >= divisor) ? 1u : 0u;
-    uint32_t rest = dividend - (quotient * divisor);
-    for (int32_t bit = 0; bit < FRACTION_BITS; bit++) {
-        rest <<= 1;
-        quotient <<= 1;
-        if (rest >= divisor) {
-            rest -= divisor;
-            quotient++;
-        }
-    }
-    return quotient;
-}
-
 static row_scale scale_of(const tc_softmax_s8 *p, uint64_t total)
 {
     row_scale scale = {0u, FRACTION_BITS + p->shift};
@@ -33,7 +17,7 @@ static row_scale scale_of(const tc_softmax_s8 *p, uint64_t total)
         total >>= 1;
         scale.shift++;
     }
-    scale.multiplier = quotient_of(p->multiplier, (uint32_t)total);
+    scale.multiplier = tc_quotient(p->multiplier, (uint32_t)total << (32 - FRACTION_BITS));
     scale.shift = tc_min_i32(scale.shift, MAX_ROW_SHIFT);
     return scale;
 }

@@ -1,0 +1,20 @@
+/* Functions of two tensors of one shape on cores without DSP: parameters and functions. */
+#ifndef TINYC_BINARY_SCALAR_H
+#define TINYC_BINARY_SCALAR_H
+
+#include "tinyc/kernel.h"
+
+/* y = saturate((a * a_multiplier + b * b_multiplier + offset) >> shift); |sum| < 2^31. */
+typedef struct {
+    int32_t count;
+    int32_t a_multiplier;
+    int32_t b_multiplier; /* negative in a difference */
+    int32_t offset;       /* rounding, and all zero points */
+    int32_t shift;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_sum_s8_run;
+
+void tc_sum_s8_scalar(const tc_sum_s8_run *p, const int8_t *a, const int8_t *b, int8_t *y);
+
+#endif

@@ -1,0 +1,20 @@
+"""Kernel of sums and differences of two tensors of one shape for cores without DSP."""
+
+from __future__ import annotations
+
+from tinyc.kernels.binary_dsp import SUM_FITS, sum_fields
+from tinyc.kernels.record import Kernel, Params, Site, register
+
+
+def _params(site: Site) -> Params:
+    return Params("tc_sum_s8_run", sum_fields(site, 1))
+
+
+for _kind in ("add", "sub"):
+    register(
+        Kernel(
+            name="tc_sum_s8_scalar", op=_kind, source="binary/tc_sum_s8_scalar.c", passes=("a", "b"),
+            reads={"a": "s8", "b": "s8", "y": "s8"}, inplace=("a", "b"), fits=SUM_FITS, params=_params,
+            cost={"outputs": 12.0},
+        )
+    )  # fmt: skip
