@@ -1,4 +1,4 @@
-"""Kernels for cores with MVE, on the host under sanitizers and on a board: every fifth of the cases around the
+"""Kernels for cores with MVE, on the host under sanitizers and on a board: every eighth of the cases around the
 tiles of all fast kernels, and cases around the tiles of these: 16 lanes, two rows, eight outputs of a line.
 """
 
@@ -43,9 +43,10 @@ def test_on_the_host_and_a_cortex_m55(tmp_path: Path) -> None:
     sums = [case for case in families()["word_wise"] if case.op_type in ("Add", "Sub")]
     cases = [
         *CASES,
-        *tiles[::5],
-        *sums,
-        *families()["depthwise"][::5],
+        *tiles[::8],
+        *sums[:1],
+        *sums[-3:],
+        *families()["depthwise"][::8],
         *(case for case in tiles if case.name == "1x640_to_128"),
     ]
     made = [variant for case in cases for variant in variants(case) if variant.integer]

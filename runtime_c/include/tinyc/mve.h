@@ -29,7 +29,7 @@ typedef struct {
 typedef struct {
     tc_conv2d_shape shape;
     const int8_t *weights;    /* [channels / 16][9][16], zeros fill up the channels */
-    const int32_t *constants; /* [channels / 16][4][16]: as in mve_rows.h, of channels 0 4 8 12, 2 6 10 14, 1 .., 3 .. */
+    const int32_t *constants; /* [channels / 16][4][16]: as in mve_rows.h, channels 0 4 8 12, 2 .., 1 .., 3 .. */
     int32_t in_zero_point;    /* what padding holds */
     int32_t low;
     int32_t high;

@@ -1,7 +1,7 @@
-/* Int8 matrix products on cores with MVE: four channels of one row at a time.
+/* Int8 matrix products on cores with MVE: four channels of two rows at a time.
  *
- * Weights lie by fours of channels: for each 16 inputs, 16 weights of each of the four. Zeros fill up both axes, so that
- * what is read beyond a row's inputs counts nothing. Constants lie by fours as well: sums to start from (bias, minus
+ * Weights lie by fours of channels: for each 16 inputs, 16 weights of each of the four. Zeros fill up both axes, so what
+ * is read beyond a row's inputs counts nothing. Constants lie by fours as well: sums to start from (bias, minus
  * the input's zero point times the weights), multipliers, offsets, negative shifts; a result is
  *
  *   saturate((offset + hi32(sum * multiplier)) >> shift)
