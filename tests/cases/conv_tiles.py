@@ -42,6 +42,8 @@ CASES = [
     _pointwise(129, 6, 2, 3),
     *(_square(inputs, 5, side, stride) for inputs, side, stride in product((1, 3, 4, 8), (1, 5), (1, 2))),
     _square(16, 8, 6, 1),
+    _square(3, 5, 9, 1),
+    _square(3, 8, 14, 2),
     _square(64, 4, 3, 1),
     *(_dense(rows, inputs, 7) for rows, inputs in product((1, 2, 3), (1, 4, 31, 32, 33))),
     _dense(1, 640, 128),
@@ -50,6 +52,9 @@ CASES = [
     _dense(2, 6, 17),
     Case("Conv", "first_layer_10x4", (x(1, 1, 13, 8), x(8, 1, 10, 4), x(8)), {"pads": [4, 1, 5, 1], "strides": [2, 2]}, (1, 2), int8=True),
     Case("Conv", "dilated_4_channels", (x(1, 4, 9, 9), x(6, 4, 3, 3), x(6)), {"dilations": [2, 3], "pads": [2, 1, 2, 1]}, (1, 2), int8=True),
+    Case("Conv", "batch2_5x5_3_channels", (x(2, 3, 9, 11), x(5, 3, 5, 5), x(5)), {"pads": [2, 1, 1, 2], "strides": [2, 1]}, (1, 2), int8=True),
+    Case("Conv", "dilated_rows_3_channels", (x(1, 3, 9, 9), x(4, 3, 3, 3), x(4)), {"dilations": [2, 1], "pads": [1, 0, 2, 1]}, (1, 2), int8=True),
+    Case("Conv", "dilated_3_channels", (x(1, 3, 9, 9), x(6, 3, 3, 3), x(6)), {"dilations": [2, 3], "pads": [2, 1, 2, 1]}, (1, 2), int8=True),
     Case("Conv", "batch3_4_channels", (x(3, 4, 3, 3), x(4, 4, 3, 3)), {"pads": [1, 1, 1, 1]}, (1,), int8=True),
     Case("Conv", "kernel_beyond_4_channels", (x(1, 4, 2, 3), x(3, 4, 5, 5), x(3)), {"pads": [4, 4, 4, 4]}, (1, 2), int8=True),
 ]  # fmt: skip

@@ -1,12 +1,7 @@
 #include "tinyc/conv_dsp.h"
 #include "tinyc/conv_window.h"
 #include "tinyc/tpack_4x2.h"
-
-#if defined(__GNUC__)
-#define OUTLINE __attribute__((noinline)) /* their registers just suffice */
-#else
-#define OUTLINE
-#endif
+#include "tinyc/tpack_windows.h"
 
 /* A strip that is being filled.
  * By words: each record is expanded twice into `strip`, for the first pixels of pairs, and `lag` inputs further to the
@@ -166,81 +161,23 @@ static void put_together(const filling *f, const tc_window *across, const int8_t
     }
 }
 
-/* Pairs of windows in a row. */
-typedef struct {
-    const int8_t *from; /* the first window */
-    int32_t lag;        /* bytes from a window to the next */
-    int32_t step;       /* bytes from a row of a window to the next */
-    int32_t pairs;
-} span;
-
-static inline uint32_t three_bytes(const int8_t *a, int32_t step)
-{
-    return (uint32_t)(uint8_t)a[0] | ((uint32_t)(uint8_t)a[step] << 8) | ((uint32_t)(uint8_t)a[2 * step] << 16);
-}
-
-/* Windows of three rows of three pixels of three channels; order: expand_rows. */
-OUTLINE static uint32_t *expand_nines(uint32_t *to, const span *s)
-{
-    const int32_t step = s->step;
-    const int8_t *a = s->from;
-    const int8_t *b = &a[s->lag];
-    for (int32_t pairs = s->pairs; pairs > 0; pairs--) {
-        to = tc_tpack_expand2(to, a, b, 8);
-        to = tc_tpack_expand2(to, &a[step], &b[step], 8);
-        to = tc_tpack_expand2(to, &a[2 * step], &b[2 * step], 8);
-        to = tc_tpack_put2(to, three_bytes(&a[8], step), three_bytes(&b[8], step));
-        a = &a[2 * s->lag];
-        b = &b[2 * s->lag];
-    }
-    return to;
-}
-
-/* Columns of two windows of `rows` rows of `run` inputs: what makes up whole words, row by row; then what is left of
- * each row. */
-static inline uint32_t *expand_rows(uint32_t *to, const int8_t *a, const int8_t *b, int32_t step, int32_t rows,
-                                    int32_t run)
-{
-    const int32_t whole = run & ~3;
-    uint32_t rest[2] = {0, 0};
-    int32_t bits = 0;
-    for (int32_t row = 0; row < (rows * step); row += step) {
-        for (int32_t i = row; i < (row + whole); i += 4) {
-            to = tc_tpack_put2(to, tc_load4(&a[i]), tc_load4(&b[i]));
-        }
-    }
-    for (int32_t row = 0; row < (rows * step); row += step) {
-        for (int32_t i = row + whole; i < (row + run); i++) {
-            rest[0] |= (uint32_t)(uint8_t)a[i] << bits;
-            rest[1] |= (uint32_t)(uint8_t)b[i] << bits;
-            bits = (bits + 8) % 32;
-            if (bits == 0) {
-                to = tc_tpack_put2(to, rest[0], rest[1]);
-                rest[0] = 0;
-                rest[1] = 0;
-            }
-        }
-    }
-    return (bits > 0) ? tc_tpack_put2(to, rest[0], rest[1]) : to;
-}
-
-static uint32_t *expand_span(const filling *f, uint32_t *to, const span *s)
+static uint32_t *expand_span(const filling *f, uint32_t *to, const tc_window_span *s)
 {
     const int32_t rows = f->p->across.taps;
     const int32_t run = f->p->along.taps * f->p->in_channels;
     if ((rows == 3) && (run == 9)) {
-        return expand_nines(to, s);
+        return tc_expand_nines(to, s);
     }
     for (int32_t i = 0; i < s->pairs; i++) {
         const int8_t *const a = &s->from[2 * i * s->lag];
-        to = expand_rows(to, a, &a[s->lag], s->step, rows, run);
+        to = tc_expand_rows(to, a, &a[s->lag], s->step, rows, run);
     }
     return to;
 }
 
 /* The windows of `count` outputs from `first` on, two at a time; beyond a window, weights are zero. */
-OUTLINE static void expand_windows(const filling *f, const tc_window *across, const int8_t *x, int32_t first,
-                                   int32_t count)
+TC_CONV_OUTLINE static void expand_windows(const filling *f, const tc_window *across, const int8_t *x, int32_t first,
+                                           int32_t count)
 {
     const tc_conv_axis *along = &f->p->along;
     const tc_conv_axis *rows = &f->p->across;
@@ -253,12 +190,12 @@ OUTLINE static void expand_windows(const filling *f, const tc_window *across, co
         if ((at >= 0) && (at <= inside)) {
             const int32_t pairs = ((inside - at) / (2 * along->stride)) + 1;
             const int32_t here = (across->origin * rows->in_step) + (at * along->in_step);
-            const span s = {&x[here], along->stride * along->in_step, rows->dilation * rows->in_step,
+            const tc_window_span s = {&x[here], along->stride * along->in_step, rows->dilation * rows->in_step,
                             tc_min_i32(pairs, (count - i + 1) / 2)};
             to = expand_span(f, to, &s);
             i += 2 * (s.pairs - 1);
         } else {
-            const span s = {f->together, together, along->taps * f->p->in_channels, 1};
+            const tc_window_span s = {f->together, together, along->taps * f->p->in_channels, 1};
             put_together(f, across, x, first + i, f->together);
             put_together(f, across, x, first + i + 1, &f->together[together]);
             to = expand_span(f, to, &s);

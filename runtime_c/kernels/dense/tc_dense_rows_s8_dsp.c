@@ -27,8 +27,15 @@ static void expand(uint32_t *to, const int8_t *from, int32_t inputs, int32_t row
         i = rows & ~1;
     }
     for (; i < rows; i += 2) {
-        const int8_t *const a = &from[i * inputs];
-        to = tc_tpack_expand2(to, a, ((i + 1) < rows) ? &a[inputs] : a, inputs);
+        const int8_t *a = &from[i * inputs];
+        const int8_t *b = ((i + 1) < rows) ? &a[inputs] : a;
+        for (int32_t left = inputs; left > 0; left -= 4) {
+            const int32_t count = tc_min_i32(left, 4);
+            to = (count == 4) ? tc_tpack_put2(to, tc_load4(a), tc_load4(b))
+                              : tc_tpack_put2(to, tc_load_tail(a, count), tc_load_tail(b, count));
+            a = &a[count];
+            b = &b[count];
+        }
     }
 }
 
