@@ -43,6 +43,7 @@ def test_bundled_model_is_small_and_accurate(model: str, digits: Path) -> None:
     assert top1(digits / model, digits / "digits_test.npz") >= LEAST_TOP1
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("digits")
 @pytest.mark.parametrize("model", MODELS)
 def test_training_gives_the_bundled_net(model: str, digits: Path, retrained: Path) -> None:
@@ -51,6 +52,7 @@ def test_training_gives_the_bundled_net(model: str, digits: Path, retrained: Pat
     assert top1(retrained / model, retrained / "digits_test.npz") >= LEAST_TOP1
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("digits")
 def test_training_gives_the_bundled_images(digits: Path, retrained: Path) -> None:
     with np.load(digits / "digits_test.npz") as ours, np.load(retrained / "digits_test.npz") as theirs:

@@ -65,8 +65,8 @@ def test_promised_keys(key: str, result: BuildResult) -> None:
 
 def test_what_was_not_measured_is_null(result: BuildResult) -> None:
     report = report_of(result)
-    # 6 weights and the 3 zeros that stand for the missing bias
-    assert report["flash"] == {"weights": 36, "tables": None, "code": None, "total": None}
+    # weights [3, 2], filled up to four channels of two, and as many zeros that stand for the missing bias
+    assert report["flash"] == {"weights": 48, "tables": None, "code": None, "total": None}
     assert (report["ram"]["stack"], report["ram"]["total"]) == (None, None)
     assert {layer["instructions"] for layer in report["layers"]} == {None}
 

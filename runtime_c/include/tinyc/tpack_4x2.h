@@ -175,6 +175,9 @@ typedef struct {
 } tc_tpack_layer;
 
 TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
+                              int32_t y_step);
+
+TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
                               int32_t y_step)
 {
     const int32_t quads = tc_tpack_quads(l->channels);
@@ -194,6 +197,9 @@ TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, 
 }
 
 /* All channels of `pixels` pixels. `is_last`: nothing behind them is written later. */
+TC_SHARED void tc_tpack_pixels(const tc_tpack_layer *l, const uint32_t *columns, int32_t pixels, int8_t *y,
+                               int32_t is_last);
+
 TC_SHARED void tc_tpack_pixels(const tc_tpack_layer *l, const uint32_t *columns, int32_t pixels, int8_t *y,
                                int32_t is_last)
 {
