@@ -20,4 +20,4 @@ class Goal(Enum):
     @property
     def spare(self) -> float:
         """The part of the estimated cycles that may be given up for a smaller arena."""
-        return {Goal.RAM: 0.3, Goal.BALANCED: 0.01}.get(self, 0.0)
+        return {Goal.RAM: 0.3, Goal.BALANCED: 0.005}.get(self, 0.0)
