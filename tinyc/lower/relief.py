@@ -39,7 +39,8 @@ def relieved(
     """
     search = _Search(graph, board, goal, dict(kernels), dict(sites))
     smallest, best = search.arena(), (search.kernels, search.sites)
-    for _ in search.steps() if goal.spare > 0 and graph.ops else ():
+    has_calls = any(not kernel.is_view for kernel in kernels.values())
+    for _ in search.steps() if goal.spare > 0 and has_calls else ():
         if (size := search.arena()) < smallest:
             smallest, best = size, (search.kernels, search.sites)
     return best
@@ -90,7 +91,7 @@ class _Search:
             site = replace(self.sites[op.name], spare=spare)
             for found in candidates(site, self.board, load_costs(self.board), self.goal):
                 alike = (found.kernel.inplace, found.kernel.updates) == (now.inplace, now.updates)
-                if found.cycles is not None and alike:
+                if found.cycles is not None and alike and not found.kernel.is_view:
                     yield Choice(found.kernel, site, found.cycles)
 
     def _with(self, op: Op, choice: Choice) -> int:
@@ -102,8 +103,8 @@ class _Search:
         """The call that needs most memory, the first of several, and how much."""
         liveness = Liveness(self.graph, self.kernels)
         needs = [(_needs(liveness, self.sites, op), -number) for number, op in enumerate(liveness.calls)]
-        bytes_, number = max(needs, default=(0, 0))
-        return bytes_, liveness.calls[-number] if liveness.calls else self.graph.ops[0]
+        bytes_, number = max(needs)
+        return bytes_, liveness.calls[-number]
 
 
 def _needs(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
