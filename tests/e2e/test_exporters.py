@@ -19,6 +19,9 @@ from tests.support.case_program import Built, build_case, run_on_host
 from tinyc.ir.interp import interpret
 from tinyc.targets import load_board
 
+pytestmark = pytest.mark.xdist_group("exporters")
+"""All files are one program, which is made once."""
+
 MODELS = Path(__file__).resolve().parents[1] / "models"
 CALLS = Path(__file__).with_name("exporter_calls.txt")
 NAMES = sorted(path.stem for path in MODELS.glob("*.onnx"))

@@ -19,6 +19,9 @@ from tinyc.ir.interp import interpret
 from tinyc.ops.quantize import Dequantize
 from tinyc.targets import load_board
 
+pytestmark = pytest.mark.xdist_group("quantisers")
+"""All files are one program, which is made once."""
+
 STATIC = [
     f"{network}_{form}_{types}_{grain}"
     for network, form, types, grain in product(

@@ -35,6 +35,9 @@ from tinyc.frontend.reference import Reference
 from tinyc.ir.interp import interpret
 from tinyc.targets import load_board
 
+pytestmark = pytest.mark.xdist_group("sklearn")
+"""All files are one program, which is made once."""
+
 ROWS = 20
 FLOWERS, SPECIES = load_iris(return_X_y=True)
 PATIENTS, PROGRESS = load_diabetes(return_X_y=True)

@@ -13,11 +13,17 @@ from tinyc.ir.interp import interpret
 from tinyc.targets import load_board
 
 
+@pytest.fixture(scope="session")
+def kernels_at(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Objects of kernels under the sanitizers, for all families."""
+    return tmp_path_factory.mktemp("kernels")
+
+
 @pytest.mark.parametrize("family", families())
-def test_c_equals_numpy(family: str, tmp_path: Path) -> None:
+def test_c_equals_numpy(family: str, tmp_path: Path, kernels_at: Path) -> None:
     board = load_board("cortex-m4")
     built = [build_case(variant, board, tmp_path) for case in families()[family] for variant in variants(case)]
-    for case, outputs in zip(built, run_on_host(built, tmp_path), strict=True):
+    for case, outputs in zip(built, run_on_host(built, tmp_path, kernels_at), strict=True):
         check(case, outputs)
 
 
