@@ -146,7 +146,9 @@ def counts(tmp_path_factory: pytest.TempPathFactory) -> list[Count]:
     main = folder / "main.S"
     main.write_text(source(CASES))
     objects = compile_objects(board_compiler(board, ()), [main], folder / "project")
-    run_elf(link_image(board, folder, objects), board, folder, qemu_flags=plugin_flags(folder, board.core.architecture.qemu))
+    run_elf(
+        link_image(board, folder, objects), board, folder, qemu_flags=plugin_flags(folder, board.core.architecture.qemu)
+    )
     return list(read_counts((folder / COUNTED_FILE).read_text()))
 
 
