@@ -87,7 +87,8 @@ def main() -> None:
     try:
         figures = measure()
     except FileNotFoundError as missing:
-        sys.exit(str(missing))
+        print(f"nothing to measure: {missing}", file=sys.stderr)
+        return
     if wanted.json:
         print(json.dumps([asdict(figure) for figure in figures], indent=1))
         return
