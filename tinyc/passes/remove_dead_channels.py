@@ -16,6 +16,7 @@ from tinyc.ops.quantize import Requantize
 from tinyc.ops.reshape import Reshape
 from tinyc.ops.unary import Unary
 from tinyc.passes.base import Pass, PassContext, pass_
+from tinyc.passes.channel_ranges import Bounds, bounds_after
 
 _TIED = (MaxPool, AveragePool, Unary, Requantize, Add, Sub, Mul)
 """Operators whose output channel depends on the same channel of their inputs alone."""
@@ -26,8 +27,9 @@ _TIED = (MaxPool, AveragePool, Unary, Requantize, Add, Sub, Mul)
 class RemoveDeadChannels(Pass):
     """Remove channels whose value is a constant, and channels that only zero weights read.
 
-    What: a channel is constant if its weights are zero or read constants alone; constants go through depthwise layers,
-    pooling, activations and adds as far as borders leave them constant. A constant channel is folded into the bias of
+    What: a channel is constant if its weights are zero or read constants alone, or if no input can lift it from one of
+    its clamps (integers); constants go through depthwise layers, pooling, activations and adds as far as borders leave
+    them constant. A constant channel is folded into the bias of
     the layers that read it; then it leaves all tensors and weights. When it is exact: always on integers; on floats up
     to the rounding of the changed sums. A channel that padding would mix with another value stays. Example: a 1x1
     convolution with 64 outputs of which 40 have zero weights becomes one with 24. Cost: one evaluation of every layer
@@ -130,6 +132,7 @@ def _is_tie(graph: Graph, op: Op) -> bool:
 def _constant_channels(graph: Graph) -> dict[str, Array]:
     """For each value its channels' constants in float64 [C]; NaN where a channel is not constant."""
     found: dict[str, Array] = {}
+    ranges: dict[str, Bounds] = {}
     for op in graph.ops:
         for name in op.outputs:
             kind = graph.types[name]
@@ -137,7 +140,19 @@ def _constant_channels(graph: Graph) -> dict[str, Array]:
                 found[name] = np.full(kind.shape[1], np.nan)
         if (_is_full(graph, op) or _is_tie(graph, op)) and op.outputs[0] in found:
             found[op.outputs[0]] = _constants_after(graph, op, found)
+            _narrow(graph, op, found, ranges)
     return found
+
+
+def _narrow(graph: Graph, op: Op, found: dict[str, Array], ranges: dict[str, Bounds]) -> None:
+    """Enter the bounds of the op's channels; those that a single value is left of are constants."""
+    name = op.outputs[0]
+    bounds, constants = bounds_after(graph, op, ranges), found[name]
+    if bounds is None:
+        return
+    low, high = (np.where(np.isnan(constants), side, constants) for side in bounds)
+    ranges[name] = (low, high)
+    found[name] = np.where(low == high, low, constants)
 
 
 def _constants_after(graph: Graph, op: Op, known: dict[str, Array]) -> Array:
