@@ -10,7 +10,7 @@ from pathlib import Path
 from tinyc.codegen.manifest import read_manifest
 from tinyc.codegen.project import write
 from tinyc.driver import BuildResult, Options, build
-from tinyc.errors import AccuracyMissed, DataError, ModelError
+from tinyc.errors import DataError, ModelError, RequirementMissed
 from tinyc.evaluate import real_inputs
 from tinyc.host.samples import load_samples
 from tinyc.layer_format import formats_of
@@ -94,7 +94,7 @@ def check_measured(recipe: Recipe, accuracy: Accuracy, data: Path) -> None:
 def missed(
     requirement: Requirement, accuracy: Accuracy, result: BuildResult, options: Options, data: Path,
     calibration: Path | None = None,
-) -> AccuracyMissed | None:  # fmt: skip
+) -> RequirementMissed | None:  # fmt: skip
     """The error if the requirement does not hold; it names the layers that cost most."""
     metric = REQUIRED[requirement.metric] or accuracy.metric
     lost = accuracy.loss(metric)
@@ -104,12 +104,12 @@ def missed(
     reason = f'{requirement.place}: "{requirement}" does not hold: {_lost(metric, lost, accuracy)}'
     costs = _worst(result, options, data, calibration)
     if not costs:
-        return AccuracyMissed(reason, hint="quantize changes no layer of this model: see the recipe's other passes")
+        return RequirementMissed(reason, hint="quantize changes no layer of this model: see the recipe's other passes")
     layers = "\n".join(f"  {_sentence(cost)}" for cost in costs)
     named = ", ".join(cost.layer for cost in costs if cost.format == costs[0].format)
     more = "activations=int16" if costs[0].format == "int8" else "weights=int8"
     hint = f"give these more bits, in a line before the other quantize: quantize({more}) on {named}"
-    return AccuracyMissed(f"{reason}\nlayers that cost most, each quantised alone:\n{layers}", hint=hint)
+    return RequirementMissed(f"{reason}\nlayers that cost most, each quantised alone:\n{layers}", hint=hint)
 
 
 def _lost(metric: str, lost: float, accuracy: Accuracy) -> str:

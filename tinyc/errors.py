@@ -14,7 +14,7 @@ class TinycError(Exception):
     """A mistake or a limit that the user can act on.
 
     `reason` is one sentence with the place in it, `hint` the way out. Exit codes are those of the command
-    line: 1 user error, 2 wrong usage, 3 does not fit the budget, 4 accuracy requirement not met.
+    line: 1 user error, 2 wrong usage, 3 does not fit the board's budget, 4 requirement of the recipe not met.
     """
 
     exit_code = 1
@@ -79,7 +79,7 @@ class DoesNotFit(TinycError):
     exit_code = 3
 
 
-class AccuracyMissed(TinycError):
+class RequirementMissed(TinycError):
     """A `require` line of the recipe does not hold."""
 
     exit_code = 4

@@ -8,7 +8,7 @@ from pathlib import Path
 from tinyc.accuracy import REQUIRED, Accuracy, check_measured, measure_accuracy, missed
 from tinyc.codegen.project import Project, write
 from tinyc.driver import BuildResult, Options, build
-from tinyc.errors import AccuracyMissed, DoesNotFit, OutputError, RecipeError
+from tinyc.errors import DoesNotFit, OutputError, RecipeError, RequirementMissed
 from tinyc.ir.writer import to_text as graph_text
 from tinyc.lower.ledger import check_budget, ledger
 from tinyc.lower.program_text import to_text as program_text
@@ -30,7 +30,7 @@ class Made:
     folder: Path
     result: BuildResult
     report: Document
-    unfit: DoesNotFit | AccuracyMissed | None
+    unfit: DoesNotFit | RequirementMissed | None
 
 
 def make(
@@ -68,7 +68,7 @@ def make(
 
 def _missed(
     result: BuildResult, options: Options, accuracy: Accuracy, data: Path, calibration: Path | None
-) -> AccuracyMissed | None:
+) -> RequirementMissed | None:
     wanted = (requirement for requirement in result.recipe.requirements if requirement.metric in REQUIRED)
     found = (missed(requirement, accuracy, result, options, data, calibration) for requirement in wanted)
     return next((error for error in found if error is not None), None)
@@ -83,21 +83,46 @@ def _refuse_unmeasurable(recipe: Recipe, data: Path | None) -> None:
             )
 
 
+_NAMED_LAYERS = 4
+
 _REQUIRED_BYTES = {"flash": "flash", "ram": "ram"}
 """Metrics of `require` and the part of the report whose total they are held against."""
 
 
-def _broken_requirement(recipe: Recipe, report: Document) -> DoesNotFit | None:
-    """The first `require` line that does not hold, or that could not be measured."""
+def _broken_requirement(recipe: Recipe, report: Document) -> RequirementMissed | None:
+    """The first `require` line on bytes that does not hold, or that could not be measured."""
     for requirement in recipe.requirements:
         if requirement.metric not in _REQUIRED_BYTES:
             continue
-        total = report[_REQUIRED_BYTES[requirement.metric]]["total"]
-        if total is None:
-            return DoesNotFit(f'"{requirement}" was not measured: {"; ".join(report["notes"])}')
-        if not requirement.holds(total):
-            return DoesNotFit(f'{requirement.place}: "{requirement}" does not hold: {total:,} bytes')
+        part = report[_REQUIRED_BYTES[requirement.metric]]
+        place = f'{requirement.place}: "{requirement}"'
+        if part["total"] is None:
+            return RequirementMissed(f"{place} was not measured: {'; '.join(report['notes'])}")
+        if not requirement.holds(part["total"]):
+            reason = f"{place} does not hold: this build reaches {part['total']:,} bytes ({_parts(part)})"
+            return RequirementMissed(
+                f"{reason}\n{_largest(requirement.metric, report)}", hint=_smaller(requirement.metric)
+            )
     return None
+
+
+def _parts(part: Document) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in part.items() if name != "total" and count)
+
+
+def _largest(metric: str, report: Document) -> str:
+    """The layers that take most of what is required, a line each."""
+    key = {"flash": "weight_bytes", "ram": "arena_live"}[metric]
+    layers = sorted(report["layers"], key=lambda layer: -int(layer[key]))[:_NAMED_LAYERS]
+    return "\n".join(f"  {layer[key]:>10,} {layer['name']} ({layer['encoding']})" for layer in layers)
+
+
+def _smaller(metric: str) -> str:
+    if metric == "ram":
+        return "--optimize ram takes kernels with less working memory"
+    return (
+        "fewer bits, pruning or huffman in the recipe (tinyc explain lists passes), or --optimize flash for less code"
+    )
 
 
 def with_reports(project: Project, report: Document) -> Project:

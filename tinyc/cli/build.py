@@ -65,8 +65,8 @@ def build(
 
     The folder holds the C with its CMakeLists.txt, manifest.json, report.json and report.html. Sizes of code and
     stack come from an image that the board's cross compiler makes; without the compiler they stay unknown. Exit
-    codes: 0 done, 1 a mistake in the input, 2 wrong usage, 3 too large for the board's budget, 4 less
-    accurate than the recipe requires (in both cases the folder and its report are written all the same).
+    codes: 0 done, 1 a mistake in the input, 2 wrong usage, 3 too large for the board's budget, 4 a requirement of
+    the recipe does not hold (in both cases the folder and its report are written all the same).
 
     Example: tinyc build kws.onnx --board cortex-m4 --name kws -o build/kws
     """
