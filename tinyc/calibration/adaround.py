@@ -19,17 +19,21 @@ WARM_UP = 0.2
 """Share of the steps without that term."""
 
 
-def adaround(weights: Array, scales: Array, largest: int, gram: Array) -> Array:
-    """Integers in [-largest, largest] of weights [G, M, K]; scales [G, M, 1] or [G, M, K], gram [G, K, K]."""
+def adaround(weights: Array, scales: Array, largest: int, gram: Array, zeros: Array | None = None) -> Array:
+    """Integers in [-largest, largest] of weights [G, M, K]; scales [G, M, 1] or [G, M, K], gram [G, K, K].
+
+    `zeros`, bool [G, M, K]: weights that are zero and stay so.
+    """
     real = weights / scales
     below = np.clip(np.floor(real), -largest, largest - 1)
     choice = _Choice(np.clip(real - below, 0.01, 0.99))
     unit = scales / np.sqrt((scales**2).mean(axis=2, keepdims=True))
+    free = np.ones_like(real) if zeros is None else (~zeros).astype(np.float64)
     inner = gram / np.diagonal(gram, axis1=1, axis2=2).mean(axis=1)[:, None, None]
     for step in range(1, STEPS + 1):
-        slope = 2 * (((below + choice.soft() - real) * unit) @ inner) * unit
+        slope = 2 * (((below + choice.soft() - real) * unit * free) @ inner) * unit
         choice.move(slope, step)
-    return np.asarray(below + (choice.soft() >= 0.5))
+    return np.asarray((below + (choice.soft() >= 0.5)) * free)
 
 
 class _Choice:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyc.calibration.moments import Moments
 from tinyc.calibration.rounding import Rounding, rounded
+from tinyc.calibration.supported import held_zeros
 from tinyc.calibration.weights import Scales, weight_integers
 from tinyc.ir.types import Array, Quant
 
@@ -33,7 +34,9 @@ def grouped_integers(
     integers, of_rows = weight_integers(rows, largest, True, None, 1.0, by=by)
     quant = Quant(of_rows.scale, of_rows.zero_point, axis, blocks)
     if moments is not None and how is not Rounding.NEAREST:
-        wanted = moments.target(moments.grouped(weights.reshape(len(weights), -1).astype(np.float64)))
+        real = moments.grouped(weights.reshape(len(weights), -1).astype(np.float64))
+        zeros = held_zeros(real)
+        wanted = moments.target(real, zeros)
         scales = moments.grouped(quant.spread(quant.scale, shape).reshape(len(weights), -1))
-        integers = rounded(wanted, scales, largest, moments.gram, how).astype(integers.dtype)
+        integers = rounded(wanted, scales, largest, moments.gram, how, zeros).astype(integers.dtype)
     return integers.reshape(shape), quant

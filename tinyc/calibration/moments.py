@@ -8,6 +8,7 @@ from math import prod
 
 import numpy as np
 
+from tinyc.calibration.supported import solved_within
 from tinyc.ir.graph import Op
 from tinyc.ir.types import Array
 from tinyc.ops.conv2d import Conv2d
@@ -39,10 +40,15 @@ class Moments:
         """Rows [M, K] as [groups, M/groups, K]."""
         return rows.reshape(len(self.gram), -1, rows.shape[1])
 
-    def target(self, rows: Array) -> Array:
-        """Real weights [groups, M/groups, K] that give the float outputs, as near as may be, from quantised inputs."""
-        wanted = np.swapaxes(rows @ self.cross, 1, 2)
-        return np.asarray(rows + np.swapaxes(np.linalg.solve(damped(self.gram, CAUTION), wanted), 1, 2))
+    def target(self, rows: Array, zeros: Array | None = None) -> Array:
+        """Real weights [groups, M/groups, K] that give the float outputs, as near as may be, from quantised inputs.
+
+        `zeros`, bool in the shape of the rows: weights that stay zero.
+        """
+        wanted, gram = rows @ self.cross, damped(self.gram, CAUTION)
+        if zeros is None:
+            return np.asarray(rows + np.swapaxes(np.linalg.solve(gram, np.swapaxes(wanted, 1, 2)), 1, 2))
+        return np.asarray(rows + np.stack([solved_within(*group) for group in zip(gram, wanted, ~zeros, strict=True)]))
 
     def bias_change(self, rows: Array, rounded: Array) -> Array:
         """What the bias [M] takes up: mean output of the float weights [groups, M/groups, K] minus the rounded's."""

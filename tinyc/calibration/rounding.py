@@ -27,7 +27,7 @@ class Rounding(Enum):
     ADAROUND = "adaround"
 
 
-_METHODS: dict[Rounding, Callable[[Array, Array, int, Array], Array]] = {
+_METHODS: dict[Rounding, Callable[[Array, Array, int, Array, Array | None], Array]] = {
     Rounding.GPTQ: gptq,
     Rounding.ADAROUND: adaround,
 }
@@ -38,25 +38,30 @@ def nearest(weights: Array, scales: Array, largest: int) -> Array:
     return np.asarray(np.clip(np.rint(weights / scales), -largest, largest))
 
 
-def rounded(weights: Array, scales: Array, largest: int, gram: Array, how: Rounding) -> Array:
+def rounded(
+    weights: Array, scales: Array, largest: int, gram: Array, how: Rounding, zeros: Array | None = None
+) -> Array:
     """Integers in [-largest, largest], float64 [G, M, K], of weights [G, M, K] in G groups of M channels.
 
     scales: [G, M, 1] or [G, M, K]; gram [G, K, K]: second moments of the inputs, positive definite. GPTQ's or
-    AdaRound's integers, then moved until no weight alone can lessen the error.
+    AdaRound's integers, then moved until no weight alone can lessen the error. `zeros`, bool [G, M, K]: weights that
+    are zero and stay so.
     """
     if how is Rounding.NEAREST:
         return nearest(weights, scales, largest)
-    return settled(weights, _METHODS[how](weights, scales, largest, gram), scales, largest, gram)
+    return settled(weights, _METHODS[how](weights, scales, largest, gram, zeros), scales, largest, gram, zeros)
 
 
-def fitted(weights: Array, floor: Array, largest: int, gram: Array, how: Rounding) -> tuple[Array, Array]:
+def fitted(
+    weights: Array, floor: Array, largest: int, gram: Array, how: Rounding, zeros: Array | None = None
+) -> tuple[Array, Array]:
     """As `rounded`, with scales [G, M, 1] of least output error, at least `floor` [G, M, 1]: integers and scales."""
-    scales = np.maximum(_searched(weights, largest, gram), floor)
-    integers = rounded(weights, scales, largest, gram, Rounding.GPTQ)
+    scales = np.maximum(_searched(weights, largest, gram, zeros), floor)
+    integers = rounded(weights, scales, largest, gram, Rounding.GPTQ, zeros)
     for _ in range(REFITS):
         scales = np.maximum(refitted(weights, integers, scales, gram), floor)
-        integers = settled(weights, integers, scales, largest, gram)
-    return integers if how is Rounding.GPTQ else rounded(weights, scales, largest, gram, how), scales
+        integers = settled(weights, integers, scales, largest, gram, zeros)
+    return integers if how is Rounding.GPTQ else rounded(weights, scales, largest, gram, how, zeros), scales
 
 
 def output_error(weights: Array, integers: Array, scales: Array, gram: Array) -> Array:
@@ -73,9 +78,12 @@ def refitted(weights: Array, integers: Array, scales: Array, gram: Array) -> Arr
     return np.asarray(np.where(share > 0, share / np.where(power > 0, power, 1.0), scales))
 
 
-def settled(weights: Array, integers: Array, scales: Array, largest: int, gram: Array) -> Array:
-    """Coordinate descent on the output error: each integer in turn to its best value, until none moves."""
+def settled(
+    weights: Array, integers: Array, scales: Array, largest: int, gram: Array, zeros: Array | None = None
+) -> Array:
+    """Coordinate descent on the output error: each integer but `zeros` in turn to its best value, until none moves."""
     integers = integers.copy()
+    free = np.ones(integers.shape, bool) if zeros is None else ~zeros
     steps = np.broadcast_to(scales, weights.shape)
     error = integers * scales - weights
     for _ in range(SWEEPS):
@@ -83,7 +91,7 @@ def settled(weights: Array, integers: Array, scales: Array, largest: int, gram: 
         for column in range(weights.shape[2]):
             slope = (error @ gram[:, :, column, None])[:, :, 0] / gram[:, column, column, None]
             best = np.rint(integers[:, :, column] - slope / steps[:, :, column])
-            change = np.clip(best, -largest, largest) - integers[:, :, column]
+            change = (np.clip(best, -largest, largest) - integers[:, :, column]) * free[:, :, column]
             if change.any():
                 moved = True
                 integers[:, :, column] += change
@@ -93,7 +101,7 @@ def settled(weights: Array, integers: Array, scales: Array, largest: int, gram: 
     return integers
 
 
-def _searched(weights: Array, largest: int, gram: Array) -> Array:
+def _searched(weights: Array, largest: int, gram: Array, zeros: Array | None) -> Array:
     """Scales [G, M, 1] with which GPTQ leaves the least output error."""
     spread = Spread(gram)
     top = np.abs(weights).max(axis=2, keepdims=True, initial=0.0)
@@ -104,7 +112,8 @@ def _searched(weights: Array, largest: int, gram: Array) -> Array:
         shares = SHARES[start : start + together]
         trials = np.concatenate([top * share for share in shares], axis=1)
         copies = np.tile(weights, (1, len(shares), 1))
-        errors = output_error(copies, spread(copies, trials, largest), trials, gram)
+        held = None if zeros is None else np.tile(zeros, (1, len(shares), 1))
+        errors = output_error(copies, spread(copies, trials, largest, held), trials, gram)
         errors = errors.reshape(len(weights), len(shares), -1)
         best = errors.min(axis=1)
         found = np.where((best < least)[:, :, None], top * shares[errors.argmin(axis=1)][:, :, None], found)

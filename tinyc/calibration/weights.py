@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyc.calibration.moments import Moments
 from tinyc.calibration.rounding import Rounding, fitted, nearest, rounded
+from tinyc.calibration.supported import held_zeros
 from tinyc.ir.types import Array, Quant
 
 BIAS_REACH = float(2**29)
@@ -35,33 +36,35 @@ def weight_integers(
 
     With `moments` of the inputs the rounding is `how` and scales per channel are those of least output error; without
     them each weight is rounded to nearest. A channel whose weights are so small that its bias would not fit int32 at
-    scale_x * scale_w gets a larger scale.
+    scale_x * scale_w gets a larger scale. Zeros that are more than chance stay zero.
     """
     rows = weights.reshape(weights.shape[0], -1).astype(np.float64)
     floor = np.zeros(len(rows)) if bias is None else np.abs(bias.astype(np.float64)) / (x_scale * BIAS_REACH)
-    zeros, axis = (0,) * (len(rows) if per_channel else 1), 0 if per_channel else None
+    zero_points, axis = (0,) * (len(rows) if per_channel else 1), 0 if per_channel else None
     if moments is None or how is Rounding.NEAREST:
         scales = _scales(rows, largest, per_channel, floor, by)
         integers = nearest(rows, scales[:, None], largest)
     else:
-        grouped = moments.target(moments.grouped(rows))
+        grouped = moments.grouped(rows)
+        zeros = held_zeros(grouped)
+        grouped = moments.target(grouped, zeros)
         scales = _scales(grouped.reshape(rows.shape), largest, per_channel, floor, by)
         if per_channel and by is Scales.MSE:
-            grouped, scales = _fitted(grouped, scales, floor, largest, moments, how)
+            grouped, scales = _fitted(grouped, scales, floor, largest, moments, how, zeros)
         else:
             wide = np.broadcast_to(scales.astype(np.float64), len(rows)).reshape(*grouped.shape[:2], 1)
-            grouped = rounded(grouped, wide, largest, moments.gram, how)
+            grouped = rounded(grouped, wide, largest, moments.gram, how, zeros)
         integers = grouped
     held = np.int8 if largest <= 127 else np.int16
-    return integers.reshape(weights.shape).astype(held), Quant(tuple(scales.tolist()), zeros, axis)
+    return integers.reshape(weights.shape).astype(held), Quant(tuple(scales.tolist()), zero_points, axis)
 
 
 def _fitted(
-    rows: Array, scales: Array, floor: Array, largest: int, moments: Moments, how: Rounding
+    rows: Array, scales: Array, floor: Array, largest: int, moments: Moments, how: Rounding, zeros: Array | None
 ) -> tuple[Array, Array]:
     """Integers [G, M/G, K] and float32 scales [M] of least output error; of channels without weights as given."""
     least = np.maximum(floor, 1e-3 * scales.astype(np.float64)).reshape(*rows.shape[:2], 1)
-    integers, found = fitted(rows, least, largest, moments.gram, how)
+    integers, found = fitted(rows, least, largest, moments.gram, how, zeros)
     alive = np.abs(rows).max(axis=2, initial=0.0).reshape(-1) > 0.0
     return integers, np.where(alive, found.reshape(-1), scales).astype(np.float32)
 
