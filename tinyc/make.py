@@ -121,7 +121,7 @@ def _smaller(metric: str) -> str:
     if metric == "ram":
         return "--optimize ram takes kernels with less working memory"
     return (
-        "fewer bits, pruning or huffman in the recipe (tinyc explain lists passes), or --optimize flash for less code"
+        "fewer bits, pruning or huffman in the recipe (tinyc explain lists passes), or --optimize flash: less code"
     )
 
 
