@@ -13,7 +13,7 @@ LAYERS = (
     "errors resources toolchain version",
     "ir targets",
     "ops",
-    "calibration",
+    "calibration coding",
     "frontend passes",
     "recipe kernels",
     "lower",

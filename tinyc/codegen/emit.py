@@ -54,7 +54,7 @@ class Origin:
 
 def emit(program: Program, board: Board, origin: Origin) -> Project:
     """The C project; deterministic."""
-    kernel_sources = sorted({call.kernel_source for call in program.calls} | {_STATUS})
+    kernel_sources = sorted({source for call in program.calls for source in call.sources} | {_STATUS})
     paths = [kernel_path(source) for source in kernel_sources]
     words = _words(program, board, origin)
     files = {f"src/{Path(source).name}": path.read_bytes() for source, path in zip(kernel_sources, paths, strict=True)}

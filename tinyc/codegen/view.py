@@ -9,7 +9,7 @@ import numpy as np
 
 from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal, wrapped
 from tinyc.ir.types import DType, Layout, Quant, TensorType
-from tinyc.kernels.record import Field, Params, Reference
+from tinyc.kernels.record import Field, Params, Reference, Symbol
 from tinyc.lower.program import NOTHING, Argument, Call, ConstantData, Program, State, Tensor
 
 _LINE = 110
@@ -175,7 +175,7 @@ def constant_view(program: Program, constant: ConstantData) -> dict[str, Any]:
     array = constant.blob.array if constant.blob.array.size else np.zeros(1, constant.blob.array.dtype)
     return {
         "symbol": f"{program.name}_{constant.name}",
-        "c_type": DType.of(array.dtype).c_type if array.dtype != "uint32" else "uint32_t",
+        "c_type": f"{array.dtype}_t" if array.dtype.name in ("uint16", "uint32") else DType.of(array.dtype).c_type,
         "elements": array.size,
         "comment": comment_text(constant.comment),
         "text": array_text(array),
@@ -232,6 +232,8 @@ def _field(program: Program, value: Field) -> str:
         return "NULL"
     if isinstance(value, Reference):
         return f"{program.name}_{value.constant}"
+    if isinstance(value, Symbol):
+        return f"&{value.name}"
     if isinstance(value, Params):
         return "{" + ", ".join(f".{name} = {_field(program, item)}" for name, item in value.fields.items()) + "}"
     if isinstance(value, tuple):

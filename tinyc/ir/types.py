@@ -152,12 +152,16 @@ class Quant:
 class Encoding:
     """How a constant is stored in flash. Lossless: it decodes to exactly the integers that the graph holds.
 
-    `name` is one of the encodings that `kernels/pack.py` can write ("dense", later packed, block, codebook,
-    huffman); `parameters` are its numbers, such as ("bits", 4).
+    `name` is one of those that `kernels/pack.py` or `coding/` can write; `parameters` are its numbers: "bytes" is what
+    the whole tensor takes in flash where that depends on the values.
     """
 
     name: str = "dense"
     parameters: tuple[tuple[str, int], ...] = ()
+
+    def parameter(self, name: str) -> int | None:
+        """A number by its name; None if it is not given."""
+        return dict(self.parameters).get(name)
 
 
 DENSE = Encoding()
@@ -189,6 +193,8 @@ class TensorType:
     @property
     def stored_bytes(self) -> int:
         """Bytes in flash, as the encoding stores them."""
+        if (stored := self.encoding.parameter("bytes")) is not None:
+            return stored
         bits = {"packed4": 4, "packed2": 2}.get(self.encoding.name)
         return self.bytes if bits is None else -(-self.elements * bits // 8)
 

@@ -71,7 +71,15 @@ class Reference:
     constant: str
 
 
-Field: TypeAlias = "Reference | int | float | tuple[int, ...] | tuple[float, ...] | Table | Params | None"
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """The address of a C object of the library: its name and its file below runtime_c/kernels/."""
+
+    name: str
+    source: str
+
+
+Field: TypeAlias = "Reference | Symbol | int | float | tuple[int, ...] | tuple[float, ...] | Table | Params | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,17 @@ class Params:
 
     c_type: str
     fields: Mapping[str, Field] = field(default_factory=dict)
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """All that it refers to, also in nested structs."""
+        found: list[Symbol] = []
+        for value in self.fields.values():
+            if isinstance(value, Params):
+                found += value.symbols
+            elif isinstance(value, Symbol):
+                found.append(value)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +114,8 @@ class Kernel:
     """One C function `void name(const PARAMS *p, const void *input..., void *output..., void *scratch)`.
 
     reads:   slot name -> accepted format, "y" for the first output: f32, bool; s8, s16, s32 quantised; i8, u8, i16,
-             i32, i64 plain; "u8|bool" either; "any". "s8:dense" adds the storage encoding of a constant. Slots left
-             out accept anything.
+             i32, i64 plain; "u8|bool" either; "any". "s8:dense" adds the storage encoding of a constant,
+             "s8:huffman|runs" several. Slots left out accept anything.
     needs:   ISA features.
     fits:    conditions beyond formats; all must hold.
     params:  the struct; packing of weights happens here.
@@ -193,7 +212,7 @@ def _format_refusal(site: Site, slot: str, want: str) -> str | None:
             continue
         if format_of(kind) not in number.split("|"):
             return f"{slot} must be {number}, is {format_of(kind)}"
-        if encoding and kind.encoding.name != encoding:
+        if encoding and kind.encoding.name not in encoding.split("|"):
             return f"{slot} must be stored {encoding}, is {kind.encoding.name}"
     return None
 

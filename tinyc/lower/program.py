@@ -140,6 +140,11 @@ class Call:
     live_bytes: int
     guards: tuple[Guard, ...] = ()
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Files below runtime_c/kernels/ that it needs: the kernel's, and those of what its parameters refer to."""
+        return (self.kernel_source, *(symbol.source for symbol in self.params.symbols))
+
 
 @dataclass(frozen=True, slots=True)
 class Program:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tinyc.ir.writer import type_text
-from tinyc.kernels.record import Field, Params, Reference, Table
+from tinyc.kernels.record import Field, Params, Reference, Symbol, Table
 from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Program, Tensor
 
 
@@ -63,6 +63,8 @@ def _argument(argument: Argument | tuple[Argument, ...]) -> str:
 def _field(value: Field) -> str:
     if isinstance(value, Reference):
         return f"&{value.constant}"
+    if isinstance(value, Symbol):
+        return f"&{value.name}"
     if isinstance(value, Params):
         return "{" + ", ".join(f"{name} = {_field(item)}" for name, item in value.fields.items()) + "}"
     assert not isinstance(value, Table), "a program holds no unresolved tables"

@@ -1,0 +1,61 @@
+"""Coded weights for kernels: the struct tc_code, the codec that reads it, and its scratch.
+
+A kernel gives its weights as blocks, in the order in which it wants their bytes, with a head of numbers before each:
+
+    coded = code_fields(site.type("w").encoding, blocks, heads, blocks_of_part=8)
+    Params("tc_my_kernel", {"code": coded.code, "codec": coded.codec, ...})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyc.coding.code import Code
+from tinyc.coding.codebook import Codebook
+from tinyc.coding.stream import Head, Stream, stream_of
+from tinyc.ir.types import Array, Encoding
+from tinyc.kernels.record import Params, Symbol, Table, int_table
+
+TABLE_BYTES = 512
+"""Scratch that a codec's table needs at most."""
+
+_CODES: Mapping[str, Callable[[Encoding, Array], Code]] = {
+    "codebook": lambda _, integers: Codebook.made_for(integers),
+}
+CODED = "|".join(_CODES)
+"""For `reads`: f"s8:{CODED}"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """`code`: tc_code; `codec`: &tc_codec; `scratch_bytes`: of the codec's table, a multiple of 4."""
+
+    code: Params
+    codec: Symbol
+    scratch_bytes: int
+
+
+def code_fields(
+    encoding: Encoding, blocks: Sequence[Array], heads: Sequence[Head], blocks_of_part: int | None = None
+) -> Coded:
+    """All blocks of a tensor, each behind its head; None: one part."""
+    code = _CODES[encoding.name](encoding, np.concatenate([block.reshape(-1) for block in blocks]))
+    stream = stream_of(code, blocks, heads, blocks_of_part or len(blocks))
+    symbol = Symbol(code.symbol, f"coding/{code.symbol}.c")
+    return Coded(_params(encoding, code, stream), symbol, -(-code.scratch_bytes // 4) * 4)
+
+
+def _params(encoding: Encoding, code: Code, stream: Stream) -> Params:
+    several = len(stream.sizes) > 1
+    content = Table("stream", stream.content, f"weights and constants, {encoding.name}", encoding=encoding.name)
+    table = Table("code", code.table, f"code, {encoding.name}", encoding=encoding.name)
+    fields = {
+        "stream": content,
+        "sizes": int_table("sizes", stream.sizes, "uint16", "bytes of each part", "weights") if several else None,
+        "table": table if code.table.size else None,
+        "stream_bytes": len(stream.content),
+    }
+    return Params("tc_code", fields)
