@@ -1,22 +1,5 @@
-#include "tinyc/conv_dsp.h"
-#include "tinyc/conv_window.h"
 #include "tinyc/tpack_4x2.h"
 #include "tinyc/tpack_windows.h"
-
-/* A strip that is being filled.
- * By words: each record is expanded twice into `strip`, for the first pixels of pairs, and `lag` inputs further to the
- * front for the second ones. Otherwise windows are expanded into it one by one, rows of inputs that lie side by side;
- * those that are not all inside, or dilated, are put together before. */
-typedef struct {
-    const tc_conv2d_s8_tpack *p;
-    int32_t record;   /* inputs of one record */
-    int32_t lag;      /* inputs from the window of one output to that of the next */
-    int8_t *outside;  /* a record of zero points */
-    int8_t *partial;  /* a record that is put together */
-    int8_t *last;     /* two pixels of outputs */
-    int8_t *together; /* two windows that are put together */
-    uint32_t *strip;
-} filling;
 
 static inline void put_word(uint32_t *first, uint32_t *second, uint32_t bytes)
 {
@@ -28,103 +11,9 @@ static inline void put_word(uint32_t *first, uint32_t *second, uint32_t bytes)
     second[2] = odd;
 }
 
-static inline void put_words(uint32_t *first, uint32_t *second, const int8_t *from, int32_t count)
-{
-    int32_t i = 0;
-    for (; (i + 16) <= count; i += 16) {
-        const uint32_t words[4] = {tc_load4(&from[i]), tc_load4(&from[i + 4]), tc_load4(&from[i + 8]),
-                                   tc_load4(&from[i + 12])};
-        put_word(&first[i], &second[i], words[0]);
-        put_word(&first[i + 4], &second[i + 4], words[1]);
-        put_word(&first[i + 8], &second[i + 8], words[2]);
-        put_word(&first[i + 12], &second[i + 12], words[3]);
-    }
-    for (; i < count; i += 4) {
-        put_word(&first[i], &second[i], tc_load4(&from[i]));
-    }
-}
-
-/* `runs` runs of `count` inputs; their places lie a record apart. */
-static void put_runs(const filling *f, int32_t place, const int8_t *from, int32_t from_step, int32_t runs,
-                     int32_t count)
-{
-    uint32_t *first = &f->strip[place];
-    uint32_t *second = &f->strip[place - f->lag + 1];
-    for (int32_t run = 0; run < runs; run++) {
-        put_words(first, second, &from[run * from_step], count);
-        first += f->record;
-        second += f->record;
-    }
-}
-
-/* Records that lie in the input as they are, but for the taps across that are outside. */
-static void put_contiguous(const filling *f, int32_t place, const tc_window *across, const int8_t *x, int32_t x_step,
-                           int32_t records)
-{
-    const int32_t depth = f->p->in_channels;
-    if ((across->first == 0) && (across->last == f->p->across.taps)) {
-        put_runs(f, place, &x[across->origin * depth], x_step, records, f->record);
-        return;
-    }
-    const int32_t inside = (across->last - across->first) * depth;
-    (void)memcpy(f->partial, f->outside, (size_t)f->record);
-    for (int32_t i = 0; i < records; i++) {
-        if (inside > 0) {
-            const int8_t *const from = &x[(i * x_step) + ((across->origin + across->first) * depth)];
-            (void)memcpy(&f->partial[across->first * depth], from, (size_t)inside);
-        }
-        put_runs(f, place + (i * f->record), f->partial, 0, 1, f->record);
-    }
-}
-
-/* Records of taps across that lie apart. */
-static void put_taps(const filling *f, int32_t place, const tc_window *across, const int8_t *x, int32_t x_step,
-                     int32_t records)
-{
-    const tc_conv_axis *axis = &f->p->across;
-    const int32_t depth = f->p->in_channels;
-    for (int32_t t = 0; t < axis->taps; t++) {
-        const int32_t inside = (t >= across->first) && (t < across->last);
-        const int8_t *from = inside ? &x[(across->origin + (t * axis->dilation)) * axis->in_step] : f->outside;
-        put_runs(f, place + (t * depth), from, inside ? x_step : 0, records, depth);
-    }
-}
-
-/* Records from position `at` along, a dilation apart. */
-static void put_span(const filling *f, int32_t place, const tc_window *across, const int8_t *x, int32_t at,
-                     int32_t records)
-{
-    const tc_conv_axis *along = &f->p->along;
-    const tc_window w = tc_window_at(0, 1, -at, along->dilation, records, along->in_length);
-    const int32_t first = tc_min_i32(w.first, records);
-    const int32_t last = tc_max_i32(w.last, first);
-    put_runs(f, place, f->outside, 0, first, f->record);
-    if (first < last) {
-        const int8_t *const from = &x[(at + (first * along->dilation)) * along->in_step];
-        const int32_t step = along->dilation * along->in_step;
-        const int32_t to = place + (first * f->record);
-        if (f->p->contiguous != 0) {
-            put_contiguous(f, to, across, from, step, last - first);
-        } else {
-            put_taps(f, to, across, from, step, last - first);
-        }
-    }
-    put_runs(f, place + (last * f->record), f->outside, 0, records - last, f->record);
-}
-
-/* What `count` outputs from `first` on read; of dilated windows, there are two at most and each has its own records. */
-static void fill(const filling *f, const tc_window *across, const int8_t *x, int32_t first, int32_t count)
-{
-    const tc_conv_axis *along = &f->p->along;
-    const int32_t at = (first * along->stride) - along->pad;
-    if (along->dilation == 1) {
-        put_span(f, 0, across, x, at, ((count - 1) * along->stride) + along->taps);
-        return;
-    }
-    for (int32_t i = 0; i < count; i++) {
-        put_span(f, i * f->lag, across, x, at + (i * along->stride), along->taps);
-    }
-}
+#define TC_PUT_WORD put_word
+#define TC_FILL_STRIP tc_fill_strip
+#include "tinyc/conv_strips.h"
 
 /* A short copy by words; the last word overlaps the one before, so that nothing beyond is touched. */
 static inline void copy_bytes(int8_t *restrict to, const int8_t *restrict from, int32_t count)
@@ -143,7 +32,7 @@ static inline void copy_bytes(int8_t *restrict to, const int8_t *restrict from, 
 }
 
 /* A window row by row of the input; what lies outside is the zero point. */
-static void put_together(const filling *f, const tc_window *across, const int8_t *x, int32_t out, int8_t *to)
+static void put_together(const tc_filling *f, const tc_window *across, const int8_t *x, int32_t out, int8_t *to)
 {
     const tc_conv_axis *along = &f->p->along;
     const tc_conv_axis *rows = &f->p->across;
@@ -161,7 +50,7 @@ static void put_together(const filling *f, const tc_window *across, const int8_t
     }
 }
 
-static uint32_t *expand_span(const filling *f, uint32_t *to, const tc_window_span *s)
+static uint32_t *expand_span(const tc_filling *f, uint32_t *to, const tc_window_span *s)
 {
     const int32_t rows = f->p->across.taps;
     const int32_t run = f->p->along.taps * f->p->in_channels;
@@ -176,7 +65,7 @@ static uint32_t *expand_span(const filling *f, uint32_t *to, const tc_window_spa
 }
 
 /* The windows of `count` outputs from `first` on, two at a time; beyond a window, weights are zero. */
-TC_CONV_OUTLINE static void expand_windows(const filling *f, const tc_window *across, const int8_t *x, int32_t first,
+TC_CONV_OUTLINE static void expand_windows(const tc_filling *f, const tc_window *across, const int8_t *x, int32_t first,
                                            int32_t count)
 {
     const tc_conv_axis *along = &f->p->along;
@@ -203,25 +92,6 @@ TC_CONV_OUTLINE static void expand_windows(const filling *f, const tc_window *ac
     }
 }
 
-static filling filling_of(const tc_conv2d_s8_tpack *p, int32_t quads, void *scratch)
-{
-    filling f;
-    f.p = p;
-    f.record = p->across.taps * p->in_channels;
-    f.lag = ((p->along.dilation == 1) ? p->along.stride : p->along.taps) * f.record;
-    const int32_t record_bytes = 4 * tc_tpack_quads(f.record);
-    int8_t *const start = scratch;
-    const int32_t before_strip = (2 * record_bytes) + (8 * tc_tpack_quads(p->out_channels));
-    uint32_t *const strip = (uint32_t *)scratch + (before_strip / 4);
-    f.outside = start;
-    f.partial = &start[record_bytes];
-    f.last = &start[2 * record_bytes];
-    f.strip = (p->by_words != 0) ? &strip[f.lag] : strip;
-    f.together = (int8_t *)&strip[2 * p->tile * quads];
-    (void)memset(f.outside, p->in_zero_point, (size_t)f.record);
-    return f;
-}
-
 /* Computes:  as tc_conv2d_s8_ref for one group, strip by strip: what the windows of `tile` outputs read is brought
  *            together in such an order that each window is contiguous, and expanded; then two pixels at a time.
  * Needs:     DSP.
@@ -237,7 +107,7 @@ TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *restrict p, const int8
     const tc_conv_axis *const along = &p->along;
     const int32_t rows = p->batch * p->across.out_length;
     const int32_t quads = tc_tpack_quads(along->taps * p->across.taps * p->in_channels);
-    const filling f = filling_of(p, quads, scratch);
+    const tc_filling f = tc_filling_of(p, quads, scratch);
     const tc_tpack_layer layer = {p->weights, p->constants, quads, p->out_channels, p->shared_shift,
                                   (p->by_words != 0) ? (2 * f.lag) : (4 * quads), along->out_step, f.last};
     for (int32_t row = 0; row < rows; row++) {
@@ -250,7 +120,7 @@ TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *restrict p, const int8
             const int32_t count = tc_min_i32(p->tile, along->out_length - first);
             const int32_t is_last = ((row + 1) == rows) && ((first + count) == along->out_length);
             if (p->by_words != 0) {
-                fill(&f, &across, &x[image * p->in_bytes], first, count);
+                tc_fill_strip(&f, &across, &x[image * p->in_bytes], first, count);
             } else {
                 expand_windows(&f, &across, &x[image * p->in_bytes], first, count);
             }
