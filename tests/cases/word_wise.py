@@ -1,6 +1,8 @@
 """Sizes around the words of the integer kernels that take several elements at once: eight of a sum, four channels of an
-average, 255 pixels before its halves are emptied.
+average, 255 pixels before its halves are emptied, eight or sixteen channels of a window.
 """
+
+from typing import Any
 
 from tests.cases.case import Case, x
 
@@ -13,6 +15,14 @@ def _average(channels: int, height: int, width: int) -> Case:
     return Case("GlobalAveragePool", f"{channels}_of_{height}x{width}", (x(1, channels, height, width),), int8=True)
 
 
+def _window(op: str, channels: int, height: int, width: int, *kernel: int, **attributes: Any) -> Case:
+    """A window by stride 2 in the first axis and 1 in the second, with uneven padding."""
+    pads, strides = [1, 0, 0, kernel[1] - 1], [2, 1]
+    name = f"{channels}_of_{height}x{width}_by_{kernel[0]}x{kernel[1]}{'_counted' * len(attributes)}"
+    given = {"kernel_shape": list(kernel), "pads": pads, "strides": strides, **attributes}
+    return Case(op, name, (x(1, channels, height, width),), given, int8=True)
+
+
 CASES = [
     *(_sum("Add", count) for count in (1, 7, 8, 9, 16, 17, 33)),
     _sum("Sub", 31),
@@ -20,5 +30,12 @@ CASES = [
     *(_average(channels, 3, 5) for channels in (3, 4, 5, 8, 17)),
     _average(4, 1, 255),
     _average(5, 16, 16),
+    *(_window("MaxPool", channels, 6, 5, 3, 2) for channels in (1, 3, 4, 5, 7, 8, 9, 16, 17, 33)),
+    *(_window("AveragePool", channels, 6, 5, 3, 2) for channels in (1, 3, 4, 5, 7, 8, 9, 16, 17)),
+    _window("AveragePool", 6, 5, 4, 2, 3, count_include_pad=1),
+    Case("AveragePool", "one_tap", (x(2, 5, 3, 4),), {"kernel_shape": [1, 1], "strides": [2, 2]}, int8=True),
+    Case("AveragePool", "255_taps", (x(1, 5, 17, 16, low=2.9, high=3.0),), {"kernel_shape": [17, 15]}, int8=True),
+    Case("AveragePool", "256_taps", (x(1, 5, 17, 16, low=-3.0, high=-2.9),), {"kernel_shape": [16, 16]}, int8=True),
+    Case("GlobalMaxPool", "image", (x(2, 9, 5, 3),), int8=True),
     Case("GlobalAveragePool", "high_values", (x(2, 4, 20, 21, low=2.9, high=3.0),), int8=True),
 ]

@@ -24,7 +24,7 @@ def three(values: tuple[int, ...], missing: int) -> tuple[int, ...]:
     return (missing,) * (MAX_SPATIAL_AXES - len(values)) + tuple(values)
 
 
-def _window(site: Site) -> Window:
+def window_of(site: Site) -> Window:
     operator = site.op.operator
     assert isinstance(operator, (MaxPool, AveragePool))
     return operator.window
@@ -36,7 +36,7 @@ def _average(site: Site) -> AveragePool:
 
 
 def _shape(site: Site) -> Params:
-    return pool_shape(_window(site), site.type("x").shape, site.type("y").shape)
+    return pool_shape(window_of(site), site.type("x").shape, site.type("y").shape)
 
 
 def pool_shape(window: Window, x: Shape, y: Shape) -> Params:
@@ -56,15 +56,15 @@ def pool_shape(window: Window, x: Shape, y: Shape) -> Params:
     )
 
 
-def _average_fields(site: Site) -> dict[str, Field]:
+def average_fields(site: Site) -> dict[str, Field]:
     pool = _average(site)
     counted: dict[str, Field] = {"before": three(pool.counted_begin, 0), "after": three(pool.counted_end, 0)}
     return {"shape": _shape(site), "counted": Params("tc_pool_counted", counted)}
 
 
-def _average_f32(site: Site) -> Params:
+def average_f32(site: Site) -> Params:
     low, high = _average(site).clamp or (-np.inf, np.inf)
-    return Params("tc_average_pool_f32", {**_average_fields(site), "low": low, "high": high})
+    return Params("tc_average_pool_f32", {**average_fields(site), "low": low, "high": high})
 
 
 def _average_quantised(site: Site) -> Params:
@@ -88,19 +88,24 @@ def _average_quantised(site: Site) -> Params:
         "low": low,
         "high": high,
     }
-    return Params("tc_average_pool_s8", _average_fields(site) | tail)
+    return Params("tc_average_pool_s8", average_fields(site) | tail)
 
 
 def _work(site: Site) -> Mapping[str, int]:
     y = site.type("y").elements
-    return {"taps": y * prod(_window(site).kernel), "outputs": y}
+    return {"taps": y * prod(window_of(site).kernel), "outputs": y}
 
 
 def _output_by_output(site: Site) -> Access:
     """Position by position, one channel after the other."""
-    window, x, y = _window(site), site.type("x").shape, site.type("y").shape
+    channels = site.type("x").shape[1]
+    return windows(site, window_axes(site), in_groups(channels, channels, channels))
+
+
+def window_axes(site: Site) -> list[WindowAxis]:
+    window, x, y = window_of(site), site.type("x").shape, site.type("y").shape
     sizes = zip(x[2:], y[2:], window.kernel, window.strides, window.dilations, window.begin, strict=True)
-    return windows(site, [WindowAxis(*size) for size in sizes], in_groups(x[1], x[1], x[1]))
+    return [WindowAxis(*size) for size in sizes]
 
 
 _COST = {"taps": 8.0, "outputs": 60.0}
@@ -131,7 +136,7 @@ register(
     Kernel(
         name="tc_average_pool_f32_ref", op="average_pool", source="pool/tc_average_pool_f32_ref.c",
         reads={"x": "f32", "y": "f32"}, fits=(channels_last("x", "y"),),
-        params=_average_f32, overlap={"x": _output_by_output}, work=_work, cost=_COST,
+        params=average_f32, overlap={"x": _output_by_output}, work=_work, cost=_COST,
     ),
     _average_kernel("s8"),
     _average_kernel("s16"),

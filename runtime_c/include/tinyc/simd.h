@@ -37,6 +37,12 @@ static inline uint32_t tc_opaque(uint32_t value)
     return value;
 }
 
+/* Four bytes to any address. */
+static inline void tc_store4(int8_t *bytes, uint32_t word)
+{
+    (void)memcpy(bytes, &word, sizeof word);
+}
+
 /* Four bytes from any address to any other. The empty assembly keeps the compiler from turning a loop of short copies
  * into a call of memcpy. */
 static inline void tc_copy4(int8_t *to, const int8_t *from)
@@ -177,6 +183,14 @@ static inline uint32_t tc_uqsub8(uint32_t a, uint32_t b)
     return bytes;
 }
 
+/* The greater of each pair of signed bytes. */
+static inline uint32_t tc_max4(uint32_t a, uint32_t b)
+{
+    uint32_t bytes;
+    __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(bytes) : "r"(a), "r"(b) : "cc");
+    return bytes;
+}
+
 #else
 
 static inline int32_t tc_wrapping_sum(int32_t a, int32_t b)
@@ -291,6 +305,17 @@ static inline uint32_t tc_uqsub8(uint32_t a, uint32_t b)
     uint32_t bytes = 0;
     for (int32_t i = 0; i < 4; i++) {
         bytes |= (uint32_t)tc_max_i32(tc_unsigned_byte(a, i) - tc_unsigned_byte(b, i), 0) << (8 * i);
+    }
+    return bytes;
+}
+
+static inline uint32_t tc_max4(uint32_t a, uint32_t b)
+{
+    uint32_t bytes = 0;
+    for (int32_t i = 0; i < 4; i++) {
+        const uint32_t mask = 0xFFu << (8 * i);
+        const int32_t left = tc_unsigned_byte(a ^ 0x80808080u, i);
+        bytes |= ((left > tc_unsigned_byte(b ^ 0x80808080u, i)) ? a : b) & mask;
     }
     return bytes;
 }

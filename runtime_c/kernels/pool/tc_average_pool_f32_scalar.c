@@ -1,0 +1,65 @@
+#include "tinyc/pool_windows.h"
+
+/* One channel. */
+static inline float sum_of(const tc_pool_taps *taps, int32_t channels, const float *x)
+{
+    float sum = 0.0f;
+    for (int32_t row = 0; row < taps->rows; row++) {
+        const float *from = &x[row * taps->row_step];
+        for (int32_t column = 0; column < taps->columns; column++) {
+            sum += *from;
+            from += channels;
+        }
+    }
+    return sum;
+}
+
+static inline void sums_of_four(const tc_pool_taps *taps, int32_t channels, const float *x, float sums[4])
+{
+    float first = 0.0f;
+    float second = 0.0f;
+    float third = 0.0f;
+    float fourth = 0.0f;
+    for (int32_t row = 0; row < taps->rows; row++) {
+        const float *from = &x[row * taps->row_step];
+        for (int32_t column = 0; column < taps->columns; column++) {
+            first += from[0];
+            second += from[1];
+            third += from[2];
+            fourth += from[3];
+            from += channels;
+        }
+    }
+    sums[0] = first;
+    sums[1] = second;
+    sums[2] = third;
+    sums[3] = fourth;
+}
+
+static inline void pool_window(const tc_average_pool_f32 *p, const tc_pool_taps *taps, const float *x, float *y)
+{
+    const int32_t channels = p->shape.channels;
+    const float count = (float)tc_pool_counted_taps(&p->shape, &p->counted, taps);
+    const int32_t fours = channels & ~3;
+    for (int32_t c = 0; c < fours; c += 4) {
+        float sums[4];
+        sums_of_four(taps, channels, &x[c], sums);
+        for (int32_t i = 0; i < 4; i++) {
+            y[c + i] = tc_clamp_f32(sums[i] / count, p->low, p->high);
+        }
+    }
+    for (int32_t c = fours; c < channels; c++) {
+        y[c] = tc_clamp_f32(sum_of(taps, channels, &x[c]) / count, p->low, p->high);
+    }
+}
+
+/* Computes:  as tc_average_pool_f32_ref without dilation, over at most two axes, four channels at a time.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: float32, the same sums in the same order, the same division.
+ */
+#define TC_FUNCTION tc_average_pool_f32_scalar
+#define TC_PARAMS tc_average_pool_f32
+#define TC_ELEMENT float
+#define TC_SHAPE &p->shape
+#include "tinyc/pool_windows_body.h"
