@@ -24,7 +24,8 @@ class Layer:
     """Weights [G, M, K] of a layer that are to share integers, and what their errors cost: gram [G, K, K].
 
     `unit` [G, M]: the codebook of each output channel. `count`: integers of a codebook, at most `largest` in magnitude.
-    `zeros` [G, M, K]: weights that stay 0, or None; with them every codebook holds 0. `floor` [G, M, 1]: least scales.
+    `zeros` [G, M, K]: weights that stay 0, or None; with them every codebook holds 0. `floor` [G, M, 1]: least scales;
+    scales stay as they are unless `moves_scales`.
     """
 
     weights: Array
@@ -34,6 +35,11 @@ class Layer:
     largest: int
     zeros: Array | None
     floor: Array
+    moves_scales: bool = True
+
+    def power(self) -> float:
+        """Squares of the outputs, as `error` counts them."""
+        return float(((self.weights @ self.gram) * self.weights).sum())
 
     def error(self, found: Shared) -> float:
         return float(output_error(self.weights, found.integers, found.scales, self.gram).sum())
@@ -51,7 +57,9 @@ class Shared:
 def shared(layer: Layer, scales: Array) -> Shared:
     """Codebooks, integers and scales of least output error that are found from these scales [G, M, 1]."""
     spread = Spread(layer.gram)
-    starts = [_started(layer, start, spread) for start in (scales, _even(layer, scales))]
+    starts = [_started(layer, scales, spread)]
+    if layer.moves_scales:
+        starts.append(_started(layer, _even(layer, scales), spread))
     found = min(starts, key=layer.error)
     best = found
     for _ in range(REFITS):
@@ -133,7 +141,9 @@ def _settled(layer: Layer, found: Shared) -> Shared:
 
 def _refitted(layer: Layer, found: Shared) -> Shared:
     """Scales, then levels, of least output error for the choices that were made."""
-    scales = np.maximum(refitted(layer.weights, found.integers, found.scales, layer.gram), layer.floor)
+    scales = found.scales
+    if layer.moves_scales:
+        scales = np.maximum(refitted(layer.weights, found.integers, scales, layer.gram), layer.floor)
     levels, integers = found.levels.copy(), found.integers.copy()
     for unit in range(len(levels)):
         members = np.argwhere(layer.unit == unit)
