@@ -33,13 +33,16 @@ def shared_multipliers(site: Site, clamp: Clamp, channels: int) -> Array | None:
     return found if ((low <= high) | (step.value == 0)).all() else None
 
 
-def bounds_of(step: TwoStep, reach: Array) -> tuple[Array, Array]:
-    """The least and largest multipliers at SHIFT that are right for all sums of -reach to reach, for each channel."""
+def bounds_of(step: TwoStep, reach: Array, at: Array | int = SHIFT) -> tuple[Array, Array]:
+    """The least and largest multipliers at the shifts `at` that are right for all sums of -reach to reach, for each
+    channel.
+    """
     k, value, reach = step.k[:, np.newaxis], np.maximum(step.value, 1)[:, np.newaxis], reach[:, np.newaxis]
     outputs = _OUTPUTS - step.zero_point[:, np.newaxis]
     wanted = (outputs << (32 + k)) - (np.int64(1) << (31 + k))
     first = np.clip(-(-wanted // value), -reach, reach + 1)  # the first sum that yields this output
-    bound = (outputs << (32 + SHIFT)) - (np.int64(1) << (31 + SHIFT))
+    at = np.broadcast_to(np.asarray(at, np.int64), step.k.shape)[:, np.newaxis]
+    bound = (outputs << (32 + at)) - (np.int64(1) << (31 + at))
     low, high = _at_least(np.where(first <= reach, first, 0), np.where(first <= reach, bound, 0))
     below = first > -reach
     low_below, high_below = _at_least(np.where(below, 1 - first, 0), np.where(below, 1 - bound, 0))

@@ -1,0 +1,48 @@
+/* Body of every tc_dense_*_coded_ref, which define TC_FUNCTION, TC_ACTIVATION, TC_SUM and TC_REQUANTIZE. No include guard
+ * on purpose.
+ */
+
+static TC_SUM part_sum(const TC_ACTIVATION *restrict x, const int8_t *restrict weights, int32_t count,
+                       int32_t in_zero_point)
+{
+    TC_SUM acc = 0;
+    for (int32_t k = 0; k < count; k++) {
+        acc += ((int32_t)x[k] - in_zero_point) * (int32_t)weights[k];
+    }
+    return acc;
+}
+
+/* One channel of all rows. */
+static void channel_of_rows(const tc_dense_s8_coded *p, const TC_ACTIVATION *restrict x, tc_bit_reader *reader,
+                            void *table, int8_t *weights, TC_ACTIVATION *restrict y)
+{
+    const tc_coded *const coded = &p->weights;
+    const tc_coded_channel channel = tc_coded_next_channel(coded, reader);
+    TC_SUM acc = channel.bias;
+    int32_t row = 0;
+    for (int32_t k = 0; k < p->in_features; k += p->at_once) {
+        const int32_t count = tc_min_i32(p->at_once, p->in_features - k);
+        coded->codec->decode(&coded->code, reader, table, weights, count);
+        acc += part_sum(&x[k], weights, count, p->in_zero_point);
+    }
+    while (row < p->rows) {
+        *y = (TC_ACTIVATION)TC_REQUANTIZE(acc, channel.multiplier, channel.shift, p->out_zero_point, p->low, p->high);
+        y += p->out_features;
+        row++;
+        if (row < p->rows) {
+            acc = channel.bias + part_sum(&x[row * p->in_features], weights, p->in_features, p->in_zero_point);
+        }
+    }
+}
+
+TC_KERNEL void TC_FUNCTION(const tc_dense_s8_coded *p, const TC_ACTIVATION *restrict x, TC_ACTIVATION *restrict y,
+                           void *scratch)
+{
+    int8_t *const weights = scratch;
+    void *const table = &weights[4 * ((p->at_once + 3) / 4)];
+    tc_bit_reader reader = tc_code_open(&p->weights.code, 0);
+    p->weights.codec->prepare(&p->weights.code, table);
+    for (int32_t channel = 0; channel < p->out_features; channel++) {
+        channel_of_rows(p, x, &reader, table, weights, &y[channel]);
+    }
+}

@@ -1,0 +1,14 @@
+#include "tinyc/conv_coded.h"
+#include "tinyc/conv_window.h"
+#include "tinyc/requant.h"
+
+/* Computes:  as tc_conv2d_s8_ref, from coded weights: each filter is decoded once and moved over all windows.
+ * Needs:     nothing.
+ * Scratch:   kernel_height * kernel_width * in_channels / groups bytes: one filter; then the codec's table.
+ * Exactness: the definition; numpy's meaning bit for bit.
+ */
+#define TC_FUNCTION tc_conv2d_s8_coded_ref
+#define TC_ACTIVATION int8_t
+#define TC_SUM int32_t
+#define TC_REQUANTIZE tc_requantize
+#include "tinyc/conv_coded_body.h"

@@ -1,0 +1,42 @@
+"""Weights and constants of a weighted sum, coded together: the struct tc_coded and the scratch around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tinyc.ir.types import Array
+from tinyc.kernels.coded import TABLE_BYTES, code_fields
+from tinyc.kernels.compact import channels_of, compact
+from tinyc.kernels.record import Field, Params, Site
+from tinyc.kernels.weighted import requant_fields
+from tinyc.ops.clamp import Clamp, clamp_integers
+
+_WITHOUT_TABLE = ("codebook", "compact")
+"""Encodings whose codec needs no scratch."""
+
+
+def coded_weights(site: Site, clamp: Clamp, blocks: Sequence[Array], channels: Sequence[Sequence[int]]) -> Params:
+    """Blocks of weights, each behind the constants of its channels; ModelError where an accumulator could leave int32."""
+    requant_fields(site, clamp, sum(len(block) for block in channels))
+    heads = compact(channels_of(site, clamp, sum(len(block) for block in channels)))
+    coded = code_fields(site.type("w").encoding, blocks, [heads.of_channels(block) for block in channels])
+    assert coded.scratch_bytes <= table_bytes(site)
+    return Params("tc_coded", {"code": coded.code, "codec": coded.codec, **heads.fields})
+
+
+def table_bytes(site: Site) -> int:
+    """Scratch that the codec's table takes, at most."""
+    return 0 if site.type("w").encoding.name in _WITHOUT_TABLE else TABLE_BYTES
+
+
+def bound_fields(site: Site, clamp: Clamp) -> dict[str, Field]:
+    """Zero points of x and y, and the bounds of the fused activation."""
+    x, y = site.type("x").quant, site.type("y").quant
+    assert x is not None and y is not None
+    low, high = clamp_integers(site.type("y"), clamp)
+    return {"in_zero_point": x.zero_point[0], "out_zero_point": y.zero_point[0], "low": low, "high": high}
+
+
+def words(count: int) -> int:
+    """Bytes, filled up to whole words."""
+    return -(-count // 4) * 4
