@@ -9,10 +9,12 @@ from tinyc.accuracy import REQUIRED, Accuracy, check_measured, measure_accuracy,
 from tinyc.codegen.project import Project, write
 from tinyc.driver import BuildResult, Options, build
 from tinyc.errors import DoesNotFit, OutputError, RecipeError, RequirementMissed
+from tinyc.host.calibration_data import open_calibration
 from tinyc.ir.writer import to_text as graph_text
 from tinyc.lower.ledger import check_budget, ledger
 from tinyc.lower.program_text import to_text as program_text
 from tinyc.measure import Measured, measure, unmeasured
+from tinyc.pass_effects import pass_effects
 from tinyc.recipe import Recipe
 from tinyc.report.html import FILE as HTML_FILE
 from tinyc.report.html import html
@@ -55,6 +57,9 @@ def make(
         write_stages(result, dump)
     measured, unfit = _measured(result, board)
     report = document(_subject(result, measured, unfit))
+    samples = None if calibration is None else open_calibration(calibration, result.imported)
+    for entry, effect in zip(report["passes"], pass_effects(result, samples), strict=True):
+        entry |= effect.as_json()
     accuracy = None if data is None else measure_accuracy(result, options, data)
     if accuracy is not None and data is not None:
         check_measured(recipe, accuracy, data)
@@ -120,9 +125,7 @@ def _largest(metric: str, report: Document) -> str:
 def _smaller(metric: str) -> str:
     if metric == "ram":
         return "--optimize ram takes kernels with less working memory"
-    return (
-        "fewer bits, pruning or huffman in the recipe (tinyc explain lists passes), or --optimize flash: less code"
-    )
+    return "fewer bits, pruning or huffman in the recipe (tinyc explain lists passes), or --optimize flash: less code"
 
 
 def with_reports(project: Project, report: Document) -> Project:

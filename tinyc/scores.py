@@ -187,3 +187,10 @@ def _reconstruction(kept: Scores, flat: Array, inputs: Array, labels: Array | No
 
 def _two_class_auc(scores: Array, labels: Array) -> float | None:
     return area_under_curve(scores, labels) if set(np.unique(labels)) <= {0, 1} else None
+
+
+def sqnr_db(wanted: Array, got: Array) -> float | None:
+    """10 log10 of signal over error, in decibels; None where nothing differs."""
+    error = float(((got.astype(np.float64) - wanted) ** 2).sum())
+    signal = float((wanted.astype(np.float64) ** 2).sum())
+    return None if error == 0.0 else float(10 * np.log10(max(signal, 1e-30) / error))

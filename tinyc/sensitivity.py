@@ -32,7 +32,7 @@ from tinyc.report.html import html, sensitivity_page
 from tinyc.report.progress import track
 from tinyc.report.record import FILE as JSON_FILE
 from tinyc.report.record import read_report, to_json
-from tinyc.scores import Scores, loss, primary, score
+from tinyc.scores import Scores, loss, primary, score, sqnr_db
 from tinyc.targets import Board
 
 DEFAULT_SAMPLES = 64
@@ -258,10 +258,3 @@ class _Meter:
             return score(outputs, self.samples.labels, self.inputs)
         except DataError as error:
             raise DataError(f"{self.place}: {error.reason}", hint=error.hint) from error
-
-
-def sqnr_db(wanted: Array, got: Array) -> float | None:
-    """10 log10 of signal over error, in decibels; None where nothing differs."""
-    error = float(((got.astype(np.float64) - wanted) ** 2).sum())
-    signal = float((wanted.astype(np.float64) ** 2).sum())
-    return None if error == 0.0 else float(10 * np.log10(max(signal, 1e-30) / error))

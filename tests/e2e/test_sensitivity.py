@@ -16,7 +16,8 @@ from tinyc.layer_format import FORMATS
 from tinyc.passes.base import PassContext
 from tinyc.passes.quantize import Quantize
 from tinyc.recipe import load_recipe
-from tinyc.sensitivity import Question, Sensitivity, sensitivity, sqnr_db
+from tinyc.scores import sqnr_db
+from tinyc.sensitivity import Question, Sensitivity, sensitivity
 
 
 @pytest.fixture(scope="module")

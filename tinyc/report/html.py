@@ -8,6 +8,7 @@ from typing import Any
 from tinyc import resources
 from tinyc.report.histogram_pictures import histogram_pictures
 from tinyc.report.memory_map import memory_map
+from tinyc.report.pass_rows import PASS_HEADS, layer_rows, pass_rows
 from tinyc.report.record import Document
 from tinyc.report.scores_table import scores_table
 from tinyc.report.sensitivity_plot import sensitivity_plot
@@ -40,7 +41,9 @@ def html(report: Document) -> str:
         colours=_COLOURS,
         layer_heads=[Cell(column.head, _side(column.is_number)) for column in LAYER_COLUMNS],
         layer_rows=[_row(number, layer) for number, layer in enumerate(report["layers"])],
-        passes=report["passes"],
+        pass_heads=PASS_HEADS,
+        pass_rows=pass_rows(report["passes"]),
+        pass_layers=layer_rows(report["passes"]),
         notes=report["notes"],
         evaluation=None if evaluation is None else scores_table(evaluation),
         plot=None if sensitivity is None else sensitivity_plot(sensitivity),
