@@ -21,7 +21,7 @@ typedef struct {
     int32_t scratch_bytes;
 } header;
 
-static const tc_codec *const codecs[] = {&tc_codebook};
+static const tc_codec *const codecs[] = {&tc_codebook, &tc_compact, &tc_huffman, &tc_runs};
 
 static uint8_t stream[STREAM];
 static uint8_t table[TABLE];
@@ -56,7 +56,7 @@ static void decode_block(const tc_code *code, const tc_codec *codec, tc_bit_read
 static void decode(const header *h)
 {
     const tc_code code = {&stream[STREAM - h->stream_bytes], (h->parts > 0) ? &sizes[PARTS - h->parts] : NULL,
-                          &table[TABLE - h->table_bytes], h->stream_bytes};
+                          &table[TABLE - h->table_bytes], h->stream_bytes, h->table_bytes};
     take(&sizes[PARTS - h->parts], 2 * h->parts);
     take(&table[TABLE - h->table_bytes], h->table_bytes);
     take(&stream[STREAM - h->stream_bytes], h->stream_bytes);

@@ -27,11 +27,27 @@ def heads_of(count: int, rng: np.random.Generator) -> list[list[tuple[int, int]]
 def tensors() -> Iterator[Coded]:
     """Few and many different values, blocks of 1, a prime, and many values; one part, and several."""
     rng = np.random.default_rng(11)
+    for name, integers in sources(rng):
+        for count, values, part in ((1, 1, None), (39, 13, 2), (4000, 400, 3), (517, 47, None)):
+            blocks = blocks_of(integers[:count].astype(np.int8), values)
+            yield Coded(Encoding(name), blocks, heads_of(len(blocks), rng), part)
+
+
+def sources(rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
+    """Distributions for each encoding: bells from narrow to wide, all values alike, rare outliers, sparse ones."""
     for levels in (1, 2, 3, 16, 33, 64):
         book = rng.choice(np.arange(-128, 128), levels, replace=False)
-        for count, values, part in ((1, 1, None), (39, 13, 2), (4000, 400, 3), (517, 47, None)):
-            blocks = blocks_of(book[rng.integers(0, levels, count)].astype(np.int8), values)
-            yield Coded(Encoding("codebook"), blocks, heads_of(len(blocks), rng), part)
+        yield "codebook", book[rng.integers(0, levels, 4000)]
+        yield "huffman", book[rng.integers(0, levels, 4000)]
+    yield "compact", rng.integers(-128, 128, 4000)
+    for name in ("huffman", "runs"):
+        for width in (0, 0.3, 2, 9, 40):
+            bell = np.clip(np.rint(rng.normal(0, width, 4000)), -128, 127)
+            yield name, bell
+            yield name, np.where(rng.random(4000) < 0.02, rng.integers(-128, 128, 4000), bell)
+            yield name, np.where(rng.random(4000) < 0.9, 0, bell)
+        yield name, rng.integers(-128, 128, 4000)
+        yield name, np.where(np.arange(4000) % 1500 == 7, -1, 0)
 
 
 def test_host_decodes_what_was_encoded(tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ import numpy as np
 
 from tinyc.coding.code import Code
 from tinyc.coding.codebook import Codebook
+from tinyc.coding.compact import Compact
+from tinyc.coding.huffman import Huffman
+from tinyc.coding.runs import Runs
 from tinyc.coding.stream import Head, Stream, stream_of
 from tinyc.ir.types import Array, Encoding
 from tinyc.kernels.record import Params, Symbol, Table, int_table
@@ -22,9 +25,13 @@ from tinyc.kernels.record import Params, Symbol, Table, int_table
 TABLE_BYTES = 512
 """Scratch that a codec's table needs at most."""
 
-_CODES: Mapping[str, Callable[[Encoding, Array], Code]] = {
-    "codebook": lambda _, integers: Codebook.made_for(integers),
+_CODES: Mapping[str, Callable[[Encoding, Sequence[Array]], Code]] = {
+    "codebook": lambda _, blocks: Codebook.made_for(_flat(blocks)),
+    "compact": lambda _, blocks: Compact(),
+    "huffman": lambda _, blocks: Huffman.made_for(_flat(blocks)),
+    "runs": lambda _, blocks: Runs.made_for(blocks),
 }
+"""The code of an encoding for these blocks."""
 CODED = "|".join(_CODES)
 """For `reads`: f"s8:{CODED}"."""
 
@@ -42,10 +49,14 @@ def code_fields(
     encoding: Encoding, blocks: Sequence[Array], heads: Sequence[Head], blocks_of_part: int | None = None
 ) -> Coded:
     """All blocks of a tensor, each behind its head; None: one part."""
-    code = _CODES[encoding.name](encoding, np.concatenate([block.reshape(-1) for block in blocks]))
+    code = _CODES[encoding.name](encoding, blocks)
     stream = stream_of(code, blocks, heads, blocks_of_part or len(blocks))
     symbol = Symbol(code.symbol, f"coding/{code.symbol}.c")
     return Coded(_params(encoding, code, stream), symbol, -(-code.scratch_bytes // 4) * 4)
+
+
+def _flat(blocks: Sequence[Array]) -> Array:
+    return np.concatenate([block.reshape(-1) for block in blocks])
 
 
 def _params(encoding: Encoding, code: Code, stream: Stream) -> Params:
@@ -57,5 +68,6 @@ def _params(encoding: Encoding, code: Code, stream: Stream) -> Params:
         "sizes": int_table("sizes", stream.sizes, "uint16", "bytes of each part", "weights") if several else None,
         "table": table if code.table.size else None,
         "stream_bytes": len(stream.content),
+        "table_bytes": code.table.size,
     }
     return Params("tc_code", fields)

@@ -14,6 +14,7 @@ typedef struct {
     const uint16_t *sizes; /* bytes of each part; NULL if there is only one */
     const uint8_t *table;  /* what the codec must know of the code; NULL if nothing */
     int32_t stream_bytes;
+    int32_t table_bytes;
 } tc_code;
 
 /* One way of coding. `prepare` fills a table in scratch, once for each call of a kernel. `decode` writes exactly `count`
@@ -24,6 +25,9 @@ typedef struct {
 } tc_codec;
 
 extern const tc_codec tc_codebook;
+extern const tc_codec tc_compact;
+extern const tc_codec tc_huffman;
+extern const tc_codec tc_runs;
 
 /* A reader at the beginning of a part. */
 static inline tc_bit_reader tc_code_open(const tc_code *code, int32_t part)

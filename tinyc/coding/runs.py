@@ -1,0 +1,83 @@
+"""Runs of zeros and other values in one Huffman code: for weights most of which are zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from tinyc.coding.bits import BitReader, BitWriter, padded
+from tinyc.coding.code import Code
+from tinyc.coding.huffman import OFFSET
+from tinyc.coding.ranges import Range, describe, ranges_for
+from tinyc.coding.words import Words
+from tinyc.ir.types import Array
+
+_VALUES = 256
+_LONGEST = 256
+
+
+@dataclass(frozen=True)
+class Runs(Code):
+    """`ranges` cover the numbers 0 to 511: values -128 to 127 but for zero, then runs of 1 to 256 zeros. Blocks end
+    runs. Table: the fields of the ranges.
+    """
+
+    symbol: ClassVar[str] = "tc_runs"
+    ranges: tuple[Range, ...]
+
+    @staticmethod
+    def made_for(blocks: Sequence[Array]) -> Runs:
+        """The best code for these blocks."""
+        numbers = np.concatenate([numbers_of(block) for block in blocks])
+        return Runs(ranges_for(np.bincount(numbers, minlength=_VALUES + _LONGEST)))
+
+    @cached_property
+    def words(self) -> Words:
+        return Words.of(self.ranges)
+
+    @property
+    def table(self) -> Array:
+        writer = BitWriter()
+        describe(self.ranges, writer)
+        return padded(writer.content())
+
+    @property
+    def scratch_bytes(self) -> int:
+        return 512
+
+    def write(self, block: Array, writer: BitWriter) -> None:
+        numbers = numbers_of(block)
+        assert self.words.bits[numbers].all(), "a value or run that the code has no word for"
+        writer.put_all(self.words.values[numbers], self.words.bits[numbers])
+
+    def read(self, reader: BitReader, count: int) -> Array:
+        found: list[int] = []
+        while len(found) < count:
+            number = self.words.read(reader)
+            found += [number - OFFSET] if number < _VALUES else [0] * (number - _VALUES + 1)
+        return np.array(found[:count], np.int8)
+
+
+def numbers_of(block: Array) -> Array:
+    """int64: what is coded for a block."""
+    flat = block.reshape(-1).astype(np.int64)
+    zero = np.concatenate([[False], flat == 0, [False]])
+    starts, ends = np.flatnonzero(~zero[:-1] & zero[1:]), np.flatnonzero(zero[:-1] & ~zero[1:])
+    lengths = ends - starts
+    pieces = -(-lengths // _LONGEST)
+    place = np.repeat(starts, pieces) + _LONGEST * _counted(pieces)
+    length = np.minimum(np.repeat(ends, pieces) - place, _LONGEST)
+    others = np.flatnonzero(flat)
+    places = np.concatenate([others, place])
+    numbers = np.concatenate([flat[others] + OFFSET, _VALUES - 1 + length])
+    return np.asarray(numbers[np.argsort(places)], np.int64)
+
+
+def _counted(pieces: Array) -> Array:
+    """0, 1, ... for each piece of a run."""
+    firsts = np.cumsum(pieces) - pieces
+    return np.asarray(np.arange(int(pieces.sum())) - np.repeat(firsts, pieces))
