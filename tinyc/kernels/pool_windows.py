@@ -170,13 +170,13 @@ def _average(
 
 
 register(
-    _max("tc_max_pool_s8_dsp", "i8|s8", 8, _two_words, (13.0, 30.0, 45.0), Isa.DSP, (_FOUR_CHANNELS,)),
-    _max("tc_max_pool_s8_mve", "i8|s8", 16, _lanes(16), (5.0, 12.0, 40.0), Isa.MVE),
-    _max("tc_max_pool_s8_scalar", "i8|s8", 4, _fours, (20.0, 30.0, 60.0)),
-    _max("tc_max_pool_f32_scalar", "f32", 4, _fours, (24.0, 30.0, 60.0)),
-    _average("tc_average_pool_s8_dsp", 8, _two_words, (13.0, 70.0, 90.0), Isa.DSP,
+    _max("tc_max_pool_s8_dsp", "i8|s8", 8, _two_words, (13.0, 70.0, 60.0), Isa.DSP, (_FOUR_CHANNELS,)),
+    _max("tc_max_pool_s8_mve", "i8|s8", 16, _lanes(16), (5.0, 20.0, 60.0), Isa.MVE),
+    _max("tc_max_pool_s8_scalar", "i8|s8", 4, _fours, (20.0, 60.0, 100.0)),
+    _max("tc_max_pool_f32_scalar", "f32", 4, _fours, (24.0, 90.0, 110.0)),
+    _average("tc_average_pool_s8_dsp", 8, _two_words, (14.0, 165.0, 100.0), Isa.DSP,
              (_FOUR_CHANNELS, _FEW_TAPS, _UPPER_WORDS)),
-    _average("tc_average_pool_s8_mve", 8, _lanes(8), (4.5, 40.0, 90.0), Isa.MVE, (_FEW_TAPS, _UPPER_WORDS)),
-    _average("tc_average_pool_s8_scalar", 4, _fours, (18.0, 70.0, 110.0), more=(_UPPER_WORDS,)),
-    _average("tc_average_pool_f32_scalar", 4, _fours, (24.0, 80.0, 110.0)),
+    _average("tc_average_pool_s8_mve", 8, _lanes(8), (4.5, 70.0, 100.0), Isa.MVE, (_FEW_TAPS, _UPPER_WORDS)),
+    _average("tc_average_pool_s8_scalar", 4, _fours, (18.0, 110.0, 150.0), more=(_UPPER_WORDS,)),
+    _average("tc_average_pool_f32_scalar", 4, _fours, (24.0, 110.0, 150.0)),
 )  # fmt: skip

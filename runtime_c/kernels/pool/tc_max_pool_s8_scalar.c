@@ -13,6 +13,7 @@ static inline int wins(int8_t value, int8_t best)
  * Needs:     nothing.
  * Scratch:   none.
  * Exactness: exact.
+ * Measured:  Cortex-M3, 16x16 pixels of 32 channels by 2x2: 39 model cycles per output; tc_max_pool_s8_ref 126.
  */
 #define TC_FUNCTION tc_max_pool_s8_scalar
 #define TC_PARAMS tc_pool

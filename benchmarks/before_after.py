@@ -1,0 +1,158 @@
+"""Every fast kernel beside the reference kernel of its operator: instructions and model cycles of one layer by both.
+
+    python -m benchmarks.before_after                          the table, of every fast kernel
+    python -m benchmarks.before_after max_pool tc_sum          only kernels whose names hold one of these
+    python -m benchmarks.before_after --json > kernels.json    one document, such as benchmarks.pages reads
+
+Layers are networks of one node with random weights, quantised from random samples, in sizes that small networks have.
+Each is built once for each kernel that fits it, and profiled on the emulated board that stands for the kernel's
+extension: Cortex-M4 for DSP and floats, Cortex-M55 for MVE, Cortex-M3 for integer kernels in plain C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.costs import Nth
+from benchmarks.layers import LAYERS, Layer, write
+from tinyc.codegen.project import write as write_project
+from tinyc.driver import BuildResult, Options, build
+from tinyc.emulate import profile_project
+from tinyc.emulate.profile import Cost
+from tinyc.emulate.twin import emulated
+from tinyc.host.samples import random_samples, to_bytes
+from tinyc.kernels.record import KERNELS, Kernel
+from tinyc.lower import lower as lowering
+from tinyc.recipe import load_recipe, parse
+from tinyc.targets import Board, load_board
+from tinyc.targets.isa import Isa
+
+MAX_ROUNDS = 16
+BOARDS = {Isa.NONE: "cortex-m3", Isa.DSP: "cortex-m4", Isa.FPU_SP: "cortex-m4", Isa.MVE: "cortex-m55"}
+_OPTIONS = Options(channels_last_inputs=True, optimize="time")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fast kernel at one layer. Cycles are those of the model, None where it does not describe the core."""
+
+    kernel: str
+    board: str
+    layer: str
+    reference: str
+    before: int
+    after: int
+    cycles_before: int | None
+    cycles_after: int | None
+
+    @property
+    def ratio(self) -> float:
+        return self.before / self.after
+
+
+def fast_kernels() -> dict[str, Kernel]:
+    """By name: all that are neither a reference nor a view."""
+    return {kernel.name: kernel for kernel in KERNELS.values() if not kernel.is_reference}
+
+
+def board_of(kernel: Kernel) -> str:
+    """The board on which a kernel is measured: that of its rarest extension; with a float unit if it needs floats."""
+    needs = kernel.needs | (Isa.FPU_SP if "_f32" in kernel.name else Isa.NONE)
+    return next((BOARDS[isa] for isa in (Isa.MVE, Isa.DSP, Isa.FPU_SP) if needs & isa), BOARDS[Isa.NONE])
+
+
+def measure(layer: Layer, board: Board, folder: Path) -> dict[str, dict[str, Cost]]:
+    """Operator's name -> kernel -> what it took, for every kernel that fits."""
+    model, samples = write(layer, folder)
+    recipe = parse(f"include float\n{layer.recipe}\n", layer.name, load_recipe)
+    found: dict[str, dict[str, Cost]] = defaultdict(dict)
+    for number in range(MAX_ROUNDS):
+        choice = Nth(number)
+        with patch.object(lowering, "choose", choice):
+            result = build(model, board, recipe, _OPTIONS, samples)
+        for call, cost in zip(result.program.calls, _profile(result, board), strict=True):
+            found[call.name].setdefault(call.kernel, cost)
+        if number + 1 >= max(choice.rivals.values()):
+            break
+    return found
+
+
+def _profile(result: BuildResult, board: Board) -> Sequence[Cost]:
+    with tempfile.TemporaryDirectory() as folder:
+        write_project(result.project, Path(folder) / "project")
+        one = to_bytes(random_samples(result.program.inputs, 1, 1), result.program.inputs)
+        machine = emulated(board)
+        return profile_project(Path(folder) / "project", machine, one, 1, work_dir=Path(folder), timeout=600).layers
+
+
+def rows_of(layer: Layer, wanted: dict[str, Kernel]) -> Iterator[Row]:
+    """The kernels of one layer on every board that measures some of those wanted."""
+    boards = sorted({board_of(kernel) for name, kernel in wanted.items() if name in layer.kernels})
+    for board in boards:
+        with tempfile.TemporaryDirectory() as folder:
+            for costs in measure(layer, load_board(board), Path(folder)).values():
+                yield from _beside_reference(layer, board, costs, wanted)
+
+
+def _beside_reference(layer: Layer, board: str, costs: dict[str, Cost], wanted: dict[str, Kernel]) -> Iterator[Row]:
+    references = [name for name in costs if name.endswith("_ref")]
+    for name in sorted(set(costs) & set(wanted) & set(layer.kernels)):
+        if references and board_of(wanted[name]) == board:
+            old, new = costs[references[0]], costs[name]
+            yield Row(
+                name, board, layer.name, references[0], old.instructions, new.instructions, old.cycles_model,
+                new.cycles_model,
+            )  # fmt: skip
+
+
+def table_of(rows: Sequence[Row]) -> list[list[str]]:
+    """Heads, rules and a line for each row; cycles where the model describes the core, else instructions."""
+    heads = ["kernel", "layer", "board", "unit", "reference kernel", "before", "after", "before / after"]
+    lines = []
+    for row in sorted(rows, key=lambda row: (row.kernel, row.layer)):
+        cycles = row.cycles_before is not None and row.cycles_after is not None
+        before, after = (row.cycles_before, row.cycles_after) if cycles else (row.before, row.after)
+        assert before is not None and after is not None
+        unit = "cycles" if cycles else "instructions"
+        share = f"{before / after:.1f}"
+        lines.append([f"`{row.kernel}`", row.layer, row.board, unit, f"`{row.reference}`", f"{before:,}", f"{after:,}", share])
+    return [heads, ["---"] * len(heads), *lines]
+
+
+def missing(rows: Sequence[Row], wanted: dict[str, Kernel]) -> list[str]:
+    """Fast kernels that no layer reached."""
+    return sorted(set(wanted) - {row.kernel for row in rows})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="parts of kernels' names; default: all")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    asked = parser.parse_args()
+    kernels = fast_kernels().items()
+    wanted = {name: kernel for name, kernel in kernels if not asked.names or any(part in name for part in asked.names)}
+    rows = [row for layer in LAYERS for row in rows_of(layer, wanted)]
+    if asked.json:
+        print(json.dumps([asdict(row) for row in rows], indent=1))
+        return
+    heads, _, *lines = table_of(rows)
+    table = Table(*heads, title="fast kernels beside the reference kernels")
+    for line in lines:
+        table.add_row(*line)
+    Console(width=190).print(table)
+    if without := missing(rows, wanted):
+        Console().print(f"no layer reaches {', '.join(without)}")
+
+
+if __name__ == "__main__":
+    main()
