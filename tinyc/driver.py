@@ -19,8 +19,9 @@ from tinyc.lower.goal import Goal
 from tinyc.lower.ledger import check_budget
 from tinyc.lower.lower import lower
 from tinyc.lower.program import Program
+from tinyc.lower.select import priced
 from tinyc.passes.assign_layout import AssignLayout
-from tinyc.passes.base import Pass, PassContext, PassNote, constant_bytes
+from tinyc.passes.base import Pass, PassContext, PassNote, Price, constant_bytes
 from tinyc.passes.native_io import NativeIo
 from tinyc.recipe import Recipe, load_recipe, to_text
 from tinyc.targets import Board
@@ -75,7 +76,7 @@ def build(
     The board's budget is not checked here: `check_budget` does it, after the report has been written.
     """
     recipe, options = recipe or load_recipe("float"), options or Options()
-    loaded, context = prepare(model, recipe, options, calibration)
+    loaded, context = prepare(model, recipe, options, calibration, board)
     graph = context.stages[-1]
     goal = Goal(options.optimize)
     program = lower(graph, board, goal)
@@ -87,12 +88,15 @@ def build(
 
 
 def prepare(
-    model: Path, recipe: Recipe, options: Options, calibration: Path | None = None
+    model: Path, recipe: Recipe, options: Options, calibration: Path | None = None, board: Board | None = None
 ) -> tuple[LoadedModel, PassContext]:
-    """The first half of the line: an ONNX file to the graph that can be lowered, the context's last stage."""
+    """The first half of the line: an ONNX file to the graph that can be lowered, the context's last stage. `board`:
+    where layouts are chosen by what they cost there.
+    """
     loaded = load(model, name=options.name, dims=options.dims, states=options.states)
     data = None if calibration is None else open_calibration(calibration, loaded.graph)
-    return loaded, optimise(loaded.graph, recipe, options, data)
+    price = None if board is None else priced(board, Goal(options.optimize))
+    return loaded, optimise(loaded.graph, recipe, options, data, price)
 
 
 def _origin(loaded: LoadedModel, recipe: Recipe, options: Options, data: CalibrationFile | None) -> Origin:
@@ -116,10 +120,10 @@ def _unread(context: PassContext) -> tuple[str, ...]:
 
 
 def optimise(
-    graph: Graph, recipe: Recipe, options: Options, calibration: Calibration | None = None
+    graph: Graph, recipe: Recipe, options: Options, calibration: Calibration | None = None, price: Price | None = None
 ) -> PassContext:
     """The recipe's passes, then those that fix the model's surface and its layout: the last stage is their result."""
-    context = PassContext(calibration=calibration)
+    context = PassContext(calibration=calibration, price=price)
     graph = recipe.pipeline().run(graph, context)
     for step in _finishing(options):
         before, graph = graph, step.run(graph, context)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TypeAlias
 
 import tinyc.kernels  # noqa: F401  registers the records
 from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel, Site, kernels_for
+from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.ranges import proven_range
 from tinyc.targets import Board
@@ -64,6 +66,20 @@ def choose(site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED, s
         f'{place}op "{site.op.name}" ({kinds}) has no kernel on {board.name}. {refusals}',
         hint=f"tinyc explain {site.op.kind}",
     )
+
+
+def priced(board: Board, goal: Goal) -> Callable[[Graph], float]:
+    """What the ops of a graph cost on a board: estimated cycles of the kernels that they get, inf where one gets none.
+
+    Of kernels that store more than the weights none is counted on.
+    """
+    costs = load_costs(board)
+
+    def price(graph: Graph) -> float:
+        found = (candidates(site_of(graph, op), board, costs, goal)[:1] for op in graph.ops)
+        return sum(inf if not best or best[0].cycles is None else best[0].cycles for best in found)
+
+    return price
 
 
 def _judge(kernel: Kernel, site: Site, board: Board, costs: Costs, spare_flash: int) -> Candidate:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import ClassVar, TypeVar
+from typing import ClassVar, TypeAlias, TypeVar
 
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.kept import KeptHistogram
@@ -15,6 +15,9 @@ from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph, Op
 
 C = TypeVar("C", bound="type[Pass]")
+
+Price: TypeAlias = Callable[[Graph], float]
+"""What all ops of a graph cost together on a board; inf where one has no kernel."""
 
 PASSES: dict[str, type[Pass]] = {}
 
@@ -26,7 +29,8 @@ class PassContext:
     `selection` holds the names of the ops that the recipe's `on` and `where` leave; None means all. `remarks` become
     the note of the running pass. `stages` holds the graph after each pass, as `notes` its note. `reference` is the
     graph before anything was quantised: what passes that repair a quantised graph hold it against. `histograms` are the
-    values whose ranges came from data, `warnings` sentences that the user should see.
+    values whose ranges came from data, `warnings` sentences that the user should see. `price` tells what ops cost on
+    the board at hand; None where none is known.
     """
 
     calibration: Calibration | None = None
@@ -37,6 +41,7 @@ class PassContext:
     reference: Graph | None = None
     histograms: list[KeptHistogram] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    price: Price | None = None
 
     def record(self, note: PassNote, result: Graph) -> None:
         """Keep the note and the result of a pass that has run."""
