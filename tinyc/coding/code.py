@@ -30,5 +30,9 @@ class Code(ABC):
         """One block of int8; each must be among the values that the code was made for."""
 
     @abstractmethod
+    def bits_of(self, block: Array) -> int:
+        """Of a block as it is written."""
+
+    @abstractmethod
     def read(self, reader: BitReader, count: int) -> Array:
         """The `count` int8 of a block: the twin of the C."""

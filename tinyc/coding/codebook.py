@@ -52,6 +52,9 @@ class Codebook(Code):
         assert (values[np.minimum(indices, len(values) - 1)] == flat).all(), "a value that is not in the codebook"
         writer.put_all(indices, np.full(flat.size, self.bits))
 
+    def bits_of(self, block: Array) -> int:
+        return self.bits * block.size
+
     def read(self, reader: BitReader, count: int) -> Array:
         table = self.table.view(np.int8)[1:]
         return np.array([table[reader.take(self.bits)] for _ in range(count)], np.int8)

@@ -29,5 +29,8 @@ class Compact(Code):
     def write(self, block: Array, writer: BitWriter) -> None:
         writer.put_all(block.reshape(-1), np.full(block.size, 8))
 
+    def bits_of(self, block: Array) -> int:
+        return 8 * block.size
+
     def read(self, reader: BitReader, count: int) -> Array:
         return np.array([reader.take(8) for _ in range(count)], np.uint8).view(np.int8)

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinyc.coding.bits import BitReader, BitWriter, padded
+from tinyc.coding.bits import BitReader, BitWriter
 from tinyc.coding.code import Code
-from tinyc.coding.ranges import Range, describe, ranges_for
+from tinyc.coding.ranges import Range, as_number, described, from_number, ranges_for
 from tinyc.coding.words import Words
 from tinyc.ir.types import Array
 
@@ -30,15 +30,23 @@ class Huffman(Code):
         """The best code for these values."""
         return Huffman(ranges_for(counts_of(integers)))
 
+    @staticmethod
+    def from_number(number: int) -> Huffman:
+        """Inverse of `number`."""
+        return Huffman(from_number(number))
+
+    @property
+    def number(self) -> int:
+        """The code as one whole number: a parameter of an encoding."""
+        return as_number(self.ranges)
+
     @cached_property
     def words(self) -> Words:
         return Words.of(self.ranges)
 
     @property
     def table(self) -> Array:
-        writer = BitWriter()
-        describe(self.ranges, writer)
-        return padded(writer.content())
+        return described(self.ranges)
 
     @property
     def scratch_bytes(self) -> int:
@@ -48,6 +56,9 @@ class Huffman(Code):
         numbers = block.reshape(-1).astype(np.int64) + OFFSET
         assert self.words.bits[numbers].all(), "a value that the code has no word for"
         writer.put_all(self.words.values[numbers], self.words.bits[numbers])
+
+    def bits_of(self, block: Array) -> int:
+        return int(self.words.bits[block.reshape(-1).astype(np.int64) + OFFSET].sum())
 
     def read(self, reader: BitReader, count: int) -> Array:
         return np.array([self.words.read(reader) - OFFSET for _ in range(count)], np.int8)

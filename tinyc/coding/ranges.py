@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinyc.coding.bits import BitWriter
+from tinyc.coding.bits import BitWriter, padded
 from tinyc.coding.lengths import code_lengths
 from tinyc.ir.types import Array
 
@@ -58,10 +58,41 @@ def ranges_key(ranges: tuple[Range, ...]) -> tuple[int, ...]:
     return tuple(r.field for r in ranges)
 
 
-def describe(ranges: tuple[Range, ...], writer: BitWriter) -> None:
-    """The fields of all ranges in order; together they cover all numbers."""
+def least_bits(counts: Array) -> Array:
+    """Bits of codes for each row of counts: with words as long as entropy says, an estimate to compare codes by."""
+    best, _ = _merged(np.atleast_2d(counts), FIELD_BITS)
+    return best
+
+
+def described(ranges: tuple[Range, ...]) -> Array:
+    """uint8: the fields of all ranges in order; together they cover all numbers."""
+    writer = BitWriter()
     for r in ranges:
         writer.put(r.field, FIELD_BITS)
+    return padded(writer.content())
+
+
+def as_number(ranges: tuple[Range, ...]) -> int:
+    """A description as one whole number: a one, then the fields."""
+    number = 1
+    for r in ranges:
+        number = (number << FIELD_BITS) | r.field
+    return number
+
+
+def from_number(number: int) -> tuple[Range, ...]:
+    """Inverse of `as_number`."""
+    fields = []
+    while number > 1:
+        number, field = divmod(number, 1 << FIELD_BITS)
+        fields.append(field)
+    found: list[Range] = []
+    first = 0
+    for field in reversed(fields):
+        raw, word = divmod(field, 9) if field < _FIRST_ABSENT else (field - _FIRST_ABSENT + MAX_RAW + 1, 0)
+        found.append(Range(first, raw, word))
+        first += 1 << raw
+    return tuple(found)
 
 
 def _ranges(counts: Array, penalty: int) -> tuple[Range, ...]:
@@ -72,23 +103,31 @@ def _ranges(counts: Array, penalty: int) -> tuple[Range, ...]:
 
 
 def _partition(counts: Array, penalty: int) -> Iterator[tuple[int, int]]:
-    """First number and raw bits of each range: least entropy, raw bits and penalties, by merging halves bottom up."""
-    total, levels = max(int(counts.sum()), 1), len(counts).bit_length()
-    best, whole = np.zeros(0), []
-    for raw in range(levels):
-        sums = counts.reshape(-1, 1 << raw).sum(axis=1)
-        bits = sums * (raw - np.log2(np.maximum(sums, 1) / total))
-        impossible = (sums > 0) if raw > MAX_RAW else np.zeros(sums.size, bool)
-        impossible |= raw > _ABSENT_RAW
-        alone = np.where(impossible, np.inf, bits + penalty)
-        halves = best.reshape(-1, 2).sum(axis=1) if raw else np.full(sums.size, np.inf)
+    """First number and raw bits of each range."""
+    _, whole = _merged(counts[np.newaxis], penalty)
+    yield from _leaves(whole, len(whole) - 1, 0)
+
+
+def _merged(counts: Array, penalty: int) -> tuple[Array, list[Array]]:
+    """For each row, the least sum of entropy, raw bits and penalties, by merging halves bottom up; for each number of
+    raw bits and each range of so many, whether it stays whole.
+    """
+    rows, numbers = counts.shape
+    total = np.maximum(counts.sum(axis=1), 1)[:, np.newaxis]
+    best, whole = np.full((rows, 2 * numbers), np.inf), []
+    for raw in range(numbers.bit_length()):
+        sums = counts.reshape(rows, -1, 1 << raw).sum(axis=2)
+        alone = sums * (raw - np.log2(np.maximum(sums, 1) / total)) + penalty
+        if raw > MAX_RAW:
+            alone = np.where((sums > 0) | (raw > _ABSENT_RAW), np.inf, alone)
+        halves = best.reshape(rows, -1, 2).sum(axis=2)
         whole.append(alone <= halves)
         best = np.minimum(alone, halves)
-    yield from _leaves(whole, levels - 1, 0)
+    return best[:, 0], whole
 
 
 def _leaves(whole: list[Array], raw: int, index: int) -> Iterator[tuple[int, int]]:
-    if whole[raw][index]:
+    if whole[raw][0, index]:
         yield index << raw, raw
     else:
         yield from _leaves(whole, raw - 1, 2 * index)

@@ -9,10 +9,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinyc.coding.bits import BitReader, BitWriter, padded
+from tinyc.coding.bits import BitReader, BitWriter
 from tinyc.coding.code import Code
 from tinyc.coding.huffman import OFFSET
-from tinyc.coding.ranges import Range, describe, ranges_for
+from tinyc.coding.ranges import Range, described, ranges_for
 from tinyc.coding.words import Words
 from tinyc.ir.types import Array
 
@@ -41,9 +41,7 @@ class Runs(Code):
 
     @property
     def table(self) -> Array:
-        writer = BitWriter()
-        describe(self.ranges, writer)
-        return padded(writer.content())
+        return described(self.ranges)
 
     @property
     def scratch_bytes(self) -> int:
@@ -53,6 +51,9 @@ class Runs(Code):
         numbers = numbers_of(block)
         assert self.words.bits[numbers].all(), "a value or run that the code has no word for"
         writer.put_all(self.words.values[numbers], self.words.bits[numbers])
+
+    def bits_of(self, block: Array) -> int:
+        return int(self.words.bits[numbers_of(block)].sum())
 
     def read(self, reader: BitReader, count: int) -> Array:
         found: list[int] = []

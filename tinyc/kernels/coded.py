@@ -28,7 +28,7 @@ TABLE_BYTES = 512
 _CODES: Mapping[str, Callable[[Encoding, Sequence[Array]], Code]] = {
     "codebook": lambda _, blocks: Codebook.made_for(_flat(blocks)),
     "compact": lambda _, blocks: Compact(),
-    "huffman": lambda _, blocks: Huffman.made_for(_flat(blocks)),
+    "huffman": lambda encoding, blocks: _huffman(encoding, _flat(blocks)),
     "runs": lambda _, blocks: Runs.made_for(blocks),
 }
 """The code of an encoding for these blocks."""
@@ -53,6 +53,12 @@ def code_fields(
     stream = stream_of(code, blocks, heads, blocks_of_part or len(blocks))
     symbol = Symbol(code.symbol, f"coding/{code.symbol}.c")
     return Coded(_params(encoding, code, stream), symbol, -(-code.scratch_bytes // 4) * 4)
+
+
+def _huffman(encoding: Encoding, integers: Array) -> Code:
+    """The code that the encoding brings, or the best one for these integers."""
+    number = encoding.parameter("code")
+    return Huffman.made_for(integers) if number is None else Huffman.from_number(number)
 
 
 def _flat(blocks: Sequence[Array]) -> Array:
