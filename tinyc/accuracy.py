@@ -59,10 +59,11 @@ def measure_accuracy(result: BuildResult, options: Options, data: Path) -> Accur
     The float build's recipe is `float`: of a model that came quantised it is the model as it came.
     """
     plain = build(result.model.path, result.board, load_recipe("float"), options)
-    return Accuracy(_scores(plain, data), _scores(result, data))
+    return Accuracy(host_scores(plain, data), host_scores(result, data))
 
 
-def _scores(result: BuildResult, data: Path) -> Scores:
+def host_scores(result: BuildResult, data: Path) -> Scores:
+    """Of a build in host C on labelled data. DataError where no measure applies."""
     with tempfile.TemporaryDirectory(prefix="tinyc-accuracy-") as parent:
         folder = Path(parent) / "model"
         write(result.project, folder)

@@ -91,13 +91,16 @@ def primary(scores: Scores) -> str | None:
 
 
 def loss(metric: str, before: Scores, after: Scores) -> float | None:
-    """What is lost by a score, a share of 1: the difference of shares, the relative growth of an error. None where the
-    score does not apply; negative where the second is better. Rounded to what counts of samples can differ by.
-    """
+    """As `loss_of`, of the two runs' scores; None where the score does not apply."""
     old: float | None = getattr(before, metric)
     new: float | None = getattr(after, metric)
-    if old is None or new is None:
-        return None
+    return None if old is None or new is None else loss_of(metric, old, new)
+
+
+def loss_of(metric: str, old: float, new: float) -> float:
+    """What is lost by a score, a share of 1: the difference of shares, the relative growth of an error; negative where
+    the second is better. Rounded to what counts of samples can differ by.
+    """
     if metric == "mse":
         return round(new / old - 1.0, 9) if old > 0.0 else (0.0 if new == 0.0 else float("inf"))
     return round(old - new, 9)

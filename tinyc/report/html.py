@@ -8,6 +8,7 @@ from typing import Any
 from tinyc import resources
 from tinyc.report.histogram_pictures import histogram_pictures
 from tinyc.report.memory_map import memory_map
+from tinyc.report.pareto_plot import pareto_plot
 from tinyc.report.pass_rows import PASS_HEADS, layer_rows, pass_rows
 from tinyc.report.record import Document
 from tinyc.report.scores_table import scores_table
@@ -54,6 +55,11 @@ def html(report: Document) -> str:
 def sensitivity_page(found: Document) -> str:
     """A page with nothing but what `tinyc sensitivity` measured."""
     return _rendered("report/sensitivity.html.j2", model=found["model"], plot=sensitivity_plot(found))
+
+
+def pareto_page(found: Document) -> str:
+    """A page with what `tinyc pareto` measured."""
+    return _rendered("report/pareto.html.j2", model=found["model"], plot=pareto_plot(found))
 
 
 def _rendered(template: str, **words: Any) -> str:

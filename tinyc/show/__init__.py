@@ -2,6 +2,7 @@
 
 from tinyc.show.benched import benched
 from tinyc.show.built import made, ran
+from tinyc.show.compared import compared
 from tinyc.show.inspected import explained_op, inspected
 from tinyc.show.profiled import profiled
 from tinyc.show.scored import evaluated
@@ -13,6 +14,7 @@ from tinyc.show.verified import verified
 __all__ = [
     "benched",
     "boards",
+    "compared",
     "evaluated",
     "explained_op",
     "inspected",
