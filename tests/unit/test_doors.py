@@ -18,6 +18,7 @@ DOORS = {
     "serial": ("hil/",),
     "torch": ("train/",),
     "optuna": ("search/",),
+    "tensorly": ("calibration/tensor_factors.py",),
 }
 
 

@@ -53,7 +53,8 @@ class ShareFollower:
         wanted = given
         if found is not None:
             wanted, rows, bias = found
-        seen = moments(op, zip(wanted, given, strict=True))
+        with np.errstate(all="ignore"):
+            seen = moments(op, zip(wanted, given, strict=True))
         if not np.isfinite(seen.gram).all() or not np.isfinite(seen.shift).all():
             raise RecipeError(
                 f'op "{op.name}": on calibration data the model computes NaN, Inf or numbers whose squares are',
