@@ -119,8 +119,9 @@ class _Cut:
         """Of a value to a layout from the other one."""
         other = Layout.LINEAR if layout is Layout.CHANNELS_LAST else Layout.CHANNELS_LAST
         kind = self.graph.types[name].with_layout(other)
-        draft = Draft("conversion", [name], ["y"], {name: kind, "y": kind.with_layout(layout)})
-        draft.ops = [Op("relayout", Relayout(layout), (name,), ("y",))]
+        turned = f"{name} turned"
+        draft = Draft("conversion", [name], [turned], {name: kind, turned: kind.with_layout(layout)})
+        draft.ops = [Op("relayout", Relayout(layout), (name,), (turned,))]
         return min(self.price(draft.freeze()), _IMPOSSIBLE)
 
     def _alone(self, op: Op, layout: Layout) -> float:
