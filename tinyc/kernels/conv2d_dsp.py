@@ -40,7 +40,7 @@ class _Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class _Strips:
+class Strips:
     """Windows slide along one axis; the records of a strip hold across.taps * channels inputs."""
 
     across: _Axis
@@ -129,7 +129,7 @@ def _inside(axis: _Axis) -> int:
     return int(((at >= 0) & (at + (axis.taps - 1) * axis.dilation < axis.in_length)).sum())
 
 
-def _strips(site: Site) -> _Strips:
+def strips_of(site: Site) -> Strips:
     """Strips of the axis and length that take least time; of those that take little more, along the rows, so that
     outputs come in the order of memory, and in short strips. Strips along the height need whole quads of channels:
     outputs come column by column then, and the spill of a last quad would overwrite what is done.
@@ -139,7 +139,7 @@ def _strips(site: Site) -> _Strips:
     choices = _of(width, height, True, shape)
     if shape["out_channels"] % 4 == 0:
         choices += [strips for strips in _of(height, width, False, shape) if strips.by_words]
-    cycles = [sum(count * _COST[name] for name, count in strips.work.items()) for strips in choices]
+    cycles = [sum(count * STRIP_COST[name] for name, count in strips.work.items()) for strips in choices]
     most = (1 + site.spare) * min(cycles)
     fast = [strips for strips, taken in zip(choices, cycles, strict=True) if taken <= most]
     return min(fast, key=lambda strips: (not strips.along_width, strips.scratch_bytes))
@@ -162,16 +162,16 @@ def _axis(shape: Mapping[str, int], name: str, in_pixels: int, out_pixels: int) 
     return replace(axis, in_length=axis.out_length, stride=1, dilation=1, in_step=axis.in_step * axis.stride)
 
 
-def _of(along: _Axis, across: _Axis, along_width: bool, shape: Mapping[str, int]) -> list[_Strips]:
+def _of(along: _Axis, across: _Axis, along_width: bool, shape: Mapping[str, int]) -> list[Strips]:
     """Strips of every even number of outputs within _STRIP_BYTES; of two outputs in any case."""
-    shortest = _Strips(across, along, along_width, shape["in_channels"], shape["out_channels"], 2)
+    shortest = Strips(across, along, along_width, shape["in_channels"], shape["out_channels"], 2)
     if along.dilation != 1:
         return [shortest]
     tried = [replace(shortest, tile=tile) for tile in range(4, along.out_length + 2, 2)]
     return [shortest, *(strips for strips in tried if strips.strip_bytes <= _STRIP_BYTES)]
 
 
-def _rows(site: Site, strips: _Strips) -> Array:
+def strip_rows(site: Site, strips: Strips) -> Array:
     """Weights as [out_channels][inputs] in the order of a strip; or of windows, whose rows come by words, then the rest
     of each row.
     """
@@ -184,8 +184,12 @@ def _rows(site: Site, strips: _Strips) -> Array:
 
 
 def _params(site: Site) -> Params:
-    x, strips = site.type("x"), _strips(site)
-    packed = tpack_fields(site, _rows(site, strips), pairs=True)
+    return strip_params(site, tpack_fields(site, strip_rows(site, strips_of(site)), pairs=True))
+
+
+def strip_params(site: Site, packed: Mapping[str, Field]) -> Params:
+    """tc_conv2d_s8_tpack with weights, constants and bounds as packed."""
+    x, strips = site.type("x"), strips_of(site)
     assert x.quant is not None
     batch = x.shape[0]
     fields: dict[str, Field] = {
@@ -211,12 +215,12 @@ def _params(site: Site) -> Params:
 
 def _work(site: Site) -> Mapping[str, int]:
     batch = site.type("x").shape[0]
-    return {name: batch * count for name, count in _strips(site).work.items()}
+    return {name: batch * count for name, count in strips_of(site).work.items()}
 
 
-def _access(site: Site) -> Access:
+def strip_access(site: Site) -> Access:
     """What the windows of a strip read is gathered before its outputs are written."""
-    strips, axes = _strips(site), window_axes(shape_fields(site))
+    strips, axes = strips_of(site), window_axes(shape_fields(site))
     rows, columns = np.arange(axes[0].out_length)[:, np.newaxis], np.arange(axes[1].out_length)[np.newaxis]
     along, across = (columns, rows) if strips.along_width else (rows, columns)
     steps = across * (int(along.max()) // strips.tile + 1) + along // strips.tile
@@ -228,13 +232,13 @@ def _one_group(site: Site) -> bool:
     return site.op.operator.groups == 1
 
 
-_FITS = (
+STRIP_FITS = (
     constant("w", "b"),
     channels_last("x", "y"),
     Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4)),
     Predicate("one group", _one_group),
 )
-_COST = {
+STRIP_COST = {
     "macs": 0.95, "outputs": 10.0, "strips": 200.0, "runs": 20.0, "words": 3.5, "columns": 2.1, "bytes": 6.0,
     "together": 25.0,
 }  # fmt: skip
@@ -242,7 +246,7 @@ _COST = {
 register(
     Kernel(
         name="tc_conv2d_s8_dsp", op="conv2d", source="conv/tc_conv2d_s8_dsp.c", needs=Isa.DSP,
-        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*_FITS, *TPACK_FITS), params=_params,
-        scratch=lambda site: _strips(site).scratch_bytes, overlap={"x": _access}, work=_work, cost=_COST,
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*STRIP_FITS, *TPACK_FITS), params=_params,
+        scratch=lambda site: strips_of(site).scratch_bytes, overlap={"x": strip_access}, work=_work, cost=STRIP_COST,
     )
 )  # fmt: skip

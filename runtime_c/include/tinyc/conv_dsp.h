@@ -42,4 +42,8 @@ typedef struct {
 
 void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch);
 
+/* `weights` is a stream of blocks (tpack_blocks.h), by_words is 1. */
+void tc_conv2d_blocks2_s8_dsp(const tc_conv2d_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch);
+void tc_conv2d_blocks4_s8_dsp(const tc_conv2d_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch);
+
 #endif

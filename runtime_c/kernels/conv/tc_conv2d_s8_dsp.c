@@ -1,17 +1,8 @@
+#include "tinyc/conv_strips_order.h"
 #include "tinyc/tpack_4x2.h"
 #include "tinyc/tpack_windows.h"
 
-static inline void put_word(uint32_t *first, uint32_t *second, uint32_t bytes)
-{
-    const uint32_t even = tc_sxtb16(bytes);
-    const uint32_t odd = tc_sxtb16_ror8(bytes);
-    first[0] = even;
-    first[2] = odd;
-    second[0] = even;
-    second[2] = odd;
-}
-
-#define TC_PUT_WORD put_word
+#define TC_PUT_WORD tc_put_evens
 #define TC_FILL_STRIP tc_fill_strip
 #include "tinyc/conv_strips.h"
 

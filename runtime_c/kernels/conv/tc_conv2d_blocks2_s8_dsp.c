@@ -1,0 +1,16 @@
+#include "tinyc/conv_strips_order.h"
+#include "tinyc/tpack_blocks2_4x2.h"
+
+#define TC_PUT_WORD tc_put_neighbours
+#define TC_FILL_STRIP tc_fill_strip_neighbours
+#include "tinyc/conv_strips.h"
+
+/* Computes:  as tc_conv2d_s8_ref for one group, strip by strip as tc_conv2d_s8_dsp; products of blocks of four channels
+ *            x two inputs that are all zero are left out.
+ * Needs:     DSP.
+ * Scratch:   two records, two pixels of outputs, the strip: scratch_bytes in conv2d_dsp.py.
+ * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23.
+ */
+#define TC_FUNCTION tc_conv2d_blocks2_s8_dsp
+#define TC_PIXELS tc_blocks2_pixels
+#include "tinyc/conv_blocks_body.h"
