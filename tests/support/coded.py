@@ -45,7 +45,7 @@ def program_of(variant: Variant, board: Board, encoding: str, folder: Path, step
     graph = replace(coded(context.stages[-1], encoding, step), name=variant.name)
     program = lower(graph, board, Goal.BALANCED)
     write(emit(program, board, Origin("", "", "", "")), folder / variant.name)
-    return Built(variant, SimpleNamespace(graph=graph, program=program), folder / variant.name)
+    return Built(variant, SimpleNamespace(graph=graph, program=program), folder / variant.name)  # type: ignore[arg-type]
 
 
 def kernels_of(built: Sequence[Built]) -> set[str]:

@@ -16,7 +16,7 @@ _WITHOUT_TABLE = ("codebook", "compact")
 
 
 def coded_weights(site: Site, clamp: Clamp, blocks: Sequence[Array], channels: Sequence[Sequence[int]]) -> Params:
-    """Blocks of weights, each behind the constants of its channels; ModelError where an accumulator could leave int32."""
+    """Blocks of weights, each behind the constants of its channels; ModelError if an accumulator could leave int32."""
     requant_fields(site, clamp, sum(len(block) for block in channels))
     heads = compact(channels_of(site, clamp, sum(len(block) for block in channels)))
     coded = code_fields(site.type("w").encoding, blocks, [heads.of_channels(block) for block in channels])

@@ -1,8 +1,8 @@
 """Bias, multiplier and shift of each channel in few bits, as runtime_c/include/tinyc/coded.h reads them.
 
-A multiplier has 31 bits, but many of them yield the same results: of those that are right for every sum that can occur,
-the one with most zeros at its end is taken. Each of the three numbers takes `narrow` bits, or, where the layer's largest
-need more, one bit that says which and then `narrow` or `wide` ones.
+A multiplier has 31 bits, but many of them yield the same results: of those that are right for every sum that can
+occur, the one with most zeros at its end is taken. Each of the three numbers takes `narrow` bits, or, where the layer's
+largest need more, one bit that says which and then `narrow` or `wide` ones.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _MOST_STILL_SHIFT = 50
 class Channels:
     """Sum to start from (of x less its zero point), multiplier and shift of each channel; all int64 [channels].
 
-    Channels with results of int8 and zero weights, or a factor too small to matter, have the same result as in the graph
-    by numbers that fit in with the others'.
+    Channels with results of int8 and zero weights, or a factor too small to matter, have the same result as in the
+    graph by numbers that fit in with the others'.
     """
 
     bias: Array

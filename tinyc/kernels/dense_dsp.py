@@ -29,7 +29,7 @@ def row_count(site: Site) -> int:
     return site.type("y").elements // len(matrix(site))
 
 
-def _tile_rows(site: Site) -> int:
+def tile_rows(site: Site) -> int:
     """Rows that tc_dense_rows_s8_dsp expands together: even, as many as fit a tile's bytes."""
     fitting = _TILE_BYTES // (16 * _quads(site)) * 2
     return max(2, min(fitting, -(-row_count(site) // 2) * 2))
@@ -42,7 +42,7 @@ def _params(rows_at_once: int) -> Callable[[Site], Params]:
         channels, inputs = matrix(site).shape
         shape = {
             "rows": row_count(site), "in_features": inputs, "out_features": channels,
-            "tile_rows": _tile_rows(site) if several else 1,
+            "tile_rows": tile_rows(site) if several else 1, "out_step": channels,
         }  # fmt: skip
         return Params("tc_dense_s8_tpack", shape | tpack_fields(site, matrix(site), pairs=several))
 
@@ -53,9 +53,19 @@ def _scratch(rows_at_once: int) -> Callable[[Site], int]:
     def scratch(site: Site) -> int:
         if rows_at_once == 1:
             return 8 * _quads(site)
-        return 8 * (_tile_rows(site) * _quads(site) + -(-len(matrix(site)) // 4))
+        return 8 * (tile_rows(site) * _quads(site) + -(-len(matrix(site)) // 4))
 
     return scratch
+
+
+def rows_scratch(site: Site) -> int:
+    """Of tc_dense_rows_s8_dsp."""
+    return _scratch(2)(site)
+
+
+def rows_work(site: Site) -> Mapping[str, int]:
+    """Of tc_dense_rows_s8_dsp."""
+    return _work(2)(site)
 
 
 def _quads(site: Site) -> int:
@@ -76,7 +86,7 @@ def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
 
 
 def _access(rows_at_once: int) -> Callable[[Site], Access]:
-    return lambda site: rows(site, len(matrix(site)), _tile_rows(site) if rows_at_once > 1 else 1)
+    return lambda site: rows(site, len(matrix(site)), tile_rows(site) if rows_at_once > 1 else 1)
 
 
 def _is_matrix(site: Site) -> bool:

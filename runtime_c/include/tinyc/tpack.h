@@ -14,6 +14,10 @@
 #include "tinyc/requant_dsp.h"
 
 #define TC_TPACK_CONSTANTS 16
+#define TC_TPACK_SHARED 12 /* of tpack_4x2.h, where all channels share a shift */
+
+/* What a shared shift of all channels is; those of odd channels, whose sums come times 256, are 8 more. */
+#define TC_TPACK_SHIFT 4
 
 static inline int32_t tc_tpack_quads(int32_t count)
 {

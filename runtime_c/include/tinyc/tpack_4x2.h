@@ -10,10 +10,6 @@
 
 #define TC_TPACK_UNROLLED_4X2 32 /* halves of four inputs */
 #define TC_TPACK_UNIT_4X2 56
-#define TC_TPACK_SHARED 12
-
-/* What a shared shift of all channels is; those of odd channels, whose sums come times 256, are 8 more. */
-#define TC_TPACK_SHIFT 4
 
 /* constants: [channels / 4][12 or 16]: T01, T23, S0, S2 to start from; multiplier and offset of four channels; four
  * shifts, unless the shift is shared */

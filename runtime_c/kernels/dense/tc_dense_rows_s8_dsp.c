@@ -52,11 +52,11 @@ TC_KERNEL void tc_dense_rows_s8_dsp(const tc_dense_s8_tpack *restrict p, const i
     const int32_t quads = tc_tpack_quads(p->in_features);
     int8_t *const last = (int8_t *)&columns[2 * p->tile_rows * quads];
     const tc_tpack_layer layer = {p->weights,      p->constants, quads,           p->out_features,
-                                  p->shared_shift, 4 * quads,    p->out_features, last};
+                                  p->shared_shift, 4 * quads,    p->out_step,     last};
     for (int32_t row = 0; row < p->rows; row += p->tile_rows) {
         const int32_t rows = tc_min_i32(p->tile_rows, p->rows - row);
         expand(columns, &x[row * p->in_features], p->in_features, rows);
-        tc_tpack_pixels(&layer, columns, rows, &y[row * p->out_features], (row + rows) >= p->rows);
+        tc_tpack_pixels(&layer, columns, rows, &y[row * p->out_step], (row + rows) >= p->rows);
     }
-    tc_narrow_s8(y, p->rows * p->out_features, p->low, p->high);
+    tc_narrow_s8(y, p->rows * p->out_step, p->low, p->high);
 }

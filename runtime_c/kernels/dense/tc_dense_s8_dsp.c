@@ -31,6 +31,6 @@ TC_KERNEL void tc_dense_s8_dsp(const tc_dense_s8_tpack *restrict p, const int8_t
         tc_tpack_one_pixel(p->weights, p->constants, scratch, quads, p->out_features, y);
         tc_narrow_s8(y, p->out_features, p->low, p->high);
         x += p->in_features;
-        y += p->out_features;
+        y += p->out_step;
     }
 }

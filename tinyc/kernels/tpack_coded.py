@@ -1,0 +1,79 @@
+"""T-pack from coded weights: blocks of four channels and tiles of blocks, as runtime_c/include/tinyc/tpack_coded.h
+decodes them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyc.ir.types import Array
+from tinyc.kernels.coded_weights import bound_fields, coded_weights, table_bytes, words
+from tinyc.kernels.compact import channels_of
+from tinyc.kernels.overlap import Access
+from tinyc.kernels.record import Field, Params, Site
+from tinyc.kernels.requant_shared import SHIFT
+from tinyc.ops.clamp import Clamp
+
+_TILE_BYTES = 2048
+"""Of a tile with its constants and the codec's table; one quad of channels in any case."""
+_CONSTANT_BYTES = 64
+"""Of one quad of channels, in scratch."""
+
+
+def input_quads(site: Site) -> int:
+    """Words of four inputs of one channel."""
+    weights = site.type("w")
+    return -(-weights.elements // weights.shape[0] // 4)
+
+
+def tile_quads(site: Site) -> int:
+    """Quads of channels that are decoded together: as many as fit, in tiles of about one size."""
+    quads = -(-site.type("w").shape[0] // 4)
+    most = max(1, (_TILE_BYTES - table_bytes(site)) // _quad_bytes(site))
+    return -(-quads // -(-quads // most))
+
+
+def tile_count(site: Site) -> int:
+    return -(-site.type("w").shape[0] // (4 * tile_quads(site)))
+
+
+def is_one_tile(site: Site) -> bool:
+    """Whether all channels are decoded together; outputs come in the order of the plain kernel then."""
+    return tile_count(site) == 1
+
+
+def tile_bytes(site: Site) -> int:
+    """Scratch beside that of the plain kernel."""
+    return tile_quads(site) * _quad_bytes(site) + table_bytes(site)
+
+
+def _quad_bytes(site: Site) -> int:
+    return 16 * input_quads(site) + _CONSTANT_BYTES
+
+
+def coded_tpack(site: Site, clamp: Clamp, rows: Array, plain_scratch: int) -> Params:
+    """tc_coded_tpack of weights [channels][inputs]; `plain_scratch`: bytes of the kernel that gets the tiles."""
+    quads = [range(first, min(first + 4, len(rows))) for first in range(0, len(rows), 4)][::-1]
+    blocks = [np.ascontiguousarray(rows[quad.start : quad.stop].T) for quad in quads]
+    fields: dict[str, Field] = {
+        "weights": coded_weights(site, clamp, blocks, quads),
+        "inputs": rows.shape[1],
+        "channels": len(rows),
+        "quads": tile_quads(site),
+        "scratch_bytes": words(plain_scratch),
+        "shared_shift": int(_one_shift(site, clamp, len(rows))),
+    }
+    return Params("tc_coded_tpack", fields | bound_fields(site, clamp))
+
+
+def _one_shift(site: Site, clamp: Clamp, channels: int) -> bool:
+    """Whether multipliers lose nothing on the way to SHIFT."""
+    constants = channels_of(site, clamp, channels)
+    more = constants.shift - 32 - SHIFT
+    return bool((more >= 0).all() and (constants.value % (1 << np.maximum(more, 0)) == 0).all())
+
+
+def after_all(site: Site) -> Access:
+    """Every tile reads all of x: no output may lie over it."""
+    x, y = site.type("x"), site.type("y")
+    return Access(np.ones(x.bytes, np.int64), np.zeros(y.bytes, np.int64))
