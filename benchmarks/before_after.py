@@ -124,8 +124,8 @@ def table_of(rows: Sequence[Row]) -> list[list[str]]:
         before, after = (row.cycles_before, row.cycles_after) if cycles else (row.before, row.after)
         assert before is not None and after is not None
         unit = "cycles" if cycles else "instructions"
-        share = f"{before / after:.1f}"
-        lines.append([f"`{row.kernel}`", row.layer, row.board, unit, f"`{row.reference}`", f"{before:,}", f"{after:,}", share])
+        figures = [f"{before:,}", f"{after:,}", f"{before / after:.1f}"]
+        lines.append([f"`{row.kernel}`", row.layer, row.board, unit, f"`{row.reference}`", *figures])
     return [heads, ["---"] * len(heads), *lines]
 
 

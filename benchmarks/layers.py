@@ -77,4 +77,6 @@ LAYERS: tuple[Layer, ...] = (
     Layer("2x2 of 16x16x32", "AveragePool", _names("average_pool_f32", "scalar"), ((1, 32, 16, 16),),
           attributes=_HALVES, recipe=""),
     Layer("25x20x64", "GlobalAveragePool", _names("global_average_s8", "dsp", "scalar"), ((1, 64, 25, 20),)),
+    Layer("8192 elements", "Sigmoid", _names("lut_s8", "mve", "scalar"), ((1, 8192),)),
+    Layer("100 rows of 25", "Softmax", _names("softmax_s8", "scalar"), ((1, 100, 25),)),
 )  # fmt: skip

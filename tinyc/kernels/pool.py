@@ -108,7 +108,7 @@ def window_axes(site: Site) -> list[WindowAxis]:
     return [WindowAxis(*size) for size in sizes]
 
 
-_COST = {"taps": 8.0, "outputs": 60.0}
+_COST = {"taps": 12.5, "outputs": 85.0}
 
 
 def _max_kernel(name: str, dtype: DType, formats: str) -> Kernel:
@@ -124,7 +124,7 @@ def _average_kernel(number: str) -> Kernel:
     return Kernel(
         name=f"tc_average_pool_{number}_ref", op="average_pool", source=f"pool/tc_average_pool_{number}_ref.c",
         reads={"x": number, "y": number}, fits=(channels_last("x", "y"),), params=_average_quantised,
-        overlap={"x": _output_by_output}, work=_work, cost=_COST,
+        overlap={"x": _output_by_output}, work=_work, cost={"taps": 13.5, "outputs": 130.0},
     )  # fmt: skip
 
 

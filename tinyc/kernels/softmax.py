@@ -7,7 +7,7 @@ import math
 from tinyc.ir.types import TensorType
 from tinyc.kernels.elementwise import memory_order, per_tensor, same_order
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
-from tinyc.ops.softmax import Normalise, exp_table, output_factor
+from tinyc.ops.softmax import RECIPROCAL_BITS, Normalise, exp_table, output_factor
 
 
 def _axes(site: Site) -> tuple[int, ...]:
@@ -65,12 +65,23 @@ def _float(kind: str) -> Kernel:
     )  # fmt: skip
 
 
+_UPPER_WORD = Predicate(
+    "shifts of outputs must be at least 33", lambda site: output_factor(site.type("y")).shift + RECIPROCAL_BITS >= 33
+)
+_TOGETHER = Predicate("the elements of a distribution must lie together", lambda site: runs(site)["inner"] == 1)
+
+
+def _quantised(name: str, outputs: float, *more: Predicate) -> Kernel:
+    return Kernel(
+        name=name, op="softmax", source=f"softmax/{name}.c", reads={"x": "s8", "y": "s8"},
+        fits=(*DISTRIBUTION_FITS, per_tensor("x", "y"), *more), params=_params_s8, inplace=("x",),
+        cost={"outputs": outputs},
+    )  # fmt: skip
+
+
 register(
     _float("softmax"),
     _float("log_softmax"),
-    Kernel(
-        name="tc_softmax_s8_ref", op="softmax", source="softmax/tc_softmax_s8_ref.c",
-        reads={"x": "s8", "y": "s8"}, fits=(*DISTRIBUTION_FITS, per_tensor("x", "y")), params=_params_s8,
-        inplace=("x",), cost={"outputs": 40.0},
-    ),
+    _quantised("tc_softmax_s8_ref", 70.0),
+    _quantised("tc_softmax_s8_scalar", 32.0, _UPPER_WORD, _TOGETHER),
 )  # fmt: skip

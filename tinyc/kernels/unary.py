@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
+
+import numpy as np
 
 import tinyc.ops.unary_onnx  # noqa: F401  declares every unary operator
 from tinyc.kernels.elementwise import per_tensor, same_order
@@ -11,6 +14,7 @@ from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
 from tinyc.ops.bounding import Bounding, Clip
 from tinyc.ops.curve import down_of
 from tinyc.ops.unary import Unary, unary_kinds
+from tinyc.targets.isa import Isa
 
 STRUCTS = {0: "tc_unary", 1: "tc_unary_alpha", 2: "tc_unary_alpha_beta"}
 MEMBERS = ("alpha", "beta")
@@ -61,6 +65,13 @@ def lut_params(site: Site) -> Params:
     return Params("tc_lut_s8", fields)
 
 
+def _params_bytes(site: Site) -> Params:
+    """The same table by the bytes of its inputs: 0 to 127, then -128 to -1."""
+    table = np.roll(_operator(site).table(site.type("x"), site.type("y")), 128).view(np.uint8)
+    comment = f"{site.op.kind} of 0 to 127, then of -128 to -1"
+    return Params("tc_lut_bytes", {"count": site.type("y").elements, "table": Table("table", table, comment, "tables")})
+
+
 def _params_curve(site: Site) -> Params:
     knots = _operator(site).knots(site.type("x"), site.type("y"))
     fields: dict[str, Field] = {
@@ -80,12 +91,19 @@ def _float(kind: str) -> Kernel:
     )  # fmt: skip
 
 
-def _table(kind: str) -> Kernel:
+def _table(
+    kind: str, isa: str, outputs: float, params: Callable[[Site], Params] = _params_bytes, needs: Isa = Isa.NONE
+) -> Kernel:
     return Kernel(
-        name="tc_lut_s8_ref", op=kind, source="unary/tc_lut_s8_ref.c",
-        reads={"x": "s8", "y": "s8"}, fits=(same_order("x"), per_tensor("x", "y")), params=lut_params, inplace=("x",),
-        cost={"outputs": 6.0},
+        name=f"tc_lut_s8_{isa}", op=kind, source=f"unary/tc_lut_s8_{isa}.c", needs=needs,
+        reads={"x": "s8", "y": "s8"}, fits=(same_order("x"), per_tensor("x", "y")), params=params, inplace=("x",),
+        cost={"outputs": outputs},
     )  # fmt: skip
+
+
+def _tables(kind: str) -> tuple[Kernel, ...]:
+    fast = (_table(kind, "scalar", 4.1), _table(kind, "mve", 0.5, needs=Isa.MVE))
+    return (_table(kind, "ref", 10.0, lut_params), *fast)
 
 
 def _integer(kind: str, number: str) -> Kernel:
@@ -106,6 +124,8 @@ def _bounding(kind: str) -> Kernel:
 
 
 register(_bounding("relu"), _bounding("clip"))
+
+
 def _curve(kind: str) -> Kernel:
     return Kernel(
         name="tc_curve_s16_ref", op=kind, source="unary/tc_curve_s16_ref.c", reads={"x": "s16", "y": "s16"},
@@ -115,6 +135,6 @@ def _curve(kind: str) -> Kernel:
 
 register(*(_curve(_kind) for _kind in unary_kinds() if cast(type[Unary], Unary.registry[_kind]).continuous))
 for _kind in unary_kinds():
-    register(_float(_kind), _table(_kind))
+    register(_float(_kind), *_tables(_kind))
 for _kind, _numbers in INTEGER.items():
     register(*(_integer(_kind, _number) for _number in _numbers))

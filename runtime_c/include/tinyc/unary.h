@@ -35,6 +35,11 @@ typedef struct {
 
 typedef struct {
     int32_t count;
+    const uint8_t *table; /* [256]: output for each input, as bytes: 0 to 127, then -128 to -1 */
+} tc_lut_bytes;
+
+typedef struct {
+    int32_t count;
     int32_t down;         /* bits of an input between two knots */
     const int32_t *knots; /* [2^(16 - down) + 1]: outputs for inputs from -32768 up, 2^down apart, within +-2^18 */
 } tc_curve_s16;
@@ -51,6 +56,8 @@ typedef struct {
 
 void tc_curve_s16_ref(const tc_curve_s16 *p, const int16_t *x, int16_t *y);
 void tc_lut_s8_ref(const tc_lut_s8 *p, const int8_t *x, int8_t *y);
+void tc_lut_s8_scalar(const tc_lut_bytes *p, const int8_t *x, int8_t *y);
+void tc_lut_s8_mve(const tc_lut_bytes *p, const int8_t *x, int8_t *y);
 
 void tc_abs_f32_ref(const tc_unary *p, const float *x, float *y);
 void tc_acos_f32_ref(const tc_unary *p, const float *x, float *y);

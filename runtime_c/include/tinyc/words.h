@@ -48,6 +48,16 @@ static inline int64_t tc_multiply_long(int32_t a, int32_t b)
 
 #endif
 
+/* The same of numbers without a sign, the first below 2^31: with the sign, bit 31 of b counts -2^31. */
+static inline uint32_t tc_multiply_high_unsigned(uint32_t a, uint32_t b)
+{
+#if defined(__ARM_ARCH) && (__ARM_ARCH == 6)
+    return (uint32_t)tc_high_of_halves((int32_t)a, (int32_t)b) + (((b >> 31) != 0u) ? a : 0u);
+#else
+    return (uint32_t)(((uint64_t)a * b) >> 32);
+#endif
+}
+
 /* The next 16 bits of a quotient: (*rest << 16) / divisor, which leaves *rest. Guessed from the upper half of the
  * divisor, the digit is at most two too large. */
 static inline uint32_t tc_quotient_digit(uint32_t *rest, uint32_t divisor)

@@ -1,29 +1,8 @@
 #include "tinyc/requant.h"
 #include "tinyc/softmax.h"
 
-#define FRACTION_BITS 31
-#define MAX_ROW_SHIFT 63
-
-/* The factor of one distribution: output steps = (exponential * multiplier + rounding) >> shift. */
-typedef struct {
-    uint32_t multiplier;
-    int32_t shift;
-} row_scale;
-
-static row_scale scale_of(const tc_softmax_s8 *p, uint64_t total)
-{
-    row_scale scale = {0u, FRACTION_BITS + p->shift};
-    while ((total >> FRACTION_BITS) != 0u) {
-        total >>= 1;
-        scale.shift++;
-    }
-    scale.multiplier = tc_quotient(p->multiplier, (uint32_t)total << (32 - FRACTION_BITS));
-    scale.shift = tc_min_i32(scale.shift, MAX_ROW_SHIFT);
-    return scale;
-}
-
 /* The exponential (at most 2^30) times the multiplier, whose bit 31 is no sign, rounded and saturated. */
-static inline int32_t output_of(uint32_t exponential, const row_scale *scale, int32_t zero_point)
+static inline int32_t output_of(uint32_t exponential, const tc_softmax_scale *scale, int32_t zero_point)
 {
     const int32_t factor = (int32_t)exponential;
     const int32_t beyond = ((scale->multiplier >> 31) != 0u) ? factor : 0;
@@ -43,7 +22,7 @@ static void softmax_run(const tc_softmax_s8 *restrict p, int32_t step, const int
     for (int32_t i = 0; i < p->count; i++) {
         total += p->exponentials[greatest - x[i * step]];
     }
-    const row_scale scale = scale_of(p, total);
+    const tc_softmax_scale scale = tc_softmax_scale_of(p, total);
     for (int32_t i = 0; i < p->count; i++) {
         const uint32_t exponential = p->exponentials[greatest - x[i * step]];
         y[i * step] = (int8_t)output_of(exponential, &scale, p->out_zero_point);
