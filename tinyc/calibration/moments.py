@@ -58,14 +58,14 @@ class Moments:
 
 def moments(op: Op, pairs: Iterable[tuple[Array, Array]]) -> Moments:
     """Of an op's data input, from pairs (float graph, quantised graph) of arrays."""
-    total = _Sums()
+    total = Sums()
     for real, rounded in pairs:
         x = input_columns(op, rounded)
         total.add(x, None if real is rounded else input_columns(op, real))
     return total.moments()
 
 
-class _Sums:
+class Sums:
     """Running sums over positions."""
 
     def __init__(self) -> None:

@@ -7,6 +7,7 @@ as Frantar and Alistarh, "Optimal Brain Compression", 2022.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -15,6 +16,16 @@ from tinyc.ir.types import Array
 
 ROUND = 0.06
 """Share of the remaining units that goes at once; then the others make up for them, and costs are told anew."""
+
+
+class Importance(Enum):
+    """What a weight is worth: its magnitude, that times the deviation of its input, or what the outputs lose with it
+    after the other weights have made up for it.
+    """
+
+    MAGNITUDE = "magnitude"
+    ACTIVATION = "activation"
+    HESSIAN = "hessian"
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What each layer gets in the float graph and in the graph that `quantize` has made so far."""
+"""What each layer gets in the float graph and in the graph that a pass has made of it so far."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ SAMPLES = 256
 class Follower:
     """Runs both graphs on the same samples, op after op, while the second grows."""
 
-    def __init__(self, graph: Graph, draft: Draft, data: Calibration) -> None:
+    def __init__(self, graph: Graph, draft: Draft, data: Calibration, samples: int = SAMPLES) -> None:
         self.graph, self.draft = graph, draft
-        self.floats = starts(graph, first_samples(data, SAMPLES))
+        self.floats = starts(graph, first_samples(data, samples))
         self.integers = [dict(values) for values in self.floats]
         self.last = {name: op.name for op in graph.ops for name in op.reads}
         self.done = 0
