@@ -10,7 +10,7 @@ import numpy as np
 
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Draft, Graph, Op
-from tinyc.ir.types import Array, Quant, TensorType
+from tinyc.ir.types import Array, Quant
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
 from tinyc.ops.integer import channel_factors
