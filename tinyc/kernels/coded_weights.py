@@ -15,13 +15,24 @@ _WITHOUT_TABLE = ("codebook", "compact")
 """Encodings whose codec needs no scratch."""
 
 
-def coded_weights(site: Site, clamp: Clamp, blocks: Sequence[Array], channels: Sequence[Sequence[int]]) -> Params:
-    """Blocks of weights, each behind the constants of its channels; ModelError if an accumulator could leave int32."""
-    requant_fields(site, clamp, sum(len(block) for block in channels))
-    heads = compact(channels_of(site, clamp, sum(len(block) for block in channels)))
-    coded = code_fields(site.type("w").encoding, blocks, [heads.of_channels(block) for block in channels])
+def coded_weights(
+    site: Site, clamp: Clamp, blocks: Sequence[Array], channels: Sequence[Sequence[int]], at_once: int | None = None
+) -> Params:
+    """Blocks of weights, each behind the constants of its channels; ModelError if an accumulator could leave int32.
+    `at_once`: weights of each channel that are decoded together, if not all.
+    """
+    count = sum(len(block) for block in channels)
+    requant_fields(site, clamp, count)
+    constants = compact(channels_of(site, clamp, count))
+    parts, heads = [], []
+    for block, members in zip(blocks, channels, strict=True):
+        flat, size = block.reshape(-1), len(members) * at_once if at_once else block.size
+        pieces = [flat[first:][:size] for first in range(0, flat.size, size)]
+        parts += pieces
+        heads += [constants.of_channels(members), *[[]] * (len(pieces) - 1)]
+    coded = code_fields(site.type("w").encoding, parts, heads)
     assert coded.scratch_bytes <= table_bytes(site)
-    return Params("tc_coded", {"code": coded.code, "codec": coded.codec, **heads.fields})
+    return Params("tc_coded", {"code": coded.code, "codec": coded.codec, **constants.fields})
 
 
 def table_bytes(site: Site) -> int:

@@ -32,7 +32,7 @@ def _params(site: Site) -> Params:
         "in_features": weights.shape[1],
         "out_features": len(weights),
         "at_once": _at_once(site),
-        "weights": coded_weights(site, dense.clamp, list(weights), channels),
+        "weights": coded_weights(site, dense.clamp, list(weights), channels, _at_once(site)),
     }
     return Params("tc_dense_s8_coded", fields | bound_fields(site, dense.clamp))
 

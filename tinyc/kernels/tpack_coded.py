@@ -53,10 +53,8 @@ def _quad_bytes(site: Site) -> int:
 
 def coded_tpack(site: Site, clamp: Clamp, rows: Array, plain_scratch: int) -> Params:
     """tc_coded_tpack of weights [channels][inputs]; `plain_scratch`: bytes of the kernel that gets the tiles."""
-    quads = [range(first, min(first + 4, len(rows))) for first in range(0, len(rows), 4)][::-1]
-    blocks = [np.ascontiguousarray(rows[quad.start : quad.stop].T) for quad in quads]
     fields: dict[str, Field] = {
-        "weights": coded_weights(site, clamp, blocks, quads),
+        "weights": coded_quads(site, clamp, rows, last_first=True),
         "inputs": rows.shape[1],
         "channels": len(rows),
         "quads": tile_quads(site),
@@ -64,6 +62,15 @@ def coded_tpack(site: Site, clamp: Clamp, rows: Array, plain_scratch: int) -> Pa
         "shared_shift": int(_one_shift(site, clamp, len(rows))),
     }
     return Params("tc_coded_tpack", fields | bound_fields(site, clamp))
+
+
+def coded_quads(
+    site: Site, clamp: Clamp, rows: Array, at_once: int | None = None, *, last_first: bool = False
+) -> Params:
+    """tc_coded of weights [channels][inputs]: blocks of four channels, [inputs][channels]; `at_once` inputs of them."""
+    quads = [range(first, min(first + 4, len(rows))) for first in range(0, len(rows), 4)][:: -1 if last_first else 1]
+    blocks = [np.ascontiguousarray(rows[quad.start : quad.stop].T) for quad in quads]
+    return coded_weights(site, clamp, blocks, quads, at_once)
 
 
 def _one_shift(site: Site, clamp: Clamp, channels: int) -> bool:

@@ -34,6 +34,21 @@ typedef struct {
     tc_coded_tpack coded;
 } tc_conv2d_s8_coded_tpack;
 
+/* Single rows. Blocks, the first quad first: constants of up to four channels, then their weights [inputs][channels]. */
+typedef struct {
+    int32_t rows;
+    int32_t in_features;
+    int32_t out_features;
+    int32_t at_once; /* inputs of a quad that are decoded together: a multiple of four */
+    tc_coded weights;
+    int32_t in_zero_point;
+    int32_t out_zero_point;
+    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    int32_t high;
+} tc_dense_s8_coded_parts;
+
+void tc_dense_s8_coded_dsp(const tc_dense_s8_coded_parts *p, const int8_t *restrict x, int8_t *restrict y,
+                           void *scratch);
 void tc_dense_rows_s8_coded_dsp(const tc_dense_s8_coded_tpack *p, const int8_t *x, int8_t *y, void *scratch);
 void tc_conv2d_s8_coded_dsp(const tc_conv2d_s8_coded_tpack *p, const int8_t *x, int8_t *y, void *scratch);
 
