@@ -82,9 +82,8 @@ class RoundConstants(Pass):
         integers = np.rint(moved / unit) * unit
         scales = tuple((x.scale[0] * np.array(new.scale)).tolist())
         quant = Quant(scales, (0,) * len(scales), None if len(scales) == 1 else 0)
-        return draft.add_constant(
-            f"{name}.few", _held(integers, array), TensorType(kind.dtype, kind.shape, quant=quant)
-        )
+        few = replace(kind, quant=quant)
+        return draft.add_constant(f"{name}.few", _held(integers, array), few)
 
     def _unit(self, largest: Fraction) -> int:
         """The power of two, in steps of the accumulator, that is at most `step` of an output step."""
