@@ -29,8 +29,8 @@ class Blocks:
         return self.inputs
 
     def weights(self, rows: Array) -> Array:
-        """int32 [channels / 4][blocks][words] of int8 [channels][inputs]."""
-        quads = -(-len(rows) // 4)
+        """int32 [channels / 4][blocks][words] of int8 [channels][inputs]; zeros fill up both axes."""
+        quads, rows = -(-len(rows) // 4), np.pad(rows, ((0, 0), (0, -rows.shape[1] % 4)))
         if self.inputs == 4:
             return pack_weights(rows).reshape(quads, -1, self.words)
         swapped = rows.reshape(len(rows), -1, 2, 2).transpose(0, 1, 3, 2).reshape(rows.shape)
@@ -67,21 +67,18 @@ def _listed(blocks: Array) -> Array:
     return np.array(places, np.int64)
 
 
-def blocks_fields(site: Site, blocks: Blocks, rows: Array) -> dict[str, Field]:
-    """As tpack_fields for pairs of pixels, with a stream of blocks as weights."""
-    stream = blocks.stream(rows, slice(None, None, -1))
+def blocks_fields(site: Site, blocks: Blocks, rows: Array, *, pairs: bool) -> dict[str, Field]:
+    """As tpack_fields, with a stream of blocks as weights."""
+    stream = blocks.stream(rows, slice(None, None, -1 if pairs else 1))
     comment = f"weights {list(rows.shape)}: out, in; blocks of 4x{blocks.inputs} that are not zero"
     table = Table("weights", stream, comment, encoding=ENCODING)
-    return {**tpack_fields(site, rows, pairs=True), "weights": table}
+    return {**tpack_fields(site, rows, pairs=pairs), "weights": table}
 
 
-def matrix_of(site: Site) -> Array:
-    """Weights as [out_channels][inputs]."""
+SHORT_ENOUGH = Predicate(f"at most {_MOST_INPUTS} inputs of an output", lambda site: _inputs(site) <= _MOST_INPUTS)
+
+
+def _inputs(site: Site) -> int:
     weights = site.array("w")
     assert weights is not None
-    return weights.reshape(weights.shape[0], -1)
-
-
-SHORT_ENOUGH = Predicate(
-    f"at most {_MOST_INPUTS} inputs of an output", lambda site: matrix_of(site).shape[1] <= _MOST_INPUTS
-)
+    return weights[0].size

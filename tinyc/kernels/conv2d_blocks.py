@@ -12,7 +12,7 @@ from tinyc.targets.isa import Isa
 
 
 def _params(blocks: Blocks) -> Callable[[Site], Params]:
-    return lambda site: strip_params(site, blocks_fields(site, blocks, strip_rows(site, strips_of(site))))
+    return lambda site: strip_params(site, blocks_fields(site, blocks, strip_rows(site, strips_of(site)), pairs=True))
 
 
 def _work(blocks: Blocks) -> Callable[[Site], Mapping[str, int]]:
@@ -38,7 +38,7 @@ def _kernel(blocks: Blocks, block_cycles: float, word_cycles: float) -> Kernel:
         reads={"x": "s8", "w": f"s8:{ENCODING}", "y": "s8"},
         fits=(*STRIP_FITS, *TPACK_FITS, _BY_WORDS, SHORT_ENOUGH), params=_params(blocks),
         scratch=lambda site: strips_of(site).scratch_bytes, overlap={"x": strip_access}, work=_work(blocks),
-        cost={"blocks": block_cycles, "quads": 90.0, "strips": STRIP_COST["strips"], "runs": STRIP_COST["runs"],
+        cost={"blocks": block_cycles, "quads": 82.0, "strips": STRIP_COST["strips"], "runs": STRIP_COST["runs"],
               "words": word_cycles},
     )  # fmt: skip
 

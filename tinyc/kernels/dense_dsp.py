@@ -8,7 +8,7 @@ from tinyc.ir.types import Array
 from tinyc.kernels.access import rows
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant, linear
-from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
+from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import TPACK_FITS, tpack_fields
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
@@ -35,21 +35,22 @@ def tile_rows(site: Site) -> int:
     return max(2, min(fitting, -(-row_count(site) // 2) * 2))
 
 
+def row_params(site: Site, packed: Mapping[str, Field], rows_at_once: int) -> Params:
+    """tc_dense_s8_tpack with weights, constants and bounds as packed."""
+    channels, inputs = matrix(site).shape
+    shape: dict[str, Field] = {
+        "rows": row_count(site), "in_features": inputs, "out_features": channels,
+        "tile_rows": tile_rows(site) if rows_at_once > 1 else 1, "out_step": channels,
+    }  # fmt: skip
+    return Params("tc_dense_s8_tpack", {**shape, **packed})
+
+
 def _params(rows_at_once: int) -> Callable[[Site], Params]:
     several = rows_at_once > 1
-
-    def params(site: Site) -> Params:
-        channels, inputs = matrix(site).shape
-        shape = {
-            "rows": row_count(site), "in_features": inputs, "out_features": channels,
-            "tile_rows": tile_rows(site) if several else 1, "out_step": channels,
-        }  # fmt: skip
-        return Params("tc_dense_s8_tpack", shape | tpack_fields(site, matrix(site), pairs=several))
-
-    return params
+    return lambda site: row_params(site, tpack_fields(site, matrix(site), pairs=several), rows_at_once)
 
 
-def _scratch(rows_at_once: int) -> Callable[[Site], int]:
+def row_scratch(rows_at_once: int) -> Callable[[Site], int]:
     def scratch(site: Site) -> int:
         if rows_at_once == 1:
             return 8 * _quads(site)
@@ -60,7 +61,7 @@ def _scratch(rows_at_once: int) -> Callable[[Site], int]:
 
 def rows_scratch(site: Site) -> int:
     """Of tc_dense_rows_s8_dsp."""
-    return _scratch(2)(site)
+    return row_scratch(2)(site)
 
 
 def rows_work(site: Site) -> Mapping[str, int]:
@@ -85,7 +86,7 @@ def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
     return work
 
 
-def _access(rows_at_once: int) -> Callable[[Site], Access]:
+def row_access(rows_at_once: int) -> Callable[[Site], Access]:
     return lambda site: rows(site, len(matrix(site)), tile_rows(site) if rows_at_once > 1 else 1)
 
 
@@ -99,7 +100,7 @@ def _is_matrix(site: Site) -> bool:
 
 CONV_FITS = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", _is_matrix))
 DENSE_FITS = (constant("w", "b"), linear("x", "y"))
-_WORTH_ITS_CODE = Predicate(
+WORTH_ITS_CODE = Predicate(
     f"less than {_LEAST_WEIGHTS} weights: not worth another kernel's code",
     lambda site: matrix(site).size >= _LEAST_WEIGHTS,
 )
@@ -112,9 +113,9 @@ def _kernel(op: str, rows_at_once: int) -> Kernel:
     name = "tc_dense_rows_s8_dsp" if several else "tc_dense_s8_dsp"
     return Kernel(
         name=name, op=op, source=f"dense/{name}.c", reads={"x": "s8", "w": "s8:dense", "y": "s8"}, needs=Isa.DSP,
-        fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *TPACK_FITS, *(() if several else (_WORTH_ITS_CODE,))),
+        fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *TPACK_FITS, *(() if several else (WORTH_ITS_CODE,))),
         params=_params(rows_at_once),
-        scratch=_scratch(rows_at_once), overlap={"x": _access(rows_at_once)}, work=_work(rows_at_once),
+        scratch=row_scratch(rows_at_once), overlap={"x": row_access(rows_at_once)}, work=_work(rows_at_once),
         cost=_COST_OF_ROWS if several else _COST_OF_ONE,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-#include "tinyc/conv_strips_order.h"
+#include "tinyc/tpack_order.h"
 #include "tinyc/tpack_blocks2_4x2.h"
 
 #define TC_PUT_WORD tc_put_neighbours

@@ -1,4 +1,4 @@
-#include "tinyc/conv_strips_order.h"
+#include "tinyc/tpack_order.h"
 #include "tinyc/tpack_4x2.h"
 #include "tinyc/tpack_windows.h"
 

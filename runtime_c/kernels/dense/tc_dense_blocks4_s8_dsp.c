@@ -1,0 +1,14 @@
+#include "tinyc/tpack_order.h"
+#include "tinyc/dense_dsp.h"
+#include "tinyc/tpack_blocks4_4x1.h"
+
+/* Computes:  as tc_dense_s8_ref, one row at a time. Products of blocks of four channels x four inputs that are all zero
+ *            are left out.
+ * Needs:     DSP.
+ * Scratch:   8 * ceil(in_features / 4) bytes: one row as int16.
+ * Exactness: equal to tc_dense_s8_ref while the sums of odd channels stay below 2^23.
+ */
+#define TC_FUNCTION tc_dense_blocks4_s8_dsp
+#define TC_ONE_PIXEL tc_blocks4_one_pixel
+#define TC_PUT_COLUMN tc_put1_evens
+#include "tinyc/dense_blocks_body.h"
