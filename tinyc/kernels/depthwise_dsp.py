@@ -22,7 +22,7 @@ _AT_ONCE = 4
 _PITCH = 27
 _SHIFT = 8
 """Shift of the fast form of 3x3; sums are scaled up to it."""
-_MOST_SCALING = 15
+MOST_SCALING = 15
 
 
 def band_rows(out_rows: int, stride: int) -> int:
@@ -40,7 +40,7 @@ def pack_taps(taps: Array) -> Array:
 def scaling(site: Site) -> Array:
     """int64 [out_channels]: e, such that sums and weights scaled by 2^e take a shift of 8; -1 where there is none."""
     e = _SHIFT - two_step(site, _operator(site).clamp, _channels(site)).k
-    more = np.clip(e, 0, _MOST_SCALING)
+    more = np.clip(e, 0, MOST_SCALING)
     sums, taps = largest_sums(site, _channels(site)) << more, _largest_weights(site) << more
     return np.where((e == more) & (sums < 1 << 31) & (taps < 1 << 15), e, -1)
 
@@ -75,7 +75,7 @@ def _fields(site: Site, weights: Array, e: Array, rows: int, encoding: str = "de
 
 
 def _params_3x3(site: Site) -> Params:
-    return _fields(site, pack_taps(filters(site)[..., 0]), scaling(site), _band_rows(site))
+    return _fields(site, pack_taps(filters(site)[..., 0]), scaling(site), band_rows_of(site))
 
 
 def pack_few_bits(taps: Array, bits: int) -> Array:
@@ -87,23 +87,23 @@ def pack_few_bits(taps: Array, bits: int) -> Array:
 def _params_packed(encoding: str) -> Callable[[Site], Params]:
     def params(site: Site) -> Params:
         words = pack_few_bits(filters(site)[..., 0], PACKED_BITS[encoding])
-        return _fields(site, words, scaling(site), _band_rows(site), encoding)
+        return _fields(site, words, scaling(site), band_rows_of(site), encoding)
 
     return params
 
 
-def _scratch_3x3(site: Site) -> int:
+def scratch_3x3(site: Site) -> int:
     stride, width = _operator(site).window.strides[1], site.type("y").shape[3]
     return 4 * _AT_ONCE * _PITCH * (stride * ((width + 1) // 2) + 1)
 
 
-def _band_rows(site: Site) -> int:
+def band_rows_of(site: Site) -> int:
     return band_rows(site.type("y").shape[2], _operator(site).window.strides[0])
 
 
-def _access(site: Site) -> Access:
+def access_3x3(site: Site) -> Access:
     """A last band of one row is made together with the row above."""
-    out, most = site.type("y").shape[2], _band_rows(site)
+    out, most = site.type("y").shape[2], band_rows_of(site)
     counts = [(row, min(max(out - row, 2), most)) for row in range(0, out, most)]
     return bands(site, window_axes(shape_fields(site)), [(min(row, out - count), count) for row, count in counts])
 
@@ -133,16 +133,20 @@ def _in_range(site: Site) -> bool:
     return bool((((k >= 1) & (k <= MAX_STEPS)) | (scaling(site) >= 0)).all())
 
 
-def _work(site: Site) -> Mapping[str, int]:
+def work_3x3(site: Site) -> Mapping[str, int]:
     x, y = site.type("x"), site.type("y")
-    bands = -(-y.shape[2] // _band_rows(site)) * y.shape[0]
+    bands = -(-y.shape[2] // band_rows_of(site)) * y.shape[0]
     return {"outputs": y.elements, "inputs": x.elements, "channels": bands * _channels(site)}
 
 
-_FITS = (
+FITS_3X3 = (
     constant("w", "b"),
     channels_last("x", "y"),
     Predicate("depthwise, without dilation", _is_depthwise),
+    Predicate("3x3 of stride 1 or 2, two rows of outputs or more", _is_3x3),
+)
+_FITS = (
+    *FITS_3X3,
     Predicate("requantisation shifts must lie between 33 and 54, or scaled weights and sums must fit", _in_range),
 )
 
@@ -152,8 +156,8 @@ def _kernel(number: str, weights: str, params: Callable[[Site], Params], channel
     return Kernel(
         name=name, op="conv2d", source=f"conv/{name}.c", needs=Isa.DSP | Isa.FPU_SP,
         reads={"x": "s8", "w": weights, "y": "s8"},
-        fits=(*_FITS, Predicate("3x3 of stride 1 or 2, two rows of outputs or more", _is_3x3)), params=params,
-        scratch=_scratch_3x3, overlap={"x": _access}, work=_work,
+        fits=_FITS, params=params,
+        scratch=scratch_3x3, overlap={"x": access_3x3}, work=work_3x3,
         cost={"outputs": 17.0, "inputs": 3.0, "channels": channel_cycles},
     )  # fmt: skip
 

@@ -1,0 +1,87 @@
+#include "tinyc/depthwise_3x3.h"
+#include "tinyc/depthwise_coded.h"
+#include "tinyc/planes.h"
+
+/* Where the stream is, and what the codec needs. */
+typedef struct {
+    tc_bit_reader reader;
+    const void *table;
+} coded_place;
+
+/* Rows of three taps as bytes w0 w1 w1 w2. */
+static void doubled(const int8_t taps[9], int32_t words[3])
+{
+    for (int32_t row = 0; row < 3; row++) {
+        const int8_t *const w = &taps[3 * row];
+        const int8_t bytes[4] = {w[0], w[1], w[1], w[2]};
+        (void)memcpy(&words[row], bytes, sizeof bytes);
+    }
+}
+
+/* The next output channel, whose plane is that of `run`. */
+static void one_channel(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, tc_dw3x3 *run)
+{
+    int8_t taps[9];
+    int32_t words[3];
+    int32_t constants[TC_DEPTHWISE_CONSTANTS];
+    tc_depthwise_next(p, &at->reader, at->table, 9, taps, constants);
+    doubled(taps, words);
+    run->weights = words;
+    run->constants = constants;
+    tc_dw3x3_channel(run);
+    run->y++;
+}
+
+/* The rows of outputs that planes of `g` serve, all channels; y is the first of them. */
+static void band(const tc_conv2d_s8_coded_depthwise *p, coded_place at, const tc_planes *g, const int8_t *image,
+                 uint32_t *planes, int8_t *y)
+{
+    const tc_conv2d_shape *s = &p->shape;
+    const int32_t multiple = s->out_channels / s->in_channels;
+    const int32_t at_once = tc_min_i32(TC_PLANES_AT_ONCE, s->in_channels);
+    const int32_t plane_words = g->pairs * g->pitch;
+    tc_dw3x3 run = {planes, y, s->out_width, NULL, NULL, s->out_channels, s->out_width * s->out_channels,
+                    4 * (g->rows - 3 - s->stride_height), s->stride_width};
+    const tc_planes_part inside = tc_planes_clear(g, planes);
+    for (int32_t channel = 0; channel < s->in_channels; channel += TC_PLANES_AT_ONCE) {
+        const int32_t start = tc_min_i32(channel, s->in_channels - at_once); /* the last channels may overlap */
+        tc_planes_fill(g, &inside, &image[start], at_once, planes);
+        for (int32_t i = channel; i < (start + at_once); i++) {
+            run.plane = &planes[(i - start) * plane_words];
+            for (int32_t out = 0; out < multiple; out++) {
+                one_channel(p, &at, &run);
+            }
+        }
+    }
+}
+
+/* Computes:  as tc_conv2d_s8_ref for depthwise 3x3 of stride 1 or 2 with two rows of outputs or more, from coded weights:
+ *            each channel is decoded for each band.
+ * Needs:     DSP, FPU registers.
+ * Scratch:   4 * 4 * 27 * pairs bytes: four channels of a band of rows as int16 planes; the codec's table.
+ * Exactness: equal to tc_conv2d_s8_ref while scaled sums stay below 2^31.
+ */
+TC_KERNEL void tc_conv2d_dw3x3_s8_coded_dsp(const tc_conv2d_s8_coded_depthwise *p, const int8_t *x, int8_t *y,
+                                            void *scratch)
+{
+    const tc_conv2d_shape *s = &p->shape;
+    const int32_t row_bytes = s->out_width * s->out_channels;
+    tc_planes g = {s->in_height, s->in_width, s->in_channels, s->pad_left, p->in_zero_point, 0, TC_DW3X3_PITCH, 0, 0};
+    g.pairs = (s->stride_width * ((s->out_width + 1) / 2)) + 1;
+    uint32_t *const planes = scratch;
+    uint32_t *const table = &planes[TC_PLANES_AT_ONCE * g.pairs * g.pitch];
+    const coded_place first_place = {tc_code_open(&p->weights.code, 0), table};
+    p->weights.codec->prepare(&p->weights.code, table);
+    for (int32_t image = 0; image < s->batch; image++) {
+        for (int32_t row = 0; row < s->out_height; row += p->band_rows) {
+            const int32_t rows = tc_clamp_i32(s->out_height - row, 2, p->band_rows);
+            const int32_t first = tc_min_i32(row, s->out_height - rows); /* a last row is made together with another */
+            g.top = (first * s->stride_height) - s->pad_top;
+            g.rows = ((rows - 1) * s->stride_height) + 3;
+            band(p, first_place, &g, x, planes, &y[first * row_bytes]);
+        }
+        tc_narrow_s8(y, s->out_height * row_bytes, p->low, p->high);
+        y += s->out_height * row_bytes;
+        x += s->in_height * s->in_width * s->in_channels;
+    }
+}
