@@ -23,7 +23,14 @@ def _window(op: str, channels: int, height: int, width: int, *kernel: int, **att
     return Case(op, name, (x(1, channels, height, width),), given, int8=True)
 
 
+def _product(rows: int, inner: int, columns: int) -> Case:
+    return Case("MatMul", f"{rows}x{inner}x{columns}", (x(2, rows, inner), x(2, inner, columns)), int8=True)
+
+
+MATRICES = ((1, 1, 1), (2, 1, 3), (3, 2, 5), (1, 3, 4), (2, 4, 4), (5, 5, 8), (3, 8, 7), (4, 11, 9), (7, 33, 2))
+
 CASES = [
+    *(_product(*sizes) for sizes in MATRICES),
     *(_sum("Add", count) for count in (1, 7, 8, 9, 16, 17, 33)),
     _sum("Sub", 31),
     Case("Add", "unequal_ranges", (x(1, 5, 4, 3, low=-100.0, high=100.0), x(1, 5, 4, 3, low=0.0, high=0.1)), int8=True),

@@ -54,7 +54,7 @@ def _params_f32(site: Site) -> Params:
 def _params_quantised(site: Site) -> Params:
     a, b, y = site.type("a"), site.type("b"), site.type("y")
     assert a.quant is not None and b.quant is not None and y.quant is not None
-    _prove_no_overflow(site, a.quant.zero_point[0], b.quant.zero_point[0])
+    prove_no_overflow(site, a.quant.zero_point[0], b.quant.zero_point[0])
     factor = multiplier(requant_factor(site.inputs, y))
     low, high = clamp_integers(y, _operator(site).clamp)
     return Params(
@@ -72,7 +72,7 @@ def _params_quantised(site: Site) -> Params:
     )
 
 
-def _prove_no_overflow(site: Site, a_zero_point: int, b_zero_point: int) -> None:
+def prove_no_overflow(site: Site, a_zero_point: int, b_zero_point: int) -> None:
     """ModelError if sum |a - zero_point_a| * |b - zero_point_b| could leave int32, or 48 bits for int16."""
     inner, reach = site.type("a").shape[-1], -site.type("a").dtype.bounds[0]
     bits = 32 if reach == 128 else 48
@@ -97,6 +97,7 @@ _PER_TENSOR = Predicate(
     "a and b must have one scale and zero point for the whole tensor",
     lambda site: all(kind is not None and kind.quant is not None and kind.quant.is_per_tensor for kind in site.inputs),
 )
+QUANTISED_FITS = (*_FITS, _PER_TENSOR)
 
 register(
     Kernel(
@@ -107,7 +108,7 @@ register(
     *(
         Kernel(
             name=f"tc_matmul_{number}_ref", op="matmul", source=f"matmul/tc_matmul_{number}_ref.c",
-            reads={"a": number, "b": number, "y": number}, passes=("a", "b"), fits=(*_FITS, _PER_TENSOR),
+            reads={"a": number, "b": number, "y": number}, passes=("a", "b"), fits=QUANTISED_FITS,
             params=_params_quantised, work=_work, cost=_COST,
         )
         for number in ("s8", "s16")
