@@ -20,7 +20,7 @@ OFFSET = 128
 
 @dataclass(frozen=True)
 class Huffman(Code):
-    """`ranges` cover the numbers 0 to 255: values -128 to 127. Table: their fields of six bits."""
+    """`ranges` of the numbers 0 to 255: values -128 to 127. Table: their description."""
 
     symbol: ClassVar[str] = "tc_huffman"
     ranges: tuple[Range, ...]
@@ -42,7 +42,7 @@ class Huffman(Code):
 
     @cached_property
     def words(self) -> Words:
-        return Words.of(self.ranges)
+        return Words.of(self.ranges, 2 * OFFSET)
 
     @property
     def table(self) -> Array:

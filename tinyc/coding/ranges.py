@@ -10,23 +10,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinyc.coding.bits import BitWriter, padded
+from tinyc.coding.bits import BitWriter
 from tinyc.coding.lengths import code_lengths
 from tinyc.ir.types import Array
 
 MAX_WORD = 8
 MAX_RAW = 4
-_ABSENT_RAW = 8
 FIELD_BITS = 6
-"""Of a range in a description: 9 * raw + word, or _FIRST_ABSENT + raw - MAX_RAW - 1."""
-_FIRST_ABSENT = 9 * (MAX_RAW + 1)
+"""Of an entry in a description: 8 * raw + word - 1 for a range, _GAP + n for numbers between ranges."""
+_GAP = 8 * (MAX_RAW + 1)
+_GAPS = (*range(1, 17), *range(32, 145, 16))
+"""How many numbers that do not occur each n is."""
+_ABSENT_RAW = 8
 _PENALTIES = (2, 6, 10, 16, 24, 40, 80)
 """Bits that a range is taken to cost; the best one is used. More bits make fewer ranges, whose words are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Numbers first to first + 2^raw - 1: their word has `word` bits, 0 if they do not occur."""
+    """Numbers first to first + 2^raw - 1, whose word has `word` bits."""
 
     first: int
     raw: int
@@ -38,24 +40,19 @@ class Range:
         return self.word + self.raw
 
     @property
-    def field(self) -> int:
-        """In the description of a code."""
-        return 9 * self.raw + self.word if self.raw <= MAX_RAW else _FIRST_ABSENT + self.raw - MAX_RAW - 1
+    def end(self) -> int:
+        return self.first + (1 << self.raw)
 
 
 def ranges_for(counts: Array) -> tuple[Range, ...]:
-    """The best ranges for numbers that occur so often; there are 2^n counts."""
+    """The best ranges for numbers that occur so often, 2^n counts; ascending, and numbers between them have no word."""
     tried = {_ranges(np.asarray(counts, np.int64), penalty) for penalty in _PENALTIES}
-    return min(tried, key=lambda ranges: (cost_bits(ranges, counts), ranges_key(ranges)))
+    return min(tried, key=lambda ranges: (cost_bits(ranges, counts), fields_of(ranges)))
 
 
 def cost_bits(ranges: tuple[Range, ...], counts: Array) -> int:
     """Bits of all numbers and of the description."""
-    return FIELD_BITS * len(ranges) + sum(int(counts[r.first : r.first + (1 << r.raw)].sum()) * r.bits for r in ranges)
-
-
-def ranges_key(ranges: tuple[Range, ...]) -> tuple[int, ...]:
-    return tuple(r.field for r in ranges)
+    return FIELD_BITS * len(fields_of(ranges)) + sum(int(counts[r.first : r.end].sum()) * r.bits for r in ranges)
 
 
 def least_bits(counts: Array) -> Array:
@@ -64,19 +61,33 @@ def least_bits(counts: Array) -> Array:
     return best
 
 
-def described(ranges: tuple[Range, ...]) -> Array:
-    """uint8: the fields of all ranges in order; together they cover all numbers."""
-    writer = BitWriter()
+def fields_of(ranges: tuple[Range, ...]) -> tuple[int, ...]:
+    """The description: ranges and gaps before them, in order."""
+    found, place = [], 0
     for r in ranges:
-        writer.put(r.field, FIELD_BITS)
-    return padded(writer.content())
+        while place < r.first:
+            gap = max(n for n, gap in enumerate(_GAPS) if gap <= r.first - place)
+            found.append(_GAP + gap)
+            place += _GAPS[gap]
+        found.append(8 * r.raw + r.word - 1)
+        place = r.end
+    return tuple(found)
+
+
+def described(ranges: tuple[Range, ...]) -> Array:
+    """uint8, whole groups of three: the description, gaps behind it."""
+    writer = BitWriter()
+    fields = fields_of(ranges)
+    for field in (*fields, *[_GAP + len(_GAPS) - 1] * (-len(fields) % 4)):
+        writer.put(field, FIELD_BITS)
+    return writer.content()
 
 
 def as_number(ranges: tuple[Range, ...]) -> int:
     """A description as one whole number: a one, then the fields."""
     number = 1
-    for r in ranges:
-        number = (number << FIELD_BITS) | r.field
+    for field in fields_of(ranges):
+        number = (number << FIELD_BITS) | field
     return number
 
 
@@ -87,16 +98,18 @@ def from_number(number: int) -> tuple[Range, ...]:
         number, field = divmod(number, 1 << FIELD_BITS)
         fields.append(field)
     found: list[Range] = []
-    first = 0
+    place = 0
     for field in reversed(fields):
-        raw, word = divmod(field, 9) if field < _FIRST_ABSENT else (field - _FIRST_ABSENT + MAX_RAW + 1, 0)
-        found.append(Range(first, raw, word))
-        first += 1 << raw
+        if field < _GAP:
+            found.append(Range(place, field // 8, field % 8 + 1))
+            place = found[-1].end
+        else:
+            place += _GAPS[field - _GAP]
     return tuple(found)
 
 
 def _ranges(counts: Array, penalty: int) -> tuple[Range, ...]:
-    places = list(_partition(counts, penalty))
+    places = [(first, raw) for first, raw in _partition(counts, penalty) if counts[first : first + (1 << raw)].any()]
     totals = np.array([counts[first : first + (1 << raw)].sum() for first, raw in places])
     words = code_lengths(totals, MAX_WORD)
     return tuple(Range(first, raw, int(word)) for (first, raw), word in zip(places, words, strict=True))

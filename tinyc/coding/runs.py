@@ -22,8 +22,8 @@ _LONGEST = 256
 
 @dataclass(frozen=True)
 class Runs(Code):
-    """`ranges` cover the numbers 0 to 511: values -128 to 127 but for zero, then runs of 1 to 256 zeros. Blocks end
-    runs. Table: the fields of the ranges.
+    """`ranges` of the numbers 0 to 511: values -128 to 127 but for zero, then runs of 1 to 256 zeros. Blocks end runs.
+    Table: their description.
     """
 
     symbol: ClassVar[str] = "tc_runs"
@@ -37,7 +37,7 @@ class Runs(Code):
 
     @cached_property
     def words(self) -> Words:
-        return Words.of(self.ranges)
+        return Words.of(self.ranges, _VALUES + _LONGEST)
 
     @property
     def table(self) -> Array:

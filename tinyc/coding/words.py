@@ -23,17 +23,15 @@ class Words:
     starts: Array
 
     @staticmethod
-    def of(ranges: tuple[Range, ...]) -> Words:
-        """Shorter words first, then in the order given."""
-        count = sum(1 << r.raw for r in ranges)
+    def of(ranges: tuple[Range, ...], count: int) -> Words:
+        """Of `count` numbers. Shorter words first, then in the order given."""
         values, bits = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        ordered = sorted((r for r in ranges if r.word), key=lambda r: r.word)
+        ordered = sorted(ranges, key=lambda r: r.word)
         starts, start = [], 0
         for r in ordered:
             starts.append(start)
-            size = 1 << r.raw
-            values[r.first : r.first + size] = (start >> (MAX_WORD - r.word) << r.raw) + np.arange(size)
-            bits[r.first : r.first + size] = r.bits
+            values[r.first : r.end] = (start >> (MAX_WORD - r.word) << r.raw) + np.arange(1 << r.raw)
+            bits[r.first : r.end] = r.bits
             start += 1 << (MAX_WORD - r.word)
         assert start <= 1 << MAX_WORD, "more words than there are"
         return Words(values, bits, tuple(ordered), np.array(starts))

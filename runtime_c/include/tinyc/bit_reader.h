@@ -23,6 +23,13 @@ static inline uint32_t tc_bits_peek(const tc_bit_reader *reader)
     return (shift < 32) ? (tc_bits_word(&reader->bytes[place]) << shift) : 0u;
 }
 
+/* How many fields of up to `bits` bits begin where four bytes lie, for sure. */
+static inline int32_t tc_bits_safe(const tc_bit_reader *reader, int32_t bits)
+{
+    const int32_t left = (8 * reader->last) + 7 - reader->bit;
+    return (left < 0) ? 0 : ((left / bits) + 1);
+}
+
 /* The next `count` bits as a number; 1 to 25. */
 static inline uint32_t tc_bits_take(tc_bit_reader *reader, int32_t count)
 {
