@@ -15,6 +15,7 @@ from tinyc.frontend.load import LoadedModel, load
 from tinyc.host.calibration_data import fingerprint, open_calibration
 from tinyc.ir.graph import Graph
 from tinyc.ir.verify import verify
+from tinyc.lower.encode import encoded
 from tinyc.lower.goal import Goal
 from tinyc.lower.ledger import check_budget
 from tinyc.lower.lower import lower
@@ -77,8 +78,8 @@ def build(
     """
     recipe, options = recipe or load_recipe("float"), options or Options()
     loaded, context = prepare(model, recipe, options, calibration, board)
-    graph = context.stages[-1]
     goal = Goal(options.optimize)
+    graph = _encoded(context, board, goal)
     program = lower(graph, board, goal)
     project = emit(program, board, _origin(loaded, recipe, options, _calibrated_with(context, calibration)))
     return BuildResult(
@@ -97,6 +98,16 @@ def prepare(
     data = None if calibration is None else open_calibration(calibration, loaded.graph)
     price = None if board is None else priced(board, Goal(options.optimize))
     return loaded, optimise(loaded.graph, recipe, options, data, price)
+
+
+def _encoded(context: PassContext, board: Board, goal: Goal) -> Graph:
+    """The last stage, its weights in the encodings that serve the goal."""
+    before = context.stages[-1]
+    found = encoded(before, board, goal)
+    if found.graph is not before:
+        note = PassNote("encode", goal.value, constant_bytes(before), constant_bytes(found.graph), found.remark)
+        context.record(note, found.graph)
+    return found.graph
 
 
 def _origin(loaded: LoadedModel, recipe: Recipe, options: Options, data: CalibrationFile | None) -> Origin:

@@ -42,14 +42,18 @@ class Blocks:
 
     def count(self, rows: Array) -> int:
         """Blocks that are listed, of all channels."""
-        return sum(len(_listed(quad)) for quad in self.weights(rows))
+        if rows.shape[1] > _FARTHEST * self.inputs:
+            return sum(len(_listed(quad)) for quad in self.weights(rows))
+        padded = np.pad(rows, ((0, -len(rows) % 4), (0, -rows.shape[1] % self.inputs)))
+        return int(padded.reshape(len(padded) // 4, 4, -1, self.inputs).any(axis=(1, 3)).sum())
 
     def _quad(self, blocks: Array) -> Array:
         at = _listed(blocks)
         missing = -len(at) % _GROUP
         distances = np.concatenate([np.zeros(missing, np.int64), np.diff(at, prepend=0)]).astype(np.uint8)
         content = np.concatenate([np.zeros((missing, self.words), np.int32), blocks[at]]).astype(np.int32)
-        groups = np.concatenate([distances.view("<i4").reshape(-1, 1), content.reshape(-1, _GROUP * self.words)], axis=1)
+        lists = distances.view("<i4").reshape(-1, 1)
+        groups = np.concatenate([lists, content.reshape(-1, _GROUP * self.words)], axis=1)
         entry = (-len(at) % self.unrolled if len(at) else self.unrolled) * self.unit_bytes
         lead = 1 + self.words * missing if missing else 0
         head = entry | lead << 11 | 4 * groups.size << 16
@@ -81,4 +85,4 @@ SHORT_ENOUGH = Predicate(f"at most {_MOST_INPUTS} inputs of an output", lambda s
 def _inputs(site: Site) -> int:
     weights = site.array("w")
     assert weights is not None
-    return weights[0].size
+    return int(weights[0].size)

@@ -55,6 +55,11 @@ def code_fields(
     return Coded(_params(encoding, code, stream), symbol, -(-code.scratch_bytes // 4) * 4)
 
 
+def can_code(encoding: str, integers: Array) -> bool:
+    """Whether these int8 can be stored so."""
+    return encoding != "codebook" or Codebook.fits(integers)
+
+
 def _huffman(encoding: Encoding, integers: Array) -> Code:
     """The code that the encoding brings, or the best one for these integers."""
     number = encoding.parameter("code")

@@ -190,6 +190,11 @@ def kernels_for(kind: str) -> tuple[Kernel, ...]:
     return tuple(kernel for kernel in KERNELS.values() if kernel.op == kind)
 
 
+def encodings_read(kernel: Kernel, slot: str) -> list[str]:
+    """Storage encodings of a constant that the kernel reads; none if it asks for no certain one."""
+    return [name for name in kernel.reads.get(slot, "").partition(":")[2].split("|") if name]
+
+
 def format_of(kind: TensorType) -> str:
     """f32, bool; s8, s16, s32 for quantised integers; i8, u8, i16, i32, i64 for plain ones."""
     name = kind.dtype.value

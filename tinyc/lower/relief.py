@@ -97,17 +97,17 @@ class _Search:
     def _with(self, op: Op, choice: Choice) -> int:
         """What the call needs if it is done like this."""
         kernels, sites = {**self.kernels, op.name: choice.kernel}, {**self.sites, op.name: choice.site}
-        return _needs(Liveness(self.graph, kernels), sites, op)
+        return bytes_needed(Liveness(self.graph, kernels), sites, op)
 
     def _peak(self) -> tuple[int, Op]:
         """The call that needs most memory, the first of several, and how much."""
         liveness = Liveness(self.graph, self.kernels)
-        needs = [(_needs(liveness, self.sites, op), -number) for number, op in enumerate(liveness.calls)]
+        needs = [(bytes_needed(liveness, self.sites, op), -number) for number, op in enumerate(liveness.calls)]
         bytes_, number = max(needs)
         return bytes_, liveness.calls[-number]
 
 
-def _needs(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
+def bytes_needed(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
     """Bytes that live during one call, with its output over its inputs as far as may be."""
     moment = liveness.number[op.name]
     buffers = [buffer for buffer in wanted_buffers(liveness, sites, op) if buffer.first <= moment <= buffer.last]

@@ -86,9 +86,10 @@ def _judge(kernel: Kernel, site: Site, board: Board, costs: Costs, spare_flash: 
     refusal = kernel.refusal(site, board.core.isa)
     if refusal is None and (more := kernel.more_flash(site)) > spare_flash:
         refusal = f"stores {more:,} bytes more than the weights: for --optimize time, within the board's budget"
-    return Candidate(kernel, None if refusal else _cycles(kernel, site, costs), refusal)
+    return Candidate(kernel, None if refusal else estimated_cycles(kernel, site, costs), refusal)
 
 
-def _cycles(kernel: Kernel, site: Site, costs: Costs) -> float:
+def estimated_cycles(kernel: Kernel, site: Site, costs: Costs) -> float:
+    """Work times price of a kernel that fits."""
     prices = {**kernel.cost, **costs.get(kernel.name, {})}
     return sum(count * prices[name] for name, count in kernel.work(site).items())

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,6 +31,7 @@ class Multiplier:
     shift: int
 
 
+@lru_cache(maxsize=4096)
 def multiplier(real: Fraction) -> Multiplier:
     """The 31-bit multiplier nearest to a real factor R >= 0.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,8 +18,13 @@ def channel_factors(x: TensorType, w: TensorType, y: TensorType, channels: int) 
     """R = scale_x * scale_w / scale_y for each output channel, exact."""
     assert x.quant and w.quant and y.quant
     scales = w.quant.scale * channels if w.quant.is_per_tensor else w.quant.scale
-    base = Fraction(x.quant.scale[0]) / Fraction(y.quant.scale[0])
-    return [Fraction(scale) * base for scale in scales]
+    return list(_factors(x.quant.scale[0], scales, y.quant.scale[0]))
+
+
+@lru_cache(maxsize=256)
+def _factors(x: float, w: tuple[float, ...], y: float) -> tuple[Fraction, ...]:
+    base = Fraction(x) / Fraction(y)
+    return tuple(Fraction(scale) * base for scale in w)
 
 
 def requantize_channels(acc: Array, types: Types, y: TensorType, clamp: Clamp, axis: int) -> Array:

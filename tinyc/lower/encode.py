@@ -1,0 +1,267 @@
+"""How constants lie in flash: for each weighted sum whose weights are dense the encoding that serves the goal best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from tinyc.ir.graph import Graph, Op
+from tinyc.ir.types import DENSE, DType, Encoding
+from tinyc.kernels.coded import can_code
+from tinyc.kernels.record import Kernel, Params, Site, Table, encodings_read, kernels_for
+from tinyc.lower.costs import load_costs
+from tinyc.lower.goal import Goal
+from tinyc.lower.liveness import Liveness
+from tinyc.lower.lower import arranged
+from tinyc.lower.relief import bytes_needed
+from tinyc.lower.select import candidates, estimated_cycles, site_of
+from tinyc.targets import Board
+
+_SLOT = "w"
+_FASTER = 0.98
+"""Estimates are no better than this: what saves less is not faster."""
+_MORE_CYCLES = 0.01
+"""Part of the model's cycles that fewer bytes may cost where both matter."""
+_LEAST_BYTES = 256
+_LEAST_PART = 0.1
+"""What must be saved of a tensor for that."""
+_CODE_BYTES = 3072
+"""What an encoding must save in all layers together to be worth its code, where bytes decide."""
+_MORE_RAM = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One op with its weights in one encoding: the kernel, and the estimated cycles of it."""
+
+    op: Op
+    site: Site
+    kernel: Kernel
+    cycles: float
+    encoding: str
+
+    @property
+    def is_dense(self) -> bool:
+        return self.encoding == DENSE.name
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The graph with its encodings, and a sentence about them; "" if all stay as they were."""
+
+    graph: Graph
+    remark: str
+
+
+def encoded(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> Encoded:
+    """Encodings for weights that are dense and may be otherwise; those that passes have chosen stay.
+
+    TIME takes what is faster. FLASH takes the fewest bytes. BALANCED and RAM take what is faster and not larger, then
+    what saves a tenth of a tensor while the model's cycles grow by at most one percent and its arena does not.
+    """
+    if not any(_is_open(graph, op) for op in graph.ops):
+        return Encoded(graph, "")
+    search = _Search.of(graph, board, goal)
+    ways = {Goal.TIME: search.fastest, Goal.FLASH: search.smallest}
+    chosen = ways.get(goal, search.balanced)()
+    return _with(graph, search, [choice for choice in chosen if not choice.is_dense])
+
+
+_Made: TypeAlias = Callable[[AbstractSet[str]], list[Choice]]
+"""Choices from encodings."""
+
+
+@dataclass(slots=True)
+class _Search:
+    """`dense`: the choices that leave all as it is; `others`: those beside them, of the same ops."""
+
+    goal: Goal
+    liveness: Liveness
+    sites: Mapping[str, Site]
+    dense: Sequence[Choice]
+    others: Sequence[Choice]
+    _bytes: dict[tuple[str, str], int]
+
+    @staticmethod
+    def of(graph: Graph, board: Board, goal: Goal) -> _Search:
+        ordered, kernels = arranged(graph, board, goal)
+        sites = {op.name: site_of(ordered, op) for op in ordered.ops}
+        found = [op for op in ordered.ops if _is_open(ordered, op)]
+        dense = [_as_chosen(op, sites[op.name], kernels[op.name], board) for op in found]
+        others = [choice for op in found for choice in _others(op, sites[op.name], board, goal)]
+        return _Search(goal, Liveness(ordered, kernels), sites, dense, others, {})
+
+    def fastest(self) -> list[Choice]:
+        return [min(self._of(dense, faster=True), key=lambda c: c.cycles) for dense in self.dense]
+
+    def smallest(self) -> list[Choice]:
+        """Fewest bytes."""
+        within = self._peak() + _MORE_RAM
+        options = [[c for c in self._of(dense) if self._fits(c, within)] for dense in self.dense]
+        return self._worth_their_code(
+            self.dense, lambda left: [min((c for c in of if _is_one(c, left)), key=self.bytes) for of in options]
+        )
+
+    def balanced(self) -> list[Choice]:
+        """What is faster and takes no more bytes; then fewer bytes for few cycles, cheap ones first."""
+        peak = self._peak()
+        fast = []
+        for dense in self.dense:
+            faster = [c for c in self._of(dense, faster=True) if self._is_smaller(c, dense) and self._fits(c, peak)]
+            fast.append(min(faster, key=lambda c: c.cycles))
+        return self._worth_their_code(fast, lambda left: self._traded(fast, left, peak))
+
+    def _traded(self, fast: Sequence[Choice], encodings: AbstractSet[str], peak: int) -> list[Choice]:
+        """The same, with fewer bytes for a few cycles."""
+        chosen = {choice.op.name: choice for choice in fast}
+        left = _MORE_CYCLES * sum(choice.cycles for choice in fast)
+        offers = [c for c in self.others if c.encoding in encodings and c.cycles - chosen[c.op.name].cycles <= left]
+        for choice in sorted(offers, key=lambda c: (c.cycles - chosen[c.op.name].cycles) / c.site.type(_SLOT).bytes):
+            now = chosen[choice.op.name]
+            if choice.cycles - now.cycles <= left and self._is_worth(choice, now) and self._fits(choice, peak):
+                left -= max(choice.cycles - now.cycles, 0.0)
+                chosen[choice.op.name] = choice
+        return list(chosen.values())
+
+    def _worth_their_code(self, fast: Sequence[Choice], made: _Made) -> list[Choice]:
+        """Choices of encodings that save more bytes than code against these; the least one is left out first."""
+        left = {choice.encoding for choice in self.others}
+        while True:
+            chosen = made(left)
+            saved = self._saved(chosen, fast)
+            least = min(saved, key=lambda name: saved[name], default=None)
+            if least is None or saved[least] >= _CODE_BYTES:
+                return chosen
+            left = left - {least}
+
+    def bytes(self, choice: Choice) -> int:
+        """Of all constants of the call."""
+        key = (choice.op.name, choice.encoding)
+        if key not in self._bytes:
+            self._bytes[key] = sum(table.array.nbytes for table in _tables(choice.kernel.params(choice.site)))
+        return self._bytes[key]
+
+    def dense_of(self, op: Op) -> Choice:
+        return next(choice for choice in self.dense if choice.op is op)
+
+    def _of(self, dense: Choice, *, faster: bool = False) -> Iterator[Choice]:
+        """The dense choice of an op and its others."""
+        yield dense
+        for choice in self.others:
+            if choice.op is dense.op and (not faster or choice.cycles <= _FASTER * dense.cycles):
+                yield choice
+
+    def _is_smaller(self, choice: Choice, dense: Choice) -> bool:
+        return choice is dense or self.bytes(choice) <= self.bytes(dense)
+
+    def _is_worth(self, choice: Choice, now: Choice) -> bool:
+        least = max(_LEAST_BYTES, _LEAST_PART * choice.site.type(_SLOT).bytes)
+        return self.bytes(now) - self.bytes(choice) >= least
+
+    def _saved(self, chosen: Sequence[Choice], fast: Sequence[Choice]) -> dict[str, int]:
+        """Bytes that each encoding saves where it is chosen instead."""
+        saved: dict[str, int] = {}
+        for choice, instead in zip(chosen, fast, strict=True):
+            if choice is not instead:
+                less = self.bytes(instead) - self.bytes(choice)
+                saved[choice.encoding] = saved.get(choice.encoding, 0) + less
+        return saved
+
+    def _peak(self) -> int:
+        """Bytes of RAM of the call that needs most, all weights dense."""
+        return max((bytes_needed(self.liveness, self.sites, op) for op in self.liveness.calls), default=0)
+
+    def _fits(self, choice: Choice, most: int) -> bool:
+        """Whether the call needs no more RAM than that; for the goal RAM, nor more scratch than with dense weights."""
+        if choice.is_dense:
+            return True
+        dense = self.dense_of(choice.op)
+        if self.goal is Goal.RAM and choice.kernel.scratch(choice.site) > dense.kernel.scratch(dense.site):
+            return False
+        kernels = {**self.liveness.kernels, choice.op.name: choice.kernel}
+        sites = {**self.sites, choice.op.name: choice.site}
+        return bytes_needed(Liveness(self.liveness.graph, kernels), sites, choice.op) <= most
+
+
+def _is_one(choice: Choice, encodings: AbstractSet[str]) -> bool:
+    return choice.is_dense or choice.encoding in encodings
+
+
+def _is_open(graph: Graph, op: Op) -> bool:
+    """Whether the op reads constant int8 weights that nobody else reads, whose encoding nobody has chosen."""
+    if _SLOT not in op.operator.slots or not _encodings(op):
+        return False
+    index = op.operator.slots.index(_SLOT)
+    name = op.inputs[index] if index < len(op.inputs) else None
+    if name is None or name not in graph.constants or len(graph.consumers()[name]) != 1:
+        return False
+    kind = graph.types[name]
+    return kind.dtype is DType.S8 and kind.quant is not None and kind.encoding == DENSE and kind.elements > 0
+
+
+def _encodings(op: Op) -> list[str]:
+    """Those that kernels of the operator read, in the order of the alphabet; none that changes what fits a value."""
+    found = {name for kernel in kernels_for(op.kind) for name in encodings_read(kernel, _SLOT)}
+    return sorted(name for name in found if name != DENSE.name and not name.startswith("packed"))
+
+
+def _others(op: Op, site: Site, board: Board, goal: Goal) -> Iterator[Choice]:
+    weights = site.array(_SLOT)
+    assert weights is not None
+    for name in _encodings(op):
+        if can_code(name, weights) and (choice := _judged(op, _stored(site, name), board, goal)) is not None:
+            yield choice
+
+
+def _as_chosen(op: Op, site: Site, kernel: Kernel, board: Board) -> Choice:
+    return Choice(op, site, kernel, estimated_cycles(kernel, site, load_costs(board)), DENSE.name)
+
+
+def _judged(op: Op, site: Site, board: Board, goal: Goal) -> Choice | None:
+    """The best kernel for the goal."""
+    best = candidates(site, board, load_costs(board), goal)[0]
+    if best.cycles is None:
+        return None
+    return Choice(op, site, best.kernel, best.cycles, site.type(_SLOT).encoding.name)
+
+
+def _stored(site: Site, name: str) -> Site:
+    """The site with its weights in this encoding."""
+    index = site.slot(_SLOT)
+    inputs = list(site.inputs)
+    inputs[index] = replace(site.type(_SLOT), encoding=Encoding(name))
+    return replace(site, inputs=tuple(inputs))
+
+
+def _tables(params: Params) -> Iterator[Table]:
+    for value in params.fields.values():
+        if isinstance(value, Table):
+            yield value
+        elif isinstance(value, Params):
+            yield from _tables(value)
+
+
+def _with(graph: Graph, search: _Search, chosen: Sequence[Choice]) -> Encoded:
+    """The graph with these encodings, each with the bytes that it takes."""
+    if not chosen:
+        return Encoded(graph, "")
+    draft = graph.draft()
+    for choice in chosen:
+        name = choice.op.inputs[choice.site.slot(_SLOT)]
+        assert name is not None
+        stored = sum(t.array.nbytes for t in _tables(choice.kernel.params(choice.site)) if t.encoding != DENSE.name)
+        draft.types[name] = replace(graph.types[name], encoding=Encoding(choice.encoding, (("bytes", stored),)))
+    return Encoded(draft.freeze(), _remark(search, chosen))
+
+
+def _remark(search: _Search, chosen: Sequence[Choice]) -> str:
+    counts = {name: sum(c.encoding == name for c in chosen) for name in sorted({c.encoding for c in chosen})}
+    before = sum(search.bytes(search.dense_of(choice.op)) for choice in chosen)
+    layers = ", ".join(f"{count} {name}" for name, count in counts.items())
+    now = sum(search.bytes(choice) for choice in chosen)
+    slower = sum(choice.cycles - search.dense_of(choice.op).cycles for choice in chosen)
+    return f"layers: {layers}; constants of these {before} to {now} bytes, estimated cycles {slower:+.0f}"
+
+
