@@ -90,7 +90,7 @@ def test_layers_compute_what_their_product_does(way: type[Way], shape: tuple[int
         assert sum(part.macs for part in parts) == sum(result.macs(other) for other in result.ops)
 
 
-@pytest.mark.parametrize("way, shape", FORMS)
+@pytest.mark.parametrize("way, shape", [form for form in FORMS if form[0] is not Cp or np.prod(form[1]) < 100])
 def test_ranks_are_what_is_asked_for(way: type[Way], shape: tuple[int, ...]) -> None:
     wanted = Wanted(np.random.default_rng(3).normal(size=shape), alike(shape))
     own = way(wanted)

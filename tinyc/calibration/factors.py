@@ -61,10 +61,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Layers in the place of one, what their product is as weights [M, K] of the one, and its rank or ranks."""
+    """Layers in the place of one, what their product is as weights [M, K] of the one, and its rank or ranks.
+
+    `maps` [R, K]: what reaches the places of the last layer, so that `rows` are the last layer's weights times `maps`.
+    """
 
     links: tuple[Link, ...]
     rows: Array
+    maps: Array
     rank: tuple[int, ...]
 
     @property
@@ -109,7 +113,7 @@ class Way(ABC):
         solvable = damped(gram[None], RIDGE)[0] if np.linalg.cond(gram) > 1 / RIDGE else gram
         matrix = np.linalg.solve(solvable, maps @ self.wanted.gram @ self.wanted.rows.T).T
         axes = tuple(axis for axis, taps in enumerate(last[2:]) if taps > 1)
-        return Chain((*links, Link(matrix.reshape(last), axes)), matrix @ maps, rank)
+        return Chain((*links, Link(matrix.reshape(last), axes)), matrix @ maps, maps, rank)
 
 
 class Svd(Way):

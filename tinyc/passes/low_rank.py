@@ -68,9 +68,10 @@ class LowRank(Pass):
     the largest with at most this share of the layer's weights; `error`, the least that leaves out at most this share of
     the squared outputs on calibration data. `by`: outputs measures energy by the layer's outputs too: factors are those
     of weights times the root of the inputs' second moments, each layer sees its inputs as the layers before leave them,
-    the last factor is fitted and the bias takes up the mean error (256 samples at most). A layer is replaced where that
-    saves bytes of weights, or multiply-accumulates, or both (`saves`); results between the factors take RAM. Tucker and
-    cp need TensorLy: pip install 'tinyc[compress]'. It belongs before prune and quantize.
+    the last factor is fitted, results between factors are centred, so that int8 suits them, and the bias takes up the
+    mean error (256 samples at most). A layer is replaced where that saves bytes of weights, or multiply-accumulates, or
+    both (`saves`); results between the factors take RAM. Tucker and cp need TensorLy: pip install 'tinyc[compress]'. It
+    belongs before prune and quantize.
     When it is exact: up to the rounding of floats where the rank is that of the weights; else never.
     Example: `low_rank(error=2%, method=svd) on dense* where bytes > 8K`.
     Cost: about 8 decompositions of each layer for each method; one of cp takes 200 rounds of alternating least squares.
@@ -184,12 +185,15 @@ class _Factory:
             raise _not_solvable(op, "its factors are not finite")
         parts, bias = parts_of(op, self.graph.types[op.reads[0]].shape, chain), self._bias(op, weights, chain, seen)
         before = (weights.size, self.graph.macs(op))
-        extra = len(weights) if bias is not None and len(op.reads) < 3 else 0
+        centre = None if seen is None or chain.links[-1].axes else -(chain.maps @ seen.mean[0])
+        extra = (len(weights) if bias is not None and len(op.reads) < 3 else 0) + (0 if centre is None else len(centre))
         after = (chain.elements + extra, sum(part.macs for part in parts))
         if not self.options.worth(before, after):
             self.left.append(f"{op.name} stays: rank {_rank(chain)} has {after[0]} weights and {after[1]} MACs")
             return False
-        append(self.draft, op, parts, bias)
+        if centre is not None and bias is not None:
+            bias = bias - chain.links[-1].weights.reshape(len(weights), -1) @ centre
+        append(self.draft, op, parts, bias, centre)
         self.replaced.append(
             f"{op.name}: {len(parts)} layers of rank {_rank(chain)}, {_shapes(parts)}, {after[0]} of {before[0]} "
             f"weights, {after[1]} of {before[1]} MACs, error {wanted.error(chain.rows):.2%}"

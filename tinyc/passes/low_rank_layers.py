@@ -50,15 +50,23 @@ def parts_of(op: Op, x: tuple[int, ...], chain: Chain) -> list[Part]:
     return found
 
 
-def append(draft: Draft, op: Op, parts: Sequence[Part], bias: Array | None) -> None:
-    """Put the layers into the draft; the last has the op's name and result, and the bias."""
+def append(
+    draft: Draft, op: Op, parts: Sequence[Part], bias: Array | None = None, centre: Array | None = None
+) -> None:
+    """Put the layers into the draft; the last has the op's name and result, and the bias, by default the op's.
+
+    `centre`: a bias of the last layer but one.
+    """
     value, w = op.inputs[0], op.inputs[1]
     for number, part in enumerate(parts[:-1], start=1):
         result = draft.fresh(f"{op.outputs[0]}.part{number}")
         draft.types[result] = TensorType(DType.F32, part.shape)
         name = draft.fresh_op(f"{op.name}_part{number}")
         weights = _constant(draft, f"{w}.part{number}", part.weights)
-        draft.ops.append(Op(name, part.operator, (value, weights, None), (result,), op.source))
+        b = None
+        if centre is not None and number == len(parts) - 1:
+            b = _constant(draft, f"{name}.bias", centre.astype(np.float32))
+        draft.ops.append(Op(name, part.operator, (value, weights, b), (result,), op.source))
         value = result
     last = _constant(draft, f"{w}.part{len(parts)}", parts[-1].weights)
     b = op.inputs[2] if len(op.inputs) > 2 else None

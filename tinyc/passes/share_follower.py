@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,10 @@ from tinyc.calibration.moments import Moments, moments
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Draft, Graph, Op
 from tinyc.ir.types import Array, TensorType
+from tinyc.ops.conv2d import Conv2d
+from tinyc.ops.dense import Dense
+from tinyc.ops.dynamic_conv2d import DynamicConv2d
+from tinyc.ops.dynamic_dense import DynamicDense
 from tinyc.passes.quantize_follower import SAMPLES
 
 
@@ -54,7 +58,7 @@ class ShareFollower:
         if found is not None:
             wanted, rows, bias = found
         with np.errstate(all="ignore"):
-            seen = moments(op, zip(wanted, given, strict=True))
+            seen = moments(_plain(op), zip(wanted, given, strict=True))
         if not np.isfinite(seen.gram).all() or not np.isfinite(seen.shift).all():
             raise RecipeError(
                 f'op "{op.name}": on calibration data the model computes NaN, Inf or numbers whose squares are',
@@ -102,6 +106,13 @@ class _Floats:
             run_op(op, self.graph.types, self.graph.constants, self.samples)
             self.done.add(op.name)
             drop({name for name in (*op.reads, *op.outputs) if self.last.get(name, op.name) in self.done}, self.samples)
+
+
+def _plain(op: Op) -> Op:
+    """The op without its turning of inputs into int8 at run time."""
+    if isinstance(op.operator, DynamicConv2d):
+        return replace(op, operator=Conv2d(op.operator.window, op.operator.groups))
+    return replace(op, operator=Dense()) if isinstance(op.operator, DynamicDense) else op
 
 
 def _real(array: Array, kind: TensorType) -> Array:

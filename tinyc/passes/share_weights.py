@@ -16,6 +16,8 @@ from tinyc.ir.graph import Draft, Graph, Op
 from tinyc.ir.types import Array, DType, Quant, TensorType
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
+from tinyc.ops.dynamic_conv2d import DynamicConv2d
+from tinyc.ops.dynamic_dense import DynamicDense
 from tinyc.passes.base import Pass, PassContext, pass_
 from tinyc.passes.share_follower import Seen, ShareFollower
 
@@ -150,7 +152,7 @@ ShareWeights.requires = frozenset({"quantized"})
 
 
 def _has_integer_weights(graph: Graph, op: Op) -> bool:
-    weights = op.inputs[1] if isinstance(op.operator, Conv2d | Dense) else None
+    weights = op.inputs[1] if isinstance(op.operator, Conv2d | Dense | DynamicConv2d | DynamicDense) else None
     if weights is None or weights not in graph.constants:
         return False
     bias = op.inputs[2] if len(op.inputs) > 2 else None
