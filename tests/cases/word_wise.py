@@ -4,7 +4,7 @@ average, 255 pixels before its halves are emptied, eight or sixteen channels of 
 
 from typing import Any
 
-from tests.cases.case import Case, x
+from tests.cases.case import Case, given, x
 
 
 def _sum(op: str, count: int) -> Case:
@@ -15,12 +15,12 @@ def _average(channels: int, height: int, width: int) -> Case:
     return Case("GlobalAveragePool", f"{channels}_of_{height}x{width}", (x(1, channels, height, width),), int8=True)
 
 
-def _window(op: str, channels: int, height: int, width: int, *kernel: int, **attributes: Any) -> Case:
+def _window(op: str, channels: int, height: int, width: int, *kernel: int, **more: Any) -> Case:
     """A window by stride 2 in the first axis and 1 in the second, with uneven padding."""
     pads, strides = [1, 0, 0, kernel[1] - 1], [2, 1]
-    name = f"{channels}_of_{height}x{width}_by_{kernel[0]}x{kernel[1]}{'_counted' * len(attributes)}"
-    given = {"kernel_shape": list(kernel), "pads": pads, "strides": strides, **attributes}
-    return Case(op, name, (x(1, channels, height, width),), given, int8=True)
+    name = f"{channels}_of_{height}x{width}_by_{kernel[0]}x{kernel[1]}{'_counted' * len(more)}"
+    attributes = {"kernel_shape": list(kernel), "pads": pads, "strides": strides, **more}
+    return Case(op, name, (x(1, channels, height, width),), attributes, int8=True)
 
 
 def _product(rows: int, inner: int, columns: int) -> Case:
@@ -31,6 +31,11 @@ MATRICES = ((1, 1, 1), (2, 1, 3), (3, 2, 5), (1, 3, 4), (2, 4, 4), (5, 5, 8), (3
 
 CASES = [
     *(_product(*sizes) for sizes in MATRICES),
+    *(
+        Case(op, "one_number", (x(3, 7), given(0.37, "float32")), constants=(1,), int8=True)
+        for op in ("Add", "Sub", "Mul")
+    ),
+    Case("Mul", "one_negative_number", (x(1, 3, 2, 5), given([-2.5], "float32")), constants=(1,), int8=True),
     *(_sum("Add", count) for count in (1, 7, 8, 9, 16, 17, 33)),
     _sum("Sub", 31),
     Case("Add", "unequal_ranges", (x(1, 5, 4, 3, low=-100.0, high=100.0), x(1, 5, 4, 3, low=0.0, high=0.1)), int8=True),

@@ -16,6 +16,7 @@ from tinyc.passes.base import Pass, PassContext, pass_
 from tinyc.passes.fold_qdq import FoldQdq
 from tinyc.passes.quantize_dynamic import TAKEN, can_be_dynamic
 from tinyc.passes.quantize_formats import ActivationFormat, QuantizeOptions
+from tinyc.passes.quantize_quotients import with_products
 from tinyc.passes.quantize_ranges import activation_ranges
 from tinyc.passes.quantize_rewriter import Rewriter
 
@@ -30,7 +31,7 @@ class Quantize(QuantizeOptions, Pass):
     What: each selected op that has an integer meaning gets int8 activations (asymmetric, per tensor, ranges from
     calibration data) or int16 ones (symmetric), symmetric integer weights (scale by least squared error) and an int32
     bias; what is not selected stays float between explicit steps, or goes on to another `quantize`: values change their
-    scale where int8 and int16 meet. When it is exact: never; each value is rounded to 255 steps of its range, or 65534.
+    scale where int8 and int16 meet. A quotient by a constant becomes a product. When it is exact: never; each value is rounded to 255 steps of its range, or 65534.
     Example: `quantize(calibrate=mse) on conv*, dense*`. Cost: one run of the float graph for each calibration sample.
 
     `weights`: int8, int4 or int2, packed; `first`: the same for the graph's first layer with weights, which is
@@ -70,12 +71,13 @@ class Quantize(QuantizeOptions, Pass):
         return rewriter.draft.freeze()
 
     def _everything(self, graph: Graph, context: PassContext) -> Graph:
+        context.reference = context.reference or graph
+        graph = with_products(graph, context.selects)
         ready = [op for op in graph.ops if context.selects(op) and _can_be_integer(graph, op)]
         chosen = [op for op in ready if self.activations is not ActivationFormat.INT16 or op.operator.int16_ready]
         if not chosen:
             return graph
         calibration = _calibration(context)
-        context.reference = context.reference or graph
         dtype = self.activations.dtype
         few_levels = self.activations is ActivationFormat.INT4
         ranges = activation_ranges(graph, chosen, calibration, self.calibrate, dtype, context.histograms, few_levels)
