@@ -9,6 +9,7 @@ from pathlib import Path
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.kept import KeptHistogram
 from tinyc.codegen.emit import Origin, emit
+from tinyc.codegen.integrity import Integrity
 from tinyc.codegen.manifest import CalibrationFile
 from tinyc.codegen.project import Project
 from tinyc.frontend.load import LoadedModel, load
@@ -38,6 +39,7 @@ class Options:
     native_io: bool = True
     channels_last_inputs: bool = False
     optimize: str = Goal.BALANCED.value
+    integrity: str = Integrity.NONE.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def build(
     goal = Goal(options.optimize)
     graph = _encoded(context, board, goal)
     program = lower(graph, board, goal)
-    project = emit(program, board, _origin(loaded, recipe, options, _calibrated_with(context, calibration)))
+    origin = _origin(loaded, recipe, options, _calibrated_with(context, calibration))
+    project = emit(program, board, origin, Integrity(options.integrity))
     return BuildResult(
         loaded, board, goal, recipe, loaded.graph, graph, program, project, tuple(context.notes), tuple(context.stages),
         tuple(context.histograms), (*context.warnings, *_unread(context)),

@@ -10,11 +10,13 @@ import typer
 from tinyc.cli.options import (
     BoardName,
     Calib,
+    Check,
     Dims,
     Edges,
     For,
     Format,
     InputLayout,
+    Integrity,
     Io,
     Json,
     Layout,
@@ -52,6 +54,7 @@ def build(
     io: Io = Edges.NATIVE,
     input_layout: Layout = InputLayout.DECLARED,
     optimize: For = Optimize.BALANCED,
+    integrity: Check = Integrity.NONE,
     format: Annotated[Format, typer.Option("--format", help="folder is the only format so far.")] = Format.FOLDER,
     dump: Annotated[
         Path | None, typer.Option(help="Write the text of every stage into this folder.", show_default=False)
@@ -73,7 +76,7 @@ def build(
     from tinyc.recipe import load_recipe, to_text
     from tinyc.targets import load_board
 
-    chosen = options(dim, name, io, input_layout, state, optimize)
+    chosen = options(dim, name, io, input_layout, state, optimize, integrity)
     target, steps = load_board(board), load_recipe(recipe)
     if print_recipe:
         typer.echo(to_text(steps), nl=False)

@@ -36,6 +36,13 @@ class Optimize(StrEnum):
     BALANCED = "balanced"
 
 
+class Integrity(StrEnum):
+    """What the model checks before it runs."""
+
+    NONE = "none"
+    CRC32 = "crc32"
+
+
 class Format(StrEnum):
     """What a build leaves."""
 
@@ -83,6 +90,13 @@ Io = Annotated[Edges, typer.Option("--io", help="native: a quantised model takes
 Layout = Annotated[
     InputLayout, typer.Option("--input-layout", help="nhwc: inputs arrive channels-last, as cameras deliver them.")
 ]
+Check = Annotated[
+    Integrity,
+    typer.Option(
+        "--integrity",
+        help="crc32: NAME_init reads all constants and returns an error if one is not what was built.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 On = Annotated[str, typer.Option("--on", help="host: this machine, through cffi; qemu: the emulated board.")]
 OriginalFile = Annotated[
@@ -103,6 +117,7 @@ def options(
     input_layout: InputLayout = InputLayout.DECLARED,
     state: list[str] | None = None,
     optimize: Optimize = Optimize.BALANCED,
+    integrity: Integrity = Integrity.NONE,
 ) -> Options:
     from tinyc.driver import Options
 
@@ -113,6 +128,7 @@ def options(
         native_io=io is Edges.NATIVE,
         channels_last_inputs=input_layout is InputLayout.NHWC,
         optimize=optimize.value,
+        integrity=integrity.value,
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tinyc.codegen import integrity
+from tinyc.codegen.integrity import Integrity
 from tinyc.codegen.literals import string_literal
 from tinyc.codegen.manifest import CalibrationFile
 from tinyc.codegen.project import Project
@@ -52,11 +54,11 @@ class Origin:
     float_inputs: frozenset[str] = frozenset()
 
 
-def emit(program: Program, board: Board, origin: Origin) -> Project:
-    """The C project; deterministic."""
-    kernel_sources = sorted({source for call in program.calls for source in call.sources} | {_STATUS})
+def emit(program: Program, board: Board, origin: Origin, check: Integrity = Integrity.NONE) -> Project:
+    """The C project; deterministic. `check`: what NAME_init makes sure of."""
+    kernel_sources = sorted({source for call in program.calls for source in call.sources} | {_STATUS} | _checks(check))
     paths = [kernel_path(source) for source in kernel_sources]
-    words = _words(program, board, origin)
+    words = _words(program, board, origin) | _check_words(program, check)
     files = {f"src/{Path(source).name}": path.read_bytes() for source, path in zip(kernel_sources, paths, strict=True)}
     always = [include_dir() / name for name in _ALWAYS]
     for name in {*headers_of(paths), *headers_of(always), *_ALWAYS, *_call_headers(program)}:
@@ -69,6 +71,17 @@ def emit(program: Program, board: Board, origin: Origin) -> Project:
         files[name] = render(f"model/{name}.j2", **words).encode()
     files["manifest.json"] = _json(_manifest(program, board, origin, sources, libs))
     return Project(program.name, dict(sorted(files.items())))
+
+
+def _checks(check: Integrity) -> set[str]:
+    return {integrity.SOURCE} if check is Integrity.CRC32 else set()
+
+
+def _check_words(program: Program, check: Integrity) -> dict[str, Any]:
+    if check is Integrity.NONE or not program.constants:
+        return {"crc32": "", "headers": _call_headers(program)}
+    headers = sorted({*_call_headers(program), integrity.HEADER})
+    return {"crc32": f"{integrity.crc32_text(program)}u", "headers": headers}
 
 
 def _model_files(program: Program, words: dict[str, Any]) -> dict[str, bytes]:
@@ -115,7 +128,6 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "output_lookup": lookup_lines(name, outputs),
         "quantize_lines": conversion_lines(inputs, [port.quantize for port in inputs]),
         "dequantize_lines": conversion_lines(outputs, [port.dequantize for port in outputs]),
-        "headers": _call_headers(program),
         "weights_include": f'#include "{name}_weights.h"' if program.constants else "",
         "calls": [call_view(program, call, number) for number, call in enumerate(program.calls)],
         "constants": [constant_view(program, constant) for constant in program.constants],
@@ -170,6 +182,7 @@ def _manifest(
         ],
         "arena_bytes": max(program.arena_bytes, 1),
         "arena_align": program.arena_align,
+        "constants_crc32": integrity.crc32_text(program),
         "layers": [_layer(call) for call in program.calls],
         "versions": {"tinyc": __version__},
         "hashes": {"model": origin.model_sha256, "recipe": origin.recipe_sha256},

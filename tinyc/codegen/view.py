@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal, wrapped
-from tinyc.ir.types import DType, Layout, Quant, TensorType
+from tinyc.ir.types import Array, DType, Layout, Quant, TensorType
 from tinyc.kernels.record import Field, Params, Reference, Symbol
 from tinyc.lower.program import NOTHING, Argument, Call, ConstantData, Program, State, Tensor
 
@@ -171,8 +171,14 @@ def state_ports(program: Program) -> list[Port]:
     return [Port("state", i, comment_text(t.name), "", t.type, t.offset) for i, t in enumerate(tensors)]
 
 
+def emitted(constant: ConstantData) -> Array:
+    """What lies in flash: C has no arrays without elements."""
+    array = constant.blob.array
+    return array if array.size else np.zeros(1, array.dtype)
+
+
 def constant_view(program: Program, constant: ConstantData) -> dict[str, Any]:
-    array = constant.blob.array if constant.blob.array.size else np.zeros(1, constant.blob.array.dtype)
+    array = emitted(constant)
     return {
         "symbol": f"{program.name}_{constant.name}",
         "c_type": f"{array.dtype}_t" if array.dtype.name in ("uint16", "uint32") else DType.of(array.dtype).c_type,

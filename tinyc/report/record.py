@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tinyc.calibration.kept import KeptHistogram
+from tinyc.codegen.integrity import crc32_text
 from tinyc.errors import DataError
 from tinyc.lower.program import Call, Program
 from tinyc.passes.base import PassNote
@@ -55,6 +56,7 @@ def document(subject: Subject) -> Document:
         },
         "board": _board(subject.board),
         "flash": _flash(program, subject.image),
+        "constants_crc32": crc32_text(program),
         "ram": _ram(program, subject.image, subject.stack_bytes),
         "layers": [_layer(call) for call in program.calls],
         "passes": [_pass(note) for note in subject.passes],

@@ -11,7 +11,8 @@ typedef enum {
     TINYC_NULL_POINTER = 1,     /* a handle or an arena is NULL */
     TINYC_ARENA_TOO_SMALL = 2,  /* fewer than NAME_ARENA_BYTES bytes were given */
     TINYC_ARENA_MISALIGNED = 3, /* the arena does not start at a multiple of NAME_ARENA_ALIGN */
-    TINYC_NOT_INITIALISED = 4   /* NAME_init has not succeeded on this handle */
+    TINYC_NOT_INITIALISED = 4,  /* NAME_init has not succeeded on this handle */
+    TINYC_CONSTANTS_DAMAGED = 5 /* the constants are not those that were built (tinyc build --integrity crc32) */
 } tinyc_status;
 
 /* A short English sentence for each status; never NULL. */

@@ -18,6 +18,8 @@ TC_KERNEL const char *tinyc_status_text(tinyc_status status)
         return "the arena is not aligned";
     case TINYC_NOT_INITIALISED:
         return "the handle is not initialised";
+    case TINYC_CONSTANTS_DAMAGED:
+        return "the constants are damaged";
     default:
         return "unknown status";
     }
