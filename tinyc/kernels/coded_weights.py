@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tinyc.ir.types import Array
 from tinyc.kernels.coded import TABLE_BYTES, code_fields
@@ -33,6 +33,15 @@ def coded_weights(
     coded = code_fields(site.type("w").encoding, parts, heads)
     assert coded.scratch_bytes <= table_bytes(site)
     return Params("tc_coded", {"code": coded.code, "codec": coded.codec, **constants.fields})
+
+
+DECODING_COST = {"weights": 17.0, "channels": 220.0, "tables": 3000.0}
+
+
+def decoding(site: Site) -> Mapping[str, int]:
+    """Work of decoding all channels once."""
+    weights = site.type("w")
+    return {"weights": weights.elements, "channels": weights.shape[0], "tables": int(table_bytes(site) > 0)}
 
 
 def table_bytes(site: Site) -> int:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from tinyc.kernels.coded import CODED
-from tinyc.kernels.coded_weights import bound_fields, coded_weights, table_bytes, words
+from tinyc.kernels.coded_weights import DECODING_COST, bound_fields, coded_weights, decoding, table_bytes, words
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
@@ -29,13 +29,12 @@ def _filter(site: Site) -> int:
 
 
 def _work(site: Site) -> Mapping[str, int]:
-    y, weights = site.type("y"), site.type("w")
+    y = site.type("y")
     return {
         "macs": site.op.operator.macs(site.inputs, site.outputs),
-        "taps": y.elements * math.prod(weights.shape[2:]),
+        "taps": y.elements * math.prod(site.type("w").shape[2:]),
         "outputs": y.elements,
-        "weights": weights.elements,
-        "channels": weights.shape[0],
+        **decoding(site),
     }
 
 
@@ -49,7 +48,7 @@ def _kernel(x: str) -> Kernel:
             Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4)),
         ),
         params=_params, scratch=lambda site: words(_filter(site)) + table_bytes(site), work=_work,
-        cost={"macs": 6.0, "taps": 12.0, "outputs": 60.0, "weights": 16.0, "channels": 150.0},
+        cost={"macs": 6.0, "taps": 12.0, "outputs": 60.0, **DECODING_COST},
     )  # fmt: skip
 
 

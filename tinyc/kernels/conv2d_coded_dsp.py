@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tinyc.kernels.coded import CODED
-from tinyc.kernels.coded_weights import words
+from tinyc.kernels.coded_weights import DECODING_COST, decoding, words
 from tinyc.kernels.conv2d_dsp import STRIP_COST, STRIP_FITS, strip_access, strip_params, strip_rows, strips_of
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Field, Kernel, Params, Site, Symbol, register
 from tinyc.kernels.tpack import TPACK_FITS
-from tinyc.kernels.tpack_coded import after_all, coded_tpack, is_one_tile, tile_bytes, tile_count
+from tinyc.kernels.tpack_coded import (
+    after_all,
+    coded_tpack,
+    is_one_tile,
+    tile_bytes,
+    tile_count,
+)
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
@@ -35,10 +41,10 @@ def _access(site: Site) -> Access:
 
 def _work(site: Site) -> Mapping[str, int]:
     """That of the plain kernel for every tile; decoding."""
-    weights, times = site.type("w"), site.type("x").shape[0]
+    times = site.type("x").shape[0]
     plain = {name: times * count for name, count in strips_of(site).work.items()}
     tiles = {name: count * (1 if name in _PER_CHANNEL else tile_count(site)) for name, count in plain.items()}
-    return {**tiles, "weights": weights.elements, "channels": weights.shape[0]}
+    return {**tiles, **decoding(site)}
 
 
 register(
@@ -46,6 +52,6 @@ register(
         name="tc_conv2d_s8_coded_dsp", op="conv2d", source="conv/tc_conv2d_s8_coded_dsp.c", needs=Isa.DSP,
         reads={"x": "s8", "w": f"s8:{CODED}", "y": "s8"}, fits=(*STRIP_FITS, *TPACK_FITS), params=_params,
         scratch=lambda site: words(strips_of(site).scratch_bytes) + tile_bytes(site), overlap={"x": _access},
-        work=_work, cost={**STRIP_COST, "weights": 19.0, "channels": 150.0},
+        work=_work, cost={**STRIP_COST, **DECODING_COST},
     )
 )  # fmt: skip

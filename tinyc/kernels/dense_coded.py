@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tinyc.kernels.coded import CODED
-from tinyc.kernels.coded_weights import bound_fields, coded_weights, table_bytes, words
+from tinyc.kernels.coded_weights import DECODING_COST, bound_fields, coded_weights, decoding, table_bytes, words
 from tinyc.kernels.predicates import constant, linear
 from tinyc.kernels.record import Kernel, Params, Site, register
 from tinyc.ops.dense import Dense
@@ -38,11 +38,8 @@ def _params(site: Site) -> Params:
 
 
 def _work(site: Site) -> Mapping[str, int]:
-    weights = site.type("w")
     macs = site.op.operator.macs(site.inputs, site.outputs)
-    return {
-        "macs": macs, "outputs": site.type("y").elements, "weights": weights.elements, "channels": weights.shape[0],
-    }  # fmt: skip
+    return {"macs": macs, "outputs": site.type("y").elements, **decoding(site)}
 
 
 def _kernel(x: str) -> Kernel:
@@ -51,7 +48,7 @@ def _kernel(x: str) -> Kernel:
         name=name, op="dense", source=f"dense/{name}.c", reads={"x": x, "w": f"s8:{CODED}", "y": x},
         fits=(constant("w", "b"), linear("x", "y")), params=_params,
         scratch=lambda site: words(_at_once(site)) + table_bytes(site), work=_work,
-        cost={"macs": 6.0, "outputs": 40.0, "weights": 16.0, "channels": 150.0},
+        cost={"macs": 6.0, "outputs": 40.0, **DECODING_COST},
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from tinyc.ops.clamp import Clamp
 
 _TILE_BYTES = 2048
 """Of a tile with its constants and the codec's table; one quad of channels in any case."""
+_WHOLE_BYTES = 4096
+"""Of all channels together, where memory counts: outputs may lie over inputs then."""
 _CONSTANT_BYTES = 64
 """Of one quad of channels, in scratch."""
 
@@ -29,6 +31,8 @@ def input_quads(site: Site) -> int:
 def tile_quads(site: Site) -> int:
     """Quads of channels that are decoded together: as many as fit, in tiles of about one size."""
     quads = -(-site.type("w").shape[0] // 4)
+    if site.spare > 0 and quads * _quad_bytes(site) + table_bytes(site) <= _WHOLE_BYTES:
+        return quads
     most = max(1, (_TILE_BYTES - table_bytes(site)) // _quad_bytes(site))
     return -(-quads // -(-quads // most))
 

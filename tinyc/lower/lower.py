@@ -30,7 +30,7 @@ from tinyc.lower.program import (
     State,
     Tensor,
 )
-from tinyc.lower.relief import relieved
+from tinyc.lower.relief import bounded, coded_constants, relieved
 from tinyc.lower.schedule import scheduled
 from tinyc.lower.select import choose, site_of
 from tinyc.lower.states import separate_states
@@ -49,6 +49,8 @@ def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Plann
     output_names = graph.given
     graph, kernels = arranged(graph, board, goal)
     kernels, sites = relieved(graph, kernels, {op.name: site_of(graph, op) for op in graph.ops}, board, goal)
+    if coded_constants(graph):
+        kernels, sites = bounded(graph, kernels, sites, board, goal)
     liveness = Liveness(graph, kernels)
     plan = _Plan.make(liveness, sites, planner)
     constants, conditions = _Constants(graph), guards(graph)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tinyc.ir.graph import Graph, Op
+from tinyc.ir.types import DENSE
+from tinyc.kernels.coded import CODED
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
-from tinyc.lower.select import candidates
+from tinyc.lower.select import candidates, choose, site_of
 from tinyc.targets import Board
 
 _SPARE = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
 """Parts of its own cycles that a call is offered."""
+_MORE_SPARE = (*_SPARE, 1.0, 2.0)
+"""The same for calls with coded weights."""
+_CODED_BYTES = 2048
+"""What coded weights may cost of the arena, however many cycles that takes."""
 
 _MOST_STEPS = 24
 
@@ -46,6 +53,39 @@ def relieved(
     return best
 
 
+def bounded(
+    graph: Graph, kernels: Mapping[str, Kernel], sites: Mapping[str, Site], board: Board, goal: Goal
+) -> tuple[dict[str, Kernel], dict[str, Site]]:
+    """The same, with coded weights decoded more often where the arena would grow by more than _CODED_BYTES against
+    that of dense weights.
+    """
+    search = _Search(graph, board, goal, dict(kernels), dict(sites), _MORE_SPARE)
+    most = _dense_arena(graph, kernels, board, goal) + _CODED_BYTES
+    smallest, best = search.arena(), (search.kernels, search.sites)
+    for _ in search.steps(math.inf) if smallest > most else ():
+        if (size := search.arena()) < smallest:
+            smallest, best = size, (search.kernels, search.sites)
+        if smallest <= most:
+            break
+    return best
+
+
+def _dense_arena(graph: Graph, kernels: Mapping[str, Kernel], board: Board, goal: Goal) -> int:
+    """Bytes of the arena if all coded weights were dense."""
+    draft, costs = graph.draft(), load_costs(board)
+    draft.types |= {name: replace(graph.types[name], encoding=DENSE) for name in coded_constants(graph)}
+    dense = draft.freeze()
+    sites = {op.name: site_of(dense, op) for op in dense.ops}
+    changed = {op.name for op in graph.ops if not set(op.reads).isdisjoint(coded_constants(graph))}
+    chosen = {name: choose(sites[name], board, costs, goal) if name in changed else kernels[name] for name in sites}
+    return _Search(dense, board, goal, *relieved(dense, chosen, sites, board, goal)).arena()
+
+
+def coded_constants(graph: Graph) -> set[str]:
+    """Constants that kernels decode."""
+    return {name for name in graph.constants if graph.types[name].encoding.name in CODED.split("|")}
+
+
 @dataclass(slots=True)
 class _Search:
     graph: Graph
@@ -53,6 +93,7 @@ class _Search:
     goal: Goal
     kernels: dict[str, Kernel]
     sites: dict[str, Site]
+    spares: tuple[float, ...] = _SPARE
 
     def arena(self) -> int:
         """Bytes of the plan with the kernels that are chosen."""
@@ -60,9 +101,12 @@ class _Search:
         buffers = wanted_buffers(liveness, self.sites)
         return place(buffers, by_index(shared_buffers(liveness, self.sites), buffers))[1]
 
-    def steps(self) -> Iterator[None]:
-        """Saves most bytes for a cycle in the call that needs most, until that cannot be or the cycles are used up."""
-        left = self.goal.spare * sum(self._cycles(op) for op in self.graph.ops)
+    def steps(self, left: float | None = None) -> Iterator[None]:
+        """Saves most bytes for a cycle in the call that needs most, until that cannot be or the cycles are used up:
+        those that are `left`, or the goal's spare ones.
+        """
+        if left is None:
+            left = self.goal.spare * sum(self._cycles(op) for op in self.graph.ops)
         for _ in range(_MOST_STEPS):
             bound, op = self._peak()
             now = self._cycles(op)
@@ -87,7 +131,7 @@ class _Search:
     def _choices(self, op: Op) -> Iterator[Choice]:
         """Kernels that write over their inputs as the chosen one does, on which copies around the call rely."""
         now = self.kernels[op.name]
-        for spare in _SPARE:
+        for spare in self.spares:
             site = replace(self.sites[op.name], spare=spare)
             for found in candidates(site, self.board, load_costs(self.board), self.goal):
                 alike = (found.kernel.inplace, found.kernel.updates) == (now.inplace, now.updates)

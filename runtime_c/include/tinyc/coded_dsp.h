@@ -12,7 +12,7 @@ typedef struct {
     int32_t inputs;
     int32_t channels;
     int32_t quads;         /* of channels that are decoded together: a tile */
-    int32_t scratch_bytes; /* of the kernel that a tile is given to */
+    int32_t scratch_bytes; /* before the tile: of the kernel that it is given to, and of a copied strip */
     int32_t shared_shift;  /* whether constants are made for one shift: tpack_4x2.h */
     int32_t in_zero_point;
     int32_t out_zero_point;
@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
     tc_dense_s8_tpack tile;
     void (*run)(const tc_dense_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch);
+    int32_t strip_rows; /* that one decoding serves; if less than all, they are copied, so that y may lie over x */
     tc_coded_tpack coded;
 } tc_dense_s8_coded_tpack;
 

@@ -18,7 +18,7 @@ typedef struct {
     int32_t *constants;
 } tc_tpack_stream;
 
-/* Scratch: that of the kernel that the tiles are given to; weights and constants of a tile; the codec's table. */
+/* Scratch: scratch_bytes; weights and constants of a tile; the codec's table. */
 static inline tc_tpack_stream tc_tpack_open(const tc_coded_tpack *coded, void *scratch)
 {
     int32_t *const weights = (int32_t *)scratch + (coded->scratch_bytes / 4);
@@ -90,6 +90,13 @@ TC_SHARED int32_t tc_tpack_decode_tile(tc_tpack_stream *stream)
         tc_tpack_decode_quad(stream, &stream->weights[quad * words], &stream->constants[quad * size]);
     }
     return before - stream->channels;
+}
+
+/* From the last quad on again. */
+static inline void tc_tpack_rewind(tc_tpack_stream *stream)
+{
+    stream->reader = tc_code_open(&stream->coded->weights.code, 0);
+    stream->channels = stream->coded->channels;
 }
 
 #endif
