@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyc.ir.types import Array
-from tinyc.kernels.record import Field, Predicate, Site, Table
+from tinyc.kernels.lists import FARTHEST, listed
+from tinyc.kernels.record import Field, Site, Table
 from tinyc.kernels.tpack import pack_weights, tpack_fields
 
 ENCODING = "block_sparse"
 _GROUP = 4
-_FARTHEST = 255
-_MOST_INPUTS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,13 @@ class Blocks:
 
     def count(self, rows: Array) -> int:
         """Blocks that are listed, of all channels."""
-        if rows.shape[1] > _FARTHEST * self.inputs:
-            return sum(len(_listed(quad)) for quad in self.weights(rows))
+        if rows.shape[1] > FARTHEST * self.inputs:
+            return sum(len(listed(quad.any(axis=1))) for quad in self.weights(rows))
         padded = np.pad(rows, ((0, -len(rows) % 4), (0, -rows.shape[1] % self.inputs)))
         return int(padded.reshape(len(padded) // 4, 4, -1, self.inputs).any(axis=(1, 3)).sum())
 
     def _quad(self, blocks: Array) -> Array:
-        at = _listed(blocks)
+        at = listed(blocks.any(axis=1))
         missing = -len(at) % _GROUP
         distances = np.concatenate([np.zeros(missing, np.int64), np.diff(at, prepend=0)]).astype(np.uint8)
         content = np.concatenate([np.zeros((missing, self.words), np.int32), blocks[at]]).astype(np.int32)
@@ -60,29 +59,9 @@ class Blocks:
         return np.concatenate([np.array([head], np.uint32).view(np.int32), groups.reshape(-1)])
 
 
-def _listed(blocks: Array) -> Array:
-    """Places of the blocks that are not zero, and of some that are, so that the next is never too far."""
-    found = np.flatnonzero(blocks.any(axis=1))
-    places: list[int] = []
-    for place in found:
-        while int(place) - (places[-1] if places else 0) > _FARTHEST:
-            places.append((places[-1] if places else 0) + _FARTHEST)
-        places.append(int(place))
-    return np.array(places, np.int64)
-
-
 def blocks_fields(site: Site, blocks: Blocks, rows: Array, *, pairs: bool) -> dict[str, Field]:
     """As tpack_fields, with a stream of blocks as weights."""
     stream = blocks.stream(rows, slice(None, None, -1 if pairs else 1))
     comment = f"weights {list(rows.shape)}: out, in; blocks of 4x{blocks.inputs} that are not zero"
     table = Table("weights", stream, comment, encoding=ENCODING)
     return {**tpack_fields(site, rows, pairs=pairs), "weights": table}
-
-
-SHORT_ENOUGH = Predicate(f"at most {_MOST_INPUTS} inputs of an output", lambda site: _inputs(site) <= _MOST_INPUTS)
-
-
-def _inputs(site: Site) -> int:
-    weights = site.array("w")
-    assert weights is not None
-    return int(weights[0].size)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tinyc.kernels.blocks import ENCODING, SHORT_ENOUGH, Blocks, blocks_fields
+from tinyc.kernels.blocks import ENCODING, Blocks, blocks_fields
 from tinyc.kernels.conv2d_dsp import STRIP_COST, STRIP_FITS, strip_access, strip_params, strip_rows, strips_of
+from tinyc.kernels.lists import SHORT_ENOUGH
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import TPACK_FITS
 from tinyc.targets.isa import Isa

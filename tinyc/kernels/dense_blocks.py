@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tinyc.kernels.blocks import ENCODING, SHORT_ENOUGH, Blocks, blocks_fields
+from tinyc.kernels.blocks import ENCODING, Blocks, blocks_fields
 from tinyc.kernels.dense_dsp import (
     CONV_FITS,
     DENSE_FITS,
@@ -15,6 +15,7 @@ from tinyc.kernels.dense_dsp import (
     row_params,
     row_scratch,
 )
+from tinyc.kernels.lists import SHORT_ENOUGH
 from tinyc.kernels.record import Kernel, Params, Site, register
 from tinyc.kernels.tpack import TPACK_FITS
 from tinyc.targets.isa import Isa

@@ -1,0 +1,10 @@
+#include "tinyc/sparse_pixel.h"
+
+/* Computes:  as tc_dense_s8_ref; blocks of four channels x two inputs that are all zero are left out.
+ * Needs:     nothing.
+ * Scratch:   none.
+ * Exactness: equal to tc_dense_s8_ref.
+ */
+#define TC_FUNCTION tc_dense_blocks_s8_ref
+#define TC_PIXEL tc_sparse_blocks_pixel
+#include "tinyc/dense_sparse_body.h"
