@@ -79,5 +79,6 @@ LAYERS: tuple[Layer, ...] = (
     Layer("25x20x64", "GlobalAveragePool", _names("global_average_s8", "dsp", "scalar"), ((1, 64, 25, 20),)),
     Layer("8192 elements", "Sigmoid", _names("lut_s8", "mve", "scalar"), ((1, 8192),)),
     Layer("100 rows of 25", "Softmax", _names("softmax_s8", "scalar"), ((1, 100, 25),)),
+    Layer("8192 elements", "Mul", _names("mul_s8", "dsp", "mve", "scalar"), ((1, 8192), (1, 8192))),
     Layer("4 of 32x64 by 64x32", "MatMul", _names("matmul_s8", "dsp"), ((1, 4, 32, 64), (1, 4, 64, 32))),
 )  # fmt: skip

@@ -36,6 +36,12 @@ CASES = [
         for op in ("Add", "Sub", "Mul")
     ),
     Case("Mul", "one_negative_number", (x(1, 3, 2, 5), given([-2.5], "float32")), constants=(1,), int8=True),
+    *(_sum("Mul", count) for count in (1, 3, 4, 5, 17)),
+    *(
+        Case("Mul", f"rows_of_{count}{'_by_one' * (last == 1)}", (x(2, 3, count), x(3, last)), int8=True)
+        for count in (5, 8)
+        for last in (1, count)
+    ),
     *(_sum("Add", count) for count in (1, 7, 8, 9, 16, 17, 33)),
     _sum("Sub", 31),
     Case("Add", "unequal_ranges", (x(1, 5, 4, 3, low=-100.0, high=100.0), x(1, 5, 4, 3, low=0.0, high=0.1)), int8=True),

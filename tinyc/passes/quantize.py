@@ -31,8 +31,9 @@ class Quantize(QuantizeOptions, Pass):
     What: each selected op that has an integer meaning gets int8 activations (asymmetric, per tensor, ranges from
     calibration data) or int16 ones (symmetric), symmetric integer weights (scale by least squared error) and an int32
     bias; what is not selected stays float between explicit steps, or goes on to another `quantize`: values change their
-    scale where int8 and int16 meet. A quotient by a constant becomes a product. When it is exact: never; each value is rounded to 255 steps of its range, or 65534.
-    Example: `quantize(calibrate=mse) on conv*, dense*`. Cost: one run of the float graph for each calibration sample.
+    scale where int8 and int16 meet. A quotient by a constant becomes a product. When it is exact: never; each value is
+    rounded to 255 steps of its range, or 65534. Example: `quantize(calibrate=mse) on conv*, dense*`. Cost: one run of
+    the float graph for each calibration sample.
 
     `weights`: int8, int4 or int2, packed; `first`: the same for the graph's first layer with weights, which is
     sensitive and small; int16 under int16 or float data. `activations`: int8; or int4: 16 levels, held as int8, of all

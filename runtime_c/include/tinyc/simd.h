@@ -88,6 +88,22 @@ static inline int32_t tc_smlatb(uint32_t a, uint32_t b, int32_t acc)
     return acc;
 }
 
+/* lo(a) * lo(b) */
+static inline int32_t tc_smulbb(uint32_t a, uint32_t b)
+{
+    int32_t product;
+    __asm__("smulbb %0, %1, %2" : "=r"(product) : "r"(a), "r"(b));
+    return product;
+}
+
+/* hi(a) * hi(b) */
+static inline int32_t tc_smultt(uint32_t a, uint32_t b)
+{
+    int32_t product;
+    __asm__("smultt %0, %1, %2" : "=r"(product) : "r"(a), "r"(b));
+    return product;
+}
+
 /* Bytes 2 and 0, sign-extended, as hi:lo. */
 static inline uint32_t tc_sxtb16(uint32_t bytes)
 {
@@ -231,6 +247,16 @@ static inline int32_t tc_smlatb(uint32_t a, uint32_t b, int32_t acc)
 static inline int32_t tc_smlad(uint32_t a, uint32_t b, int32_t acc)
 {
     return tc_smlatt(a, b, tc_smlabb(a, b, acc));
+}
+
+static inline int32_t tc_smulbb(uint32_t a, uint32_t b)
+{
+    return tc_low_half(a) * tc_low_half(b);
+}
+
+static inline int32_t tc_smultt(uint32_t a, uint32_t b)
+{
+    return tc_high_half(a) * tc_high_half(b);
 }
 
 static inline uint32_t tc_sxtb16(uint32_t bytes)
