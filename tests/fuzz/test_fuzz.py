@@ -1,10 +1,10 @@
-"""A sample of both fuzzers on every run; the long runs are slow."""
+"""A sample of all fuzzers on every run; the long runs are slow."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.fuzz import onnx_bytes, random_graphs
+from tests.fuzz import code_streams, onnx_bytes, random_graphs
 
 SEED = 3
 LONG = 20_000
@@ -20,6 +20,12 @@ def test_mutated_files_give_a_graph_or_an_error(cases: int) -> None:
 @pytest.mark.parametrize("cases", [80, pytest.param(LONG, marks=pytest.mark.slow)])
 def test_random_graphs_compute_what_numpy_computes(cases: int) -> None:
     findings = random_graphs.fuzz(cases, SEED)
+    assert not findings, f"seed {SEED}: {findings}"
+
+
+@pytest.mark.parametrize("cases", [100, pytest.param(LONG, marks=pytest.mark.slow)])
+def test_damaged_codes_stay_inside_their_buffers(cases: int) -> None:
+    findings = code_streams.fuzz(cases, SEED)
     assert not findings, f"seed {SEED}: {findings}"
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.support.coding import Coded, run_on_board, run_on_host
+from tests.support.coding import Coded, compiled, run_on_board, run_on_host
+from tinyc.coding.bits import BitReader, BitWriter
 from tinyc.ir.types import Array, Encoding
+from tinyc.kernels.coded import code_of
 from tinyc.targets import load_board
 
 
@@ -24,11 +27,16 @@ def heads_of(count: int, rng: np.random.Generator) -> list[list[tuple[int, int]]
     ]
 
 
-def tensors() -> Iterator[Coded]:
+@cache
+def tensors() -> tuple[Coded, ...]:
+    return tuple(made())
+
+
+def made() -> Iterator[Coded]:
     """Few and many different values, blocks of 1, a prime, and many values; one part, and several."""
     rng = np.random.default_rng(11)
     for name, integers in sources(rng):
-        for count, values, part in ((1, 1, None), (39, 13, 2), (4000, 400, 3), (517, 47, None)):
+        for count, values, part in ((1, 1, None), (39, 13, 2), (1500, 300, 3), (517, 47, None)):
             blocks = blocks_of(integers[:count].astype(np.int8), values)
             yield Coded(Encoding(name), blocks, heads_of(len(blocks), rng), part)
 
@@ -50,20 +58,36 @@ def sources(rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
         yield name, np.where(np.arange(4000) % 1500 == 7, -1, 0)
 
 
-def test_host_decodes_what_was_encoded(tmp_path: Path) -> None:
-    coded = list(tensors())
-    assert run_on_host([tensor.written() for tensor in coded], tmp_path) == b"".join(t.wanted() for t in coded)
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compiled(tmp_path_factory.mktemp("coding"))
+
+
+def test_host_decodes_what_was_encoded(program: Path) -> None:
+    coded = tensors()
+    assert run_on_host(program, [tensor.written() for tensor in coded]) == b"".join(t.wanted() for t in coded)
 
 
 @pytest.mark.parametrize("board_name", ["cortex-m4"])
 def test_boards_decode_what_was_encoded(board_name: str, tmp_path: Path) -> None:
-    coded = list(tensors())
+    coded = tensors()
     found = run_on_board([tensor.written() for tensor in coded], load_board(board_name), tmp_path)
     assert found == b"".join(tensor.wanted() for tensor in coded)
 
 
-def test_corrupted_streams_stay_inside_their_buffers(tmp_path: Path) -> None:
+def test_corrupted_streams_stay_inside_their_buffers(program: Path) -> None:
     rng = np.random.default_rng(12)
     coded = [tensor for tensor in tensors() for _ in range(10)]
-    found = run_on_host([tensor.written(corrupt=rng) for tensor in coded], tmp_path)
+    found = run_on_host(program, [tensor.written(corrupt=rng) for tensor in coded])
     assert len(found) == sum(len(tensor.wanted()) for tensor in coded)
+
+
+def test_numpy_decodes_what_was_encoded() -> None:
+    """The twin of the C, on the first values of each tensor."""
+    for tensor in tensors():
+        code = code_of(tensor.encoding, tensor.blocks)
+        writer = BitWriter()
+        code.write(tensor.blocks[0], writer)
+        count = min(40, tensor.blocks[0].size)
+        assert np.array_equal(code.read(BitReader(writer.content()), count), tensor.blocks[0][:count])
+        assert code.bits_of(tensor.blocks[0]) == writer.bits

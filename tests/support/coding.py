@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from tinyc.coding.stream import Head
 from tinyc.emulate.image import board_compiler, link_image
 from tinyc.emulate.run import run_elf
 from tinyc.ir.types import Array, Encoding
-from tinyc.kernels.coded import code_fields
+from tinyc.kernels import coded as code
 from tinyc.kernels.record import Table
 from tinyc.resources import runtime_dir
 from tinyc.targets import Board
@@ -36,6 +37,10 @@ class Coded:
     heads: Sequence[Head]
     blocks_of_part: int | None = None
 
+    @cached_property
+    def coded(self) -> code.Coded:
+        return code.code_fields(self.encoding, self.blocks, self.heads, self.blocks_of_part)
+
     def wanted(self) -> bytes:
         parts = []
         for block, head in zip(self.blocks, self.heads, strict=True):
@@ -43,12 +48,12 @@ class Coded:
         return b"".join(parts)
 
     def written(self, corrupt: np.random.Generator | None = None) -> bytes:
-        """For the program; with `corrupt`, some bytes of the stream are others."""
-        coded = code_fields(self.encoding, self.blocks, self.heads, self.blocks_of_part)
-        fields = coded.code.fields
+        """For the program; with `corrupt`, some bytes of the stream, and now and then of the table, are others."""
+        coded, fields = self.coded, self.coded.code.fields
         stream, sizes, table = (_content(fields[name]) for name in ("stream", "sizes", "table"))
         if corrupt is not None:
             stream = corrupted(stream, corrupt)
+            table = corrupted(table, corrupt) if table.size and corrupt.random() < 0.3 else table
         header = struct.pack(
             "<7i", CODECS.index(coded.codec.name), table.nbytes, stream.nbytes, sizes.size, len(self.blocks),
             self.blocks_of_part or len(self.blocks), coded.scratch_bytes,
@@ -65,13 +70,17 @@ def corrupted(stream: Array, rng: np.random.Generator) -> Array:
     return changed
 
 
-def run_on_host(contents: Sequence[bytes], folder: Path) -> bytes:
-    """The program's output, under sanitizers."""
+def compiled(folder: Path) -> Path:
+    """The program for this machine, with sanitizers."""
     compiler = Compiler(tuple(host_cc()), (*WARNINGS, *HOST), INCLUDES)
-    program = link(compiler, compile_objects(compiler, [*SOURCES, STDIO], folder / "objects"), folder / "coding")
-    _write(contents, folder)
-    run_tool([program], cwd=folder)
-    return (folder / "output.bin").read_bytes()
+    return link(compiler, compile_objects(compiler, [*SOURCES, STDIO], folder / "objects"), folder / "coding")
+
+
+def run_on_host(program: Path, contents: Sequence[bytes]) -> bytes:
+    """The program's output; ToolFailed where a sanitizer stops it."""
+    _write(contents, program.parent)
+    run_tool([program], cwd=program.parent)
+    return (program.parent / "output.bin").read_bytes()
 
 
 def run_on_board(contents: Sequence[bytes], board: Board, folder: Path) -> bytes:

@@ -49,10 +49,15 @@ def code_fields(
     encoding: Encoding, blocks: Sequence[Array], heads: Sequence[Head], blocks_of_part: int | None = None
 ) -> Coded:
     """All blocks of a tensor, each behind its head; None: one part."""
-    code = _CODES[encoding.name](encoding, blocks)
+    code = code_of(encoding, blocks)
     stream = stream_of(code, blocks, heads, blocks_of_part or len(blocks))
     symbol = Symbol(code.symbol, f"coding/{code.symbol}.c")
     return Coded(_params(encoding, code, stream), symbol, -(-code.scratch_bytes // 4) * 4)
+
+
+def code_of(encoding: Encoding, blocks: Sequence[Array]) -> Code:
+    """The code of these blocks."""
+    return _CODES[encoding.name](encoding, blocks)
 
 
 def can_code(encoding: str, integers: Array) -> bool:

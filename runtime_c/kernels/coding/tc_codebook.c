@@ -9,6 +9,16 @@ static void prepare(const tc_code *code, void *table)
     (void)table;
 }
 
+/* Bits of an index, at most as many as the table has values for. */
+static int32_t index_bits(const tc_code *code)
+{
+    int32_t bits = tc_clamp_i32((int32_t)code->table[0], 1, MOST_BITS);
+    while ((bits > 1) && (((int32_t)1 << bits) >= code->table_bytes)) {
+        bits--;
+    }
+    return bits;
+}
+
 /* The values of the window's first indices. */
 static inline void decode_group(uint32_t window, int32_t bits, const int8_t *values, int8_t *to)
 {
@@ -28,7 +38,7 @@ static inline void decode_group(uint32_t window, int32_t bits, const int8_t *val
 static void decode(const tc_code *code, tc_bit_reader *reader, const void *table, int8_t *to, int32_t count)
 {
     (void)table;
-    const int32_t bits = tc_clamp_i32((int32_t)code->table[0], 1, MOST_BITS);
+    const int32_t bits = index_bits(code);
     const int8_t *values = (const int8_t *)&code->table[1];
     const int32_t groups = tc_min_i32(count / GROUP, tc_bits_safe(reader, GROUP * bits));
     int32_t bit = reader->bit;
