@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -28,13 +28,21 @@ class Moments:
     positive definite. `cross` [groups, K, K]: sum of (f - x) x^T, f being the float graph's. `mean`, `shift`
     [groups, K]: means of x and of f - x. K counts the weights of one output channel, in the order of their axes.
     The squared error of the layer's outputs under a weight error E [M, K] is the trace of E gram E^T, apart from
-    the mean error of each channel, which the bias takes up.
+    the mean error of each channel, which the bias takes up. `debt` [groups, M/groups, K], `debt_mean` [M]: sum of
+    d x^T and mean of d, where the layer's outputs shall be d more than the float graph's.
     """
 
     gram: Array
     cross: Array
     mean: Array
     shift: Array
+    debt: Array | None = None
+    debt_mean: Array | None = None
+
+    @property
+    def moved(self) -> bool:
+        """True if the inputs, or what is owed, differ from the float graph's."""
+        return bool(self.cross.any() or self.shift.any() or (self.debt is not None and self.debt.any()))
 
     def grouped(self, rows: Array) -> Array:
         """Rows [M, K] as [groups, M/groups, K]."""
@@ -45,7 +53,7 @@ class Moments:
 
         `zeros`, bool in the shape of the rows: weights that stay zero.
         """
-        wanted, gram = rows @ self.cross, damped(self.gram, CAUTION)
+        wanted, gram = rows @ self.cross + (0.0 if self.debt is None else self.debt), damped(self.gram, CAUTION)
         if zeros is None:
             return np.asarray(rows + np.swapaxes(np.linalg.solve(gram, np.swapaxes(wanted, 1, 2)), 1, 2))
         return np.asarray(rows + np.stack([solved_within(*group) for group in zip(gram, wanted, ~zeros, strict=True)]))
@@ -53,7 +61,17 @@ class Moments:
     def bias_change(self, rows: Array, rounded: Array) -> Array:
         """What the bias [M] takes up: mean output of the float weights [groups, M/groups, K] minus the rounded's."""
         change = (rows - rounded) @ self.mean[..., None] + rows @ self.shift[..., None]
-        return np.asarray(change.reshape(-1))
+        return np.asarray(change.reshape(-1) + (0.0 if self.debt_mean is None else self.debt_mean))
+
+    def owing(self, op: Op, pairs: Iterable[tuple[Array, Array]]) -> Moments:
+        """With a debt, from pairs (data input, d in the shape of the outputs)."""
+        debt, total, count = np.zeros(()), np.zeros(()), 0
+        for x, more in pairs:
+            columns = input_columns(op, x) - self.mean[:, None, :]
+            rows = _output_rows(op, more, len(columns))
+            debt, total, count = debt + rows @ columns, total + rows.sum(axis=2), count + rows.shape[2]
+        mean = total / count
+        return replace(self, debt=np.asarray(debt), debt_mean=np.asarray(mean).reshape(-1))
 
 
 def moments(op: Op, pairs: Iterable[tuple[Array, Array]]) -> Moments:
@@ -93,6 +111,14 @@ def damped(gram: Array, share: float) -> Array:
     diagonal = np.diagonal(gram, axis1=1, axis2=2)
     floor = np.maximum(diagonal.mean(axis=1) * share, 1e-12)
     return np.asarray(gram + floor[:, None, None] * np.eye(gram.shape[1]))
+
+
+def _output_rows(op: Op, y: Array, groups: int) -> Array:
+    """Outputs as [groups, M/groups, positions]."""
+    rows = (
+        y.reshape(-1, y.shape[-1]).T if isinstance(op.operator, Dense) else np.moveaxis(y, 1, 0).reshape(y.shape[1], -1)
+    )
+    return rows.reshape(groups, len(rows) // groups, -1).astype(np.float64)
 
 
 def input_columns(op: Op, x: Array) -> Array:

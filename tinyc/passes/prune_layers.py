@@ -9,7 +9,7 @@ import numpy as np
 
 from tinyc.calibration.moments import Moments
 from tinyc.calibration.pattern import Pattern
-from tinyc.calibration.supported import solved_within
+from tinyc.calibration.supported import held_zeros, solved_within
 from tinyc.calibration.surgeon import Importance, Line, in_line, ranked, surgery
 from tinyc.errors import DataError
 from tinyc.ir.graph import Draft, Graph, Op
@@ -87,7 +87,8 @@ def line_of(layer: Layer, wanted: Array, seen: Moments | None, by: Importance) -
 
 def cut(layer: Layer, line: Line, wanted: Array, seen: Moments | None, by: Importance, count: int) -> Cut:
     """The layer without `count` weights; with Hessians the others make up for them."""
-    free = line.free(layer.rows.shape, layer.pattern, count)
+    zeros = held_zeros(layer.rows)
+    free = line.free(layer.rows.shape, layer.pattern, count) & (True if zeros is None else ~zeros)
     if seen is None:
         return Cut(wanted * free, None, float("nan"))
     rows = wanted * free
@@ -98,13 +99,21 @@ def cut(layer: Layer, line: Line, wanted: Array, seen: Moments | None, by: Impor
     return Cut(rows, seen.bias_change(layer.rows, rows), loss)
 
 
+def refitted(layer: Layer, wanted: Array, seen: Moments | None) -> Cut:
+    """The layer with all its weights, which make up for what the layers before have lost."""
+    assert seen is not None
+    return Cut(wanted, seen.bias_change(layer.rows, wanted), 0.0)
+
+
 def wanted_rows(layer: Layer, seen: Moments | None, by: Importance) -> Array:
     """The weights that would be best if none went: with Hessians they make up for what layers before have lost."""
-    if seen is None or by is not Importance.HESSIAN:
+    if seen is None:
         return layer.rows
     if not (np.isfinite(seen.gram).all() and np.isfinite(seen.cross).all()):
         raise DataError(f'op "{layer.op.name}": it reads NaN or Inf on calibration data', hint="check data and model")
-    return seen.target(layer.rows)
+    if by is not Importance.HESSIAN:
+        return layer.rows
+    return seen.target(layer.rows, held_zeros(layer.rows))
 
 
 def rewritten(draft: Draft, op: Op, found: Cut) -> Op:

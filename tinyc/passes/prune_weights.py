@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,9 +13,12 @@ from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.lockstep import first_samples
 from tinyc.calibration.moments import Moments, Sums, input_columns
 from tinyc.calibration.surgeon import Importance, Line
-from tinyc.ir.graph import Graph
+from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import Array
-from tinyc.passes.prune_layers import Cut, Layer, cut, line_of, rewritten, wanted_rows
+from tinyc.ops.binary import Add
+from tinyc.ops.conv2d import Conv2d
+from tinyc.ops.dense import Dense
+from tinyc.passes.prune_layers import Cut, Layer, cut, line_of, refitted, rewritten, wanted_rows
 from tinyc.passes.prune_measure import Judge
 from tinyc.passes.quantize_follower import Follower
 
@@ -28,6 +32,10 @@ MEASURED = (0.5, 0.75, 0.9, 0.97)
 """Shares of a layer's prunable weights at which that is measured."""
 LEVELS = 64
 TINY = 1e-12
+
+
+Cutter: TypeAlias = Callable[[Moments | None], Cut | None]
+"""From the moments of a layer's inputs to what becomes of it; None where it stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +55,37 @@ def samples_for(graph: Graph, data: Calibration) -> Calibration:
 def prune_weights(
     graph: Graph, layers: Sequence[Layer], counts: Sequence[int], by: Importance, data: Calibration | None
 ) -> Found:
-    """So many weights of each layer become zero. Without data nothing makes up for them."""
+    """So many weights of each layer become zero. Without data nothing makes up for them.
+
+    With Hessians, layers of which none goes still make up for the layers before.
+    """
+
+    def cutter(layer: Layer, count: int) -> Cutter:
+        def run(seen: Moments | None) -> Cut | None:
+            if count == 0 and (by is not Importance.HESSIAN or seen is None or not seen.moved):
+                return None
+            wanted = wanted_rows(layer, seen, by)
+            if count == 0:
+                return refitted(layer, wanted, seen)
+            return cut(layer, line_of(layer, wanted, seen, by), wanted, seen, by, count)
+
+        return run
+
+    cutters = {layer.op.name: cutter(layer, count) for layer, count in zip(layers, counts, strict=True)}
+    return in_lockstep(graph, cutters, data)
+
+
+def in_lockstep(graph: Graph, cutters: Mapping[str, Cutter], data: Calibration | None) -> Found:
+    """Cut layers one after the other, each with moments of its inputs as the layers before leave them."""
     draft, told = graph.draft(), {}
     draft.ops = []
     follower = None if data is None else Follower(graph, draft, data, data.count)
-    goals = {layer.op.name: (layer, count) for layer, count in zip(layers, counts, strict=True)}
     for op in graph.ops:
-        if op.name in goals:
-            layer, count = goals[op.name]
-            seen = follower.moments(op, op.reads[0]) if follower is not None else None
-            wanted = wanted_rows(layer, seen, by)
-            found = cut(layer, line_of(layer, wanted, seen, by), wanted, seen, by, count)
-            told[op.name] = (1.0 - float(np.count_nonzero(found.rows)) / found.rows.size, found.error)
-            draft.ops.append(rewritten(draft, op, found))
+        if op.name in cutters:
+            found = cutters[op.name](None if follower is None else _seen(graph, op, follower))
+            if found is not None:
+                told[op.name] = (1.0 - float(np.count_nonzero(found.rows)) / found.rows.size, found.error)
+            draft.ops.append(op if found is None else rewritten(draft, op, found))
         else:
             draft.ops.append(op)
         if follower is not None:
@@ -67,13 +93,41 @@ def prune_weights(
     return Found(draft.freeze(), told)
 
 
-def spread(
-    graph: Graph, layers: Sequence[Layer], goal: float, prices: Sequence[int], by: Importance, data: Calibration
-) -> list[int]:
-    """Weights of each layer that go, so that together they save the goal at the least error of the outputs.
+def _seen(graph: Graph, op: Op, follower: Follower) -> Moments:
+    """Moments of a layer's inputs; a layer that is added to another makes up for the other's error too."""
+    seen, other = follower.moments(op, op.reads[0]), _added_to(graph, op)
+    if other is None or not all(other in values for values in (follower.floats[0], follower.integers[0])):
+        return seen
+    both = zip(follower.floats, follower.integers, strict=True)
+    return seen.owing(op, ((mine[op.reads[0]], real[other] - mine[other]) for real, mine in both))
 
-    A weight of a layer saves its price. What outputs lose is measured for each layer alone.
-    """
+
+def _added_to(graph: Graph, op: Op) -> str | None:
+    """The value to which nothing but the op's result is added, before any clamp, and nothing else reads it."""
+    y = op.outputs[0]
+    readers = graph.consumers()[y]
+    if len(readers) != 1 or not isinstance(readers[0].operator, Add) or y in graph.outputs:
+        return None
+    assert isinstance(op.operator, Conv2d | Dense)
+    others = [name for name in readers[0].reads if name != y]
+    alike = len(others) == 1 and graph.types[others[0]].shape == graph.types[y].shape
+    return others[0] if alike and op.operator.clamp is None and others[0] not in graph.constants else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What the outputs of a graph lose with the weights of each layer: counts of weights, and what comes with each."""
+
+    grids: list[Array]
+    choices: list[Choices]
+
+    def counts(self, goal: float) -> list[int]:
+        """Weights of each layer that go, so that together they save the goal at the least error of the outputs."""
+        return [int(grid[i]) for grid, i in zip(self.grids, allocate(self.choices, goal), strict=True)]
+
+
+def spread(graph: Graph, layers: Sequence[Layer], prices: Sequence[int], by: Importance, data: Calibration) -> Spread:
+    """Measures each layer alone. A weight of a layer saves its price."""
     seen = plain_moments(graph, layers, data)
     judge = Judge(graph, first_samples(data, JUDGED))
     grids = [_grid(layer) for layer in layers]
@@ -81,7 +135,7 @@ def spread(
         Choices(grid * price, _errors(judge, layer, seen[layer.op.name], by, grid))
         for layer, price, grid in zip(layers, prices, grids, strict=True)
     ]
-    return [int(grid[choice]) for grid, choice in zip(grids, allocate(choices, goal), strict=True)]
+    return Spread(grids, choices)
 
 
 def plain_moments(graph: Graph, layers: Sequence[Layer], data: Calibration) -> dict[str, Moments]:
@@ -106,7 +160,9 @@ def _errors(judge: Judge, layer: Layer, seen: Moments, by: Importance, grid: Arr
     line = line_of(layer, wanted, seen, by)
     local = _local_errors(layer, line, seen, by, grid)
     near = sorted({int(np.abs(grid - share * layer.most).argmin()) for share in MEASURED} - {0})
-    measured = [judge.error(_alone(judge.graph, layer, cut(layer, line, wanted, seen, by, int(grid[i])))) for i in near]
+    if not near:
+        return np.zeros(len(grid))
+    measured = [judge.error(alone(judge.graph, layer, cut(layer, line, wanted, seen, by, int(grid[i])))) for i in near]
     worth = np.interp(np.log(local), np.log(local[near]), np.log(np.maximum(measured, TINY) / local[near]))
     return np.asarray(np.where(grid > 0, np.maximum.accumulate(local * np.exp(worth)), 0.0))
 
@@ -122,7 +178,7 @@ def _local_errors(layer: Layer, line: Line, seen: Moments, by: Importance, grid:
     return np.asarray(np.maximum(np.maximum.accumulate(errors), TINY * np.arange(1, len(grid) + 1)))
 
 
-def _alone(graph: Graph, layer: Layer, found: Cut) -> Graph:
+def alone(graph: Graph, layer: Layer, found: Cut) -> Graph:
     """The graph with this layer pruned."""
     draft = graph.draft()
     draft.ops = [rewritten(draft, op, found) if op.name == layer.op.name else op for op in graph.ops]
