@@ -16,6 +16,7 @@ from tinyc.kernels.tpack_coded import (
     is_one_tile,
     tile_bytes,
     tile_count,
+    tile_quads,
 )
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
@@ -28,7 +29,7 @@ _PER_CHANNEL = ("macs", "outputs")
 def _params(site: Site) -> Params:
     conv, strips = site.op.operator, strips_of(site)
     assert isinstance(conv, Conv2d)
-    coded = coded_tpack(site, conv.clamp, strip_rows(site, strips), strips.scratch_bytes)
+    coded = coded_tpack(site, conv.clamp, strip_rows(site, strips), tile_quads(site), words(strips.scratch_bytes))
     of_tile: dict[str, Field] = {"weights": None, "constants": None, "shared_shift": coded.fields["shared_shift"]}
     tile = strip_params(site, {**of_tile, "low": -128, "high": 127})
     fields: dict[str, Field] = {"tile": tile, "run": Symbol(_PLAIN, f"conv/{_PLAIN}.c"), "coded": coded}
@@ -51,7 +52,7 @@ register(
     Kernel(
         name="tc_conv2d_s8_coded_dsp", op="conv2d", source="conv/tc_conv2d_s8_coded_dsp.c", needs=Isa.DSP,
         reads={"x": "s8", "w": f"s8:{CODED}", "y": "s8"}, fits=(*STRIP_FITS, *TPACK_FITS), params=_params,
-        scratch=lambda site: words(strips_of(site).scratch_bytes) + tile_bytes(site), overlap={"x": _access},
-        work=_work, cost={**STRIP_COST, **DECODING_COST},
+        scratch=lambda site: words(strips_of(site).scratch_bytes) + tile_bytes(site, tile_quads(site)),
+        overlap={"x": _access}, work=_work, cost={**STRIP_COST, **DECODING_COST},
     )
 )  # fmt: skip

@@ -20,6 +20,8 @@ from tinyc.targets.isa import Isa
 _SHIFT = 8
 """What smaller shifts become by scaling."""
 _LARGEST_WEIGHT_BITS = 7
+_BLOCK = 4
+"""Channels that are decoded together."""
 
 
 def _operator(site: Site) -> Conv2d:
@@ -49,10 +51,10 @@ def _in_range(site: Site) -> bool:
 
 def _params(site: Site) -> Params:
     conv, taps = _operator(site), filters(site)
-    channels = [[channel] for channel in range(len(taps))]
+    channels = [range(first, min(first + _BLOCK, len(taps))) for first in range(0, len(taps), _BLOCK)]
     fields: dict[str, Field] = {
         "shape": Params("tc_conv2d_shape", shape_fields(site)),
-        "weights": coded_weights(site, conv.clamp, list(taps.reshape(len(taps), -1)), channels),
+        "weights": coded_weights(site, conv.clamp, [taps[block.start : block.stop] for block in channels], channels),
         **bound_fields(site, conv.clamp),
         "band_rows": band_rows_of(site),
         "least_scaled": _least_scaled(site),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from tinyc.ir.types import Array
-from tinyc.kernels.coded_weights import bound_fields, coded_weights, table_bytes, words
+from tinyc.kernels.coded_weights import bound_fields, coded_weights, table_bytes
 from tinyc.kernels.compact import channels_of
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Field, Params, Site
@@ -31,9 +31,9 @@ def input_quads(site: Site) -> int:
 def tile_quads(site: Site) -> int:
     """Quads of channels that are decoded together: as many as fit, in tiles of about one size."""
     quads = -(-site.type("w").shape[0] // 4)
-    if site.spare > 0 and quads * _quad_bytes(site) + table_bytes(site) <= _WHOLE_BYTES:
+    if site.spare > 0 and quads * quad_bytes(site) + table_bytes(site) <= _WHOLE_BYTES:
         return quads
-    most = max(1, (_TILE_BYTES - table_bytes(site)) // _quad_bytes(site))
+    most = max(1, (_TILE_BYTES - table_bytes(site)) // quad_bytes(site))
     return -(-quads // -(-quads // most))
 
 
@@ -46,23 +46,23 @@ def is_one_tile(site: Site) -> bool:
     return tile_count(site) == 1
 
 
-def tile_bytes(site: Site) -> int:
-    """Scratch beside that of the plain kernel."""
-    return tile_quads(site) * _quad_bytes(site) + table_bytes(site)
+def tile_bytes(site: Site, quads: int) -> int:
+    """Scratch beside that of the plain kernel for tiles of so many quads."""
+    return quads * quad_bytes(site) + table_bytes(site)
 
 
-def _quad_bytes(site: Site) -> int:
+def quad_bytes(site: Site) -> int:
     return 16 * input_quads(site) + _CONSTANT_BYTES
 
 
-def coded_tpack(site: Site, clamp: Clamp, rows: Array, plain_scratch: int) -> Params:
-    """tc_coded_tpack of weights [channels][inputs]; `plain_scratch`: bytes of the kernel that gets the tiles."""
+def coded_tpack(site: Site, clamp: Clamp, rows: Array, quads: int, scratch_bytes: int) -> Params:
+    """tc_coded_tpack of weights [channels][inputs], in tiles of `quads`; `scratch_bytes`: what lies before a tile."""
     fields: dict[str, Field] = {
         "weights": coded_quads(site, clamp, rows, last_first=True),
         "inputs": rows.shape[1],
         "channels": len(rows),
-        "quads": tile_quads(site),
-        "scratch_bytes": words(plain_scratch),
+        "quads": quads,
+        "scratch_bytes": scratch_bytes,
         "shared_shift": int(_one_shift(site, clamp, len(rows))),
     }
     return Params("tc_coded_tpack", fields | bound_fields(site, clamp))

@@ -20,7 +20,7 @@ from tinyc.targets import Board
 
 _SPARE = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
 """Parts of its own cycles that a call is offered."""
-_MORE_SPARE = (*_SPARE, 1.0, 2.0)
+_MORE_SPARE = (*_SPARE, 0.6, 0.8, 1.0, 1.5, 2.0)
 """The same for calls with coded weights."""
 _CODED_BYTES = 2048
 """What coded weights may cost of the arena, however many cycles that takes."""
@@ -62,7 +62,7 @@ def bounded(
     search = _Search(graph, board, goal, dict(kernels), dict(sites), _MORE_SPARE)
     most = _dense_arena(graph, kernels, board, goal) + _CODED_BYTES
     smallest, best = search.arena(), (search.kernels, search.sites)
-    for _ in search.steps(math.inf) if smallest > most else ():
+    for _ in search.steps(math.inf, most) if smallest > most else ():
         if (size := search.arena()) < smallest:
             smallest, best = size, (search.kernels, search.sites)
         if smallest <= most:
@@ -101,9 +101,9 @@ class _Search:
         buffers = wanted_buffers(liveness, self.sites)
         return place(buffers, by_index(shared_buffers(liveness, self.sites), buffers))[1]
 
-    def steps(self, left: float | None = None) -> Iterator[None]:
+    def steps(self, left: float | None = None, most: int = 0) -> Iterator[None]:
         """Saves most bytes for a cycle in the call that needs most, until that cannot be or the cycles are used up:
-        those that are `left`, or the goal's spare ones.
+        those that are `left`, or the goal's spare ones. `most`: bytes below which nothing need be saved.
         """
         if left is None:
             left = self.goal.spare * sum(self._cycles(op) for op in self.graph.ops)
@@ -116,7 +116,11 @@ class _Search:
             worth = [offer for offer in offers if offer[0] > 0 and offer[1] <= left]
             if not worth:
                 return
-            best = max(worth, key=lambda offer: (offer[0] / (offer[1] + 1), offer[0]))[2]
+            enough = [offer for offer in worth if bound - offer[0] <= most]
+            if enough:
+                best = min(enough, key=lambda offer: (offer[1], -offer[0]))[2]
+            else:
+                best = max(worth, key=lambda offer: (offer[0] / (offer[1] + 1), offer[0]))[2]
             left -= best.cycles - now
             self.kernels = {**self.kernels, op.name: best.kernel}
             self.sites = {**self.sites, op.name: best.site}

@@ -24,11 +24,11 @@ typedef struct {
     int32_t shift;
 } tc_coded_channel;
 
-static inline int32_t tc_coded_width(tc_bit_reader *reader, const uint8_t bits[2])
-{
-    const int32_t wide = (bits[0] < bits[1]) ? (int32_t)tc_bits_take(reader, 1) : 0;
-    return (int32_t)bits[wide];
-}
+/* A number of a head and its bits. */
+typedef struct {
+    uint32_t value;
+    int32_t bits;
+} tc_coded_number;
 
 /* The next 0 to 32 bits. */
 static inline uint32_t tc_coded_take(tc_bit_reader *reader, int32_t count)
@@ -41,23 +41,40 @@ static inline uint32_t tc_coded_take(tc_bit_reader *reader, int32_t count)
     return (count > 0) ? (high | tc_bits_take(reader, count)) : 0u;
 }
 
-TC_SHARED tc_coded_channel tc_coded_next_channel(const tc_coded *coded, tc_bit_reader *reader);
-
-/* The next channel of a head. Shifts stay within 1 to 62, whatever the stream holds. */
-TC_SHARED tc_coded_channel tc_coded_next_channel(const tc_coded *coded, tc_bit_reader *reader)
+static inline tc_coded_number tc_coded_next_number(tc_bit_reader *reader, const uint8_t bits[2])
 {
-    tc_coded_channel channel = {0, coded->multiplier_base, (int32_t)coded->least_shift};
-    const int32_t bias_bits = tc_coded_width(reader, coded->bias_bits);
-    if (bias_bits > 0) {
-        const uint32_t half = (uint32_t)1 << (bias_bits - 1);
-        channel.bias = (int32_t)((tc_coded_take(reader, bias_bits) ^ half) - half);
+    const uint32_t window = tc_bits_peek(reader);
+    const int32_t flag = (bits[0] < bits[1]) ? 1 : 0;
+    tc_coded_number number = {0, (int32_t)bits[(flag != 0) ? (window >> 31) : 0u]};
+    if ((number.bits + flag) > 25) {
+        reader->bit += flag;
+        number.value = tc_coded_take(reader, number.bits);
+    } else if (number.bits > 0) {
+        reader->bit += number.bits + flag;
+        number.value = (window << flag) >> (32 - number.bits);
+    } else {
+        reader->bit += flag;
     }
-    const int32_t multiplier_bits = tc_coded_width(reader, coded->multiplier_bits);
-    const uint32_t upper = tc_coded_take(reader, multiplier_bits);
-    channel.multiplier += (int32_t)(upper << ((int32_t)coded->multiplier_top - multiplier_bits));
-    const uint32_t more = tc_coded_take(reader, tc_coded_width(reader, coded->shift_bits));
-    channel.shift = tc_clamp_i32(channel.shift + (int32_t)more, 1, 62);
-    return channel;
+    return number;
+}
+
+TC_SHARED void tc_coded_next_channels(const tc_coded *coded, tc_bit_reader *reader, int32_t count,
+                                      tc_coded_channel *channels);
+
+/* The next channels of a head. Shifts stay within 1 to 62, whatever the stream holds. */
+TC_SHARED void tc_coded_next_channels(const tc_coded *coded, tc_bit_reader *reader, int32_t count,
+                                      tc_coded_channel *channels)
+{
+    for (int32_t i = 0; i < count; i++) {
+        const tc_coded_number bias = tc_coded_next_number(reader, coded->bias_bits);
+        const uint32_t half = (bias.bits > 0) ? ((uint32_t)1 << (bias.bits - 1)) : 0u;
+        channels[i].bias = (int32_t)((bias.value ^ half) - half);
+        const tc_coded_number upper = tc_coded_next_number(reader, coded->multiplier_bits);
+        const uint32_t more = upper.value << ((int32_t)coded->multiplier_top - upper.bits);
+        channels[i].multiplier = coded->multiplier_base + (int32_t)more;
+        const tc_coded_number shift = tc_coded_next_number(reader, coded->shift_bits);
+        channels[i].shift = tc_clamp_i32((int32_t)coded->least_shift + (int32_t)shift.value, 1, 62);
+    }
 }
 
 #endif

@@ -39,7 +39,8 @@ TC_KERNEL void TC_FUNCTION(const tc_conv2d_s8_coded *p, const TC_ACTIVATION *res
     tc_bit_reader reader = tc_code_open(&coded->code, 0);
     coded->codec->prepare(&coded->code, table);
     for (int32_t m = 0; m < s->out_channels; m++) {
-        const tc_coded_channel channel = tc_coded_next_channel(coded, &reader);
+        tc_coded_channel channel;
+        tc_coded_next_channels(coded, &reader, 1, &channel);
         const TC_ACTIVATION *const inputs = &x[(m / (s->out_channels / s->groups)) * depth];
         TC_ACTIVATION *to = &y[m];
         coded->codec->decode(&coded->code, &reader, table, weights, filter);

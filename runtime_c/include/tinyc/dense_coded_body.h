@@ -17,7 +17,8 @@ static void channel_of_rows(const tc_dense_s8_coded *p, const TC_ACTIVATION *res
                             void *table, int8_t *weights, TC_ACTIVATION *restrict y)
 {
     const tc_coded *const coded = &p->weights;
-    const tc_coded_channel channel = tc_coded_next_channel(coded, reader);
+    tc_coded_channel channel;
+    tc_coded_next_channels(coded, reader, 1, &channel);
     TC_SUM acc = channel.bias;
     int32_t row = 0;
     for (int32_t k = 0; k < p->in_features; k += p->at_once) {

@@ -5,7 +5,7 @@
 #include "tinyc/coded.h"
 #include "tinyc/depthwise_dsp.h"
 
-/* Blocks: of each output channel, its taps [kernel_height][kernel_width]. */
+/* Blocks of four output channels, the last one of what is left: [channels][kernel_height][kernel_width]. */
 typedef struct {
     tc_conv2d_shape shape; /* groups is in_channels, out_channels a multiple of it; dilations are 1 */
     tc_coded weights;
@@ -19,22 +19,16 @@ typedef struct {
 
 void tc_conv2d_dw3x3_s8_coded_dsp(const tc_conv2d_s8_coded_depthwise *p, const int8_t *x, int8_t *y, void *scratch);
 
-/* The next channel: its taps, and sum to start from, multiplier, offset, shift and scaling; see depthwise_dsp.h. */
-static inline void tc_depthwise_next(const tc_conv2d_s8_coded_depthwise *p, tc_bit_reader *reader, const void *table,
-                                     int32_t count, int8_t *taps, int32_t constants[TC_DEPTHWISE_CONSTANTS])
+/* Sum to start from, multiplier, offset, shift and scaling of a channel, whose taps have this sum; see depthwise_dsp.h. */
+static inline void tc_depthwise_constants(const tc_conv2d_s8_coded_depthwise *p, const tc_coded_channel *channel,
+                                          int32_t sum, int32_t constants[TC_DEPTHWISE_CONSTANTS])
 {
-    const tc_coded_channel channel = tc_coded_next_channel(&p->weights, reader);
-    const int32_t k = channel.shift - 32;
+    const int32_t k = channel->shift - 32;
     const int32_t scaling = ((k >= p->least_scaled) && (k <= 8)) ? (8 - k) : 0;
     const int32_t shift = tc_clamp_i32(k + scaling, 1, 22);
-    int32_t sum = 0;
-    p->weights.codec->decode(&p->weights.code, reader, table, taps, count);
-    for (int32_t i = 0; i < count; i++) {
-        sum += taps[i];
-    }
-    const uint32_t bias = (uint32_t)channel.bias - (uint32_t)(sum * p->in_zero_point);
+    const uint32_t bias = (uint32_t)channel->bias - (uint32_t)(sum * p->in_zero_point);
     constants[0] = (int32_t)(bias << scaling);
-    constants[1] = channel.multiplier;
+    constants[1] = channel->multiplier;
     constants[2] = (p->out_zero_point * ((int32_t)1 << shift)) + ((int32_t)1 << (shift - 1));
     constants[3] = shift;
     constants[4] = scaling;

@@ -176,6 +176,14 @@ static inline uint32_t tc_sxtab16_ror8(uint32_t halves, uint32_t bytes)
     return sums;
 }
 
+/* Differences of the halves. */
+static inline uint32_t tc_ssub16(uint32_t a, uint32_t b)
+{
+    uint32_t halves;
+    __asm__("ssub16 %0, %1, %2" : "=r"(halves) : "r"(a), "r"(b));
+    return halves;
+}
+
 /* value bounded to [-128, 127] */
 static inline int32_t tc_ssat8(int32_t value)
 {
@@ -305,6 +313,11 @@ static inline uint32_t tc_sxtab16(uint32_t halves, uint32_t bytes)
 static inline uint32_t tc_sxtab16_ror8(uint32_t halves, uint32_t bytes)
 {
     return tc_sxtab16(halves, bytes >> 8);
+}
+
+static inline uint32_t tc_ssub16(uint32_t a, uint32_t b)
+{
+    return ((a & 0xFFFF0000u) - (b & 0xFFFF0000u)) | ((a - b) & 0xFFFFu);
 }
 
 static inline int32_t tc_ssat8(int32_t value)

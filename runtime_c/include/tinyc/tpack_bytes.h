@@ -18,9 +18,7 @@ static inline void tc_tpack_spread(int8_t *bytes, int32_t inputs, int32_t channe
 /* Two channels in each half: what the lower one, as a signed byte, borrows from the upper one. */
 static inline uint32_t tc_tpack_halves(uint32_t bytes)
 {
-    const uint32_t borrow = (bytes & 0x00800080u) << 1;
-    const uint32_t low = (bytes - (borrow & 0xFFFFu)) & 0xFFFFu;
-    return ((bytes & 0xFFFF0000u) - (borrow & 0xFFFF0000u)) | low;
+    return tc_ssub16(bytes, (bytes & 0x00800080u) << 1);
 }
 
 /* [inputs][4] bytes to T-pack, in place. */
@@ -38,21 +36,26 @@ static inline void tc_tpack_pack(uint32_t *words, int32_t input_quads)
     }
 }
 
-/* The sum of all weights of each channel. */
-static inline void tc_tpack_total(const uint32_t *words, int32_t input_quads, int32_t sums[4])
+#define TC_TPACK_TOTAL 256 /* inputs whose weights add up within int16 */
+
+/* The sum of all weights of each channel, from [inputs][4] bytes. */
+static inline void tc_tpack_total(const uint32_t *words, int32_t inputs, int32_t sums[4])
 {
-    const uint32_t ones = 0x00010001u;
-    int32_t t[2] = {0, 0};
-    int32_t s[2] = {0, 0};
-    for (const uint32_t *const end = &words[4 * input_quads]; words != end; words = &words[2]) {
-        for (int32_t i = 0; i < 2; i++) {
-            t[i] = tc_smlad(words[i], ones, t[i]);
-            s[i] = tc_smlad(tc_sxtb16(words[i]), ones, s[i]);
-        }
+    for (int32_t c = 0; c < 4; c++) {
+        sums[c] = 0;
     }
-    for (int32_t i = 0; i < 2; i++) {
-        sums[2 * i] = s[i];
-        sums[(2 * i) + 1] = (t[i] - s[i]) / 256;
+    for (int32_t first = 0; first < inputs; first += TC_TPACK_TOTAL) {
+        const uint32_t *const end = &words[tc_min_i32(inputs, first + TC_TPACK_TOTAL)];
+        uint32_t even = 0;
+        uint32_t odd = 0;
+        for (const uint32_t *w = &words[first]; w != end; w++) {
+            even = tc_sxtab16(even, *w);
+            odd = tc_sxtab16_ror8(odd, *w);
+        }
+        sums[0] += (int16_t)(uint16_t)(even & 0xFFFFu);
+        sums[1] += (int16_t)(uint16_t)(odd & 0xFFFFu);
+        sums[2] += (int16_t)(uint16_t)(even >> 16);
+        sums[3] += (int16_t)(uint16_t)(odd >> 16);
     }
 }
 

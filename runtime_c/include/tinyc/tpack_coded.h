@@ -66,13 +66,11 @@ TC_SHARED void tc_tpack_decode_quad(tc_tpack_stream *stream, int32_t *weights, i
     int8_t *const bytes = (int8_t *)(void *)weights;
     tc_coded_channel channels[4] = {{0, 0, 33}, {0, 0, 33}, {0, 0, 33}, {0, 0, 33}};
     int32_t sums[4];
-    for (int32_t i = 0; i < count; i++) {
-        channels[i] = tc_coded_next_channel(&p->weights, &stream->reader);
-    }
+    tc_coded_next_channels(&p->weights, &stream->reader, count, channels);
     p->weights.codec->decode(&p->weights.code, &stream->reader, stream->table, bytes, count * p->inputs);
     tc_tpack_spread(bytes, p->inputs, count);
+    tc_tpack_total((const uint32_t *)(const void *)weights, p->inputs, sums);
     tc_tpack_pack((uint32_t *)(void *)weights, tc_tpack_quads(p->inputs));
-    tc_tpack_total((const uint32_t *)(const void *)weights, tc_tpack_quads(p->inputs), sums);
     tc_tpack_put_constants(p, channels, sums, constants);
     stream->channels -= count;
 }

@@ -2,30 +2,48 @@
 #include "tinyc/depthwise_coded.h"
 #include "tinyc/planes.h"
 
-/* Where the stream is, and what the codec needs. */
+#define TAPS 9
+#define BLOCK 4
+
+/* Where the stream is, what the codec needs, and the block that was decoded last. */
 typedef struct {
     tc_bit_reader reader;
     const void *table;
+    tc_coded_channel channels[BLOCK];
+    int8_t taps[BLOCK * TAPS];
 } coded_place;
 
-/* Rows of three taps as bytes w0 w1 w1 w2. */
-static void doubled(const int8_t taps[9], int32_t words[3])
+static void next_block(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, int32_t count)
 {
-    for (int32_t row = 0; row < 3; row++) {
-        const int8_t *const w = &taps[3 * row];
-        const int8_t bytes[4] = {w[0], w[1], w[1], w[2]};
-        (void)memcpy(&words[row], bytes, sizeof bytes);
-    }
+    tc_coded_next_channels(&p->weights, &at->reader, count, at->channels);
+    p->weights.codec->decode(&p->weights.code, &at->reader, at->table, at->taps, count * TAPS);
 }
 
-/* The next output channel, whose plane is that of `run`. */
-static void one_channel(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, tc_dw3x3 *run)
+/* Rows of three taps as bytes w0 w1 w1 w2; returns the sum of all. */
+static int32_t doubled(const int8_t *taps, int32_t words[3])
 {
-    int8_t taps[9];
+    int32_t sum = 0;
+    for (int32_t row = 0; row < 3; row++) {
+        const int32_t w[3] = {taps[3 * row], taps[(3 * row) + 1], taps[(3 * row) + 2]};
+        const uint32_t middle = (uint32_t)w[1] & 0xFFu;
+        const uint32_t outer = ((uint32_t)w[0] & 0xFFu) | ((uint32_t)w[2] << 24);
+        words[row] = (int32_t)(outer | (middle << 8) | (middle << 16));
+        sum += w[0] + w[1] + w[2];
+    }
+    return sum;
+}
+
+/* Output channel `out`, whose plane is that of `run`; channels come one after the other. */
+static void one_channel(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, int32_t out, tc_dw3x3 *run)
+{
+    const int32_t place = out % BLOCK;
     int32_t words[3];
     int32_t constants[TC_DEPTHWISE_CONSTANTS];
-    tc_depthwise_next(p, &at->reader, at->table, 9, taps, constants);
-    doubled(taps, words);
+    if (place == 0) {
+        next_block(p, at, tc_min_i32(p->shape.out_channels - out, BLOCK));
+    }
+    const int32_t sum = doubled(&at->taps[TAPS * place], words);
+    tc_depthwise_constants(p, &at->channels[place], sum, constants);
     run->weights = words;
     run->constants = constants;
     tc_dw3x3_channel(run);
@@ -33,7 +51,7 @@ static void one_channel(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, 
 }
 
 /* The rows of outputs that planes of `g` serve, all channels; y is the first of them. */
-static void band(const tc_conv2d_s8_coded_depthwise *p, coded_place at, const tc_planes *g, const int8_t *image,
+static void band(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, const tc_planes *g, const int8_t *image,
                  uint32_t *planes, int8_t *y)
 {
     const tc_conv2d_shape *s = &p->shape;
@@ -48,8 +66,8 @@ static void band(const tc_conv2d_s8_coded_depthwise *p, coded_place at, const tc
         tc_planes_fill(g, &inside, &image[start], at_once, planes);
         for (int32_t i = channel; i < (start + at_once); i++) {
             run.plane = &planes[(i - start) * plane_words];
-            for (int32_t out = 0; out < multiple; out++) {
-                one_channel(p, &at, &run);
+            for (int32_t out = i * multiple; out < ((i + 1) * multiple); out++) {
+                one_channel(p, at, out, &run);
             }
         }
     }
@@ -70,7 +88,8 @@ TC_KERNEL void tc_conv2d_dw3x3_s8_coded_dsp(const tc_conv2d_s8_coded_depthwise *
     g.pairs = (s->stride_width * ((s->out_width + 1) / 2)) + 1;
     uint32_t *const planes = scratch;
     uint32_t *const table = &planes[TC_PLANES_AT_ONCE * g.pairs * g.pitch];
-    const coded_place first_place = {tc_code_open(&p->weights.code, 0), table};
+    coded_place at;
+    at.table = table;
     p->weights.codec->prepare(&p->weights.code, table);
     for (int32_t image = 0; image < s->batch; image++) {
         for (int32_t row = 0; row < s->out_height; row += p->band_rows) {
@@ -78,7 +97,8 @@ TC_KERNEL void tc_conv2d_dw3x3_s8_coded_dsp(const tc_conv2d_s8_coded_depthwise *
             const int32_t first = tc_min_i32(row, s->out_height - rows); /* a last row is made together with another */
             g.top = (first * s->stride_height) - s->pad_top;
             g.rows = ((rows - 1) * s->stride_height) + 3;
-            band(p, first_place, &g, x, planes, &y[first * row_bytes]);
+            at.reader = tc_code_open(&p->weights.code, 0);
+            band(p, &at, &g, x, planes, &y[first * row_bytes]);
         }
         tc_narrow_s8(y, s->out_height * row_bytes, p->low, p->high);
         y += s->out_height * row_bytes;

@@ -56,9 +56,7 @@ static void one_row(const tc_dense_s8_coded_parts *p, const places *at, int8_t *
         const int32_t count = tc_min_i32(p->out_features - first, 4);
         tc_coded_channel channels[4];
         int32_t sums[4] = {0, 0, 0, 0};
-        for (int32_t c = 0; c < count; c++) {
-            channels[c] = tc_coded_next_channel(&p->weights, &reader);
-        }
+        tc_coded_next_channels(&p->weights, &reader, count, channels);
         quad_sums(p, &reader, at, count, sums);
         for (int32_t c = 0; c < count; c++) {
             const int32_t k = tc_clamp_i32(channels[c].shift - 32, 1, 22);
