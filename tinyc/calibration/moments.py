@@ -115,10 +115,8 @@ def damped(gram: Array, share: float) -> Array:
 
 def _output_rows(op: Op, y: Array, groups: int) -> Array:
     """Outputs as [groups, M/groups, positions]."""
-    rows = (
-        y.reshape(-1, y.shape[-1]).T if isinstance(op.operator, Dense) else np.moveaxis(y, 1, 0).reshape(y.shape[1], -1)
-    )
-    return rows.reshape(groups, len(rows) // groups, -1).astype(np.float64)
+    channels = np.moveaxis(y, y.ndim - 1 if isinstance(op.operator, Dense) else 1, 0)
+    return channels.reshape(groups, len(channels) // groups, -1).astype(np.float64)
 
 
 def input_columns(op: Op, x: Array) -> Array:

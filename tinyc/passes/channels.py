@@ -5,7 +5,7 @@ Layers end a channel's way; depthwise layers, sums, pooling, activations, concat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -143,22 +143,16 @@ def _narrow(draft: Draft, graph: Graph, op: Op, keep: Mapping[str, Array]) -> Op
     into, out = keep[op.reads[0]], keep[op.outputs[0]]
     if into.all() and out.all():
         return op
-    names = list(_sliced(draft, op, out))
-    if is_wide:
-        names[0] = _constant(draft, names[0], np.compress(into, draft.constants[names[0] or ""].array, axis=1))
-        return replace(op, inputs=(op.inputs[0], *names))
-    assert isinstance(op.operator, Conv2d)
-    return replace(op, operator=replace(op.operator, groups=int(into.sum())), inputs=(op.inputs[0], *names))
+    bias = None if len(op.inputs) < 3 or op.inputs[2] is None else _sliced(draft, op.inputs[2], out)
+    weights = _sliced(draft, op.reads[1], out, into if is_wide else None)
+    operator = op.operator
+    if isinstance(operator, Conv2d) and not is_wide:
+        operator = replace(operator, groups=int(into.sum()))
+    return replace(op, operator=operator, inputs=(op.inputs[0], weights, bias)[: len(op.inputs)])
 
 
-def _sliced(draft: Draft, op: Op, out: Array) -> Iterator[str | None]:
-    """Weights and bias for the outputs that stay."""
-    for name in op.inputs[1:]:
-        array = None if name is None else draft.constants[name].array
-        yield None if array is None else _constant(draft, name, np.compress(out, array, axis=0))
-
-
-def _constant(draft: Draft, name: str | None, array: Array) -> str:
-    assert name is not None
-    stem = name.removesuffix(".live")
-    return draft.add_constant(f"{stem}.live", array, draft.types[name].with_shape(array.shape))
+def _sliced(draft: Draft, name: str, rows: Array, columns: Array | None = None) -> str:
+    """A constant without some outputs and inputs."""
+    array = np.compress(rows, draft.constants[name].array, axis=0)
+    array = array if columns is None else np.compress(columns, array, axis=1)
+    return draft.add_constant(f"{name}.live", array, draft.types[name].with_shape(array.shape))

@@ -199,14 +199,16 @@ def _fitted(graph: Graph, op: Op, channels: Channels, gone: Array, by: Importanc
         taps = layer.rows.shape[2] // len(channels.numbers[op.reads[0]])
         free &= ~np.repeat(gone[channels.numbers[op.reads[0]]], taps)
 
-    def run(seen: Moments | None) -> Cut:
+    def run(seen: Moments | None) -> Cut | None:
         assert seen is not None
+        if free.all() and not seen.moved:
+            return None
         wanted = wanted_rows(layer, seen, by)
         rows = np.stack([solved_within(*g) for g in zip(seen.gram, wanted @ seen.gram, free, strict=True)])
         alive = free.any(axis=2, keepdims=True)
         error, power = (rows - wanted) * alive, float(((wanted @ seen.gram) * wanted * alive).sum())
         loss = float(((error @ seen.gram) * error).sum()) / max(power, 1e-30)
-        return Cut(rows, seen.bias_change(layer.rows, rows), loss)
+        return Cut(rows, seen.bias_change(layer.rows, rows) * alive.reshape(-1), loss)
 
     return run
 

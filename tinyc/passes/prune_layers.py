@@ -18,6 +18,9 @@ from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
 from tinyc.passes.quantize_weights import finite_weights
 
+FAINT = 1e-12
+"""A change for which no layer gets a bias."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -90,8 +93,8 @@ def cut(layer: Layer, line: Line, wanted: Array, seen: Moments | None, by: Impor
     zeros = held_zeros(layer.rows)
     free = line.free(layer.rows.shape, layer.pattern, count) & (True if zeros is None else ~zeros)
     if seen is None:
-        return Cut(wanted * free, None, float("nan"))
-    rows = wanted * free
+        return Cut(np.where(free, wanted, 0.0), None, float("nan"))
+    rows = np.where(free, wanted, 0.0)
     if by is Importance.HESSIAN:
         rows = np.stack([solved_within(*group) for group in zip(seen.gram, wanted @ seen.gram, free, strict=True)])
     error, power = rows - wanted, float(((wanted @ seen.gram) * wanted).sum())
@@ -124,7 +127,7 @@ def rewritten(draft: Draft, op: Op, found: Cut) -> Op:
     weights = found.rows.reshape(kind.shape).astype(np.float32)
     inputs = (op.inputs[0], draft.add_constant(f"{w}.pruned", weights, kind), *op.inputs[2:])
     bias = op.inputs[2] if len(op.inputs) > 2 else None
-    if found.bias is None or (bias is None and not found.bias.any()):
+    if found.bias is None or (bias is None and np.abs(found.bias).max(initial=0.0) < FAINT):
         return replace(op, inputs=inputs)
     moved = found.bias if bias is None else draft.constants[bias].array + found.bias
     kind = TensorType(DType.F32, moved.shape)
