@@ -47,7 +47,7 @@ class Prune(PruneOptions, Pass):
 
     `sparsity`: the share of zeros. `loss`: squared error of the outputs (before a last softmax), relative to their
     variance: as sparse as stays below it, at most `sparsity`; found by trials, judged on each fourth sample, which the
-    trials' fits do not see. One of the two is needed, except for n:m. `structure`: element; block[a, b]: a output
+    trials' fits do not see. With neither: 50%, or what n:m has. `structure`: element; block[a, b]: a output
     channels by b neighbouring input channels of one tap of the kernel, counted from 0, the last block of a row smaller
     where b does not divide them; n:m such as 2:4: n of each m neighbouring input channels of a tap stay, in each output
     channel; channel: whole channels of values, followed through adds, depthwise layers, pooling, concatenation and

@@ -10,7 +10,9 @@ from tinyc.errors import RecipeError
 from tinyc.passes.base import Ratio
 
 MOST = 0.98
-"""Sparsity up to which trials go where none is given."""
+"""Sparsity up to which trials for a bound on the loss go where none is given."""
+USUAL = 0.5
+"""Sparsity where nothing is given."""
 
 
 class Whole(Enum):
@@ -55,13 +57,10 @@ class PruneOptions:
 
     def __post_init__(self) -> None:
         """RecipeError for options that do not go together."""
-        some = isinstance(self.structure, Ratio)
         if self.sparsity is not None and not 0 <= self.sparsity < 1:
             raise RecipeError(f"sparsity={self.sparsity!r}: a share of zeros is at least 0 and below 1")
         if self.loss is not None and not 0 < self.loss < 1:
             raise RecipeError(f"loss={self.loss!r}: a share between 0 and 1, such as 1%")
-        if self.sparsity is None and self.loss is None and not some:
-            raise RecipeError("neither sparsity nor loss is given", hint="prune(sparsity=50%), or prune(loss=1%)")
         if isinstance(self.structure, Block) and min(self.structure.outputs, self.structure.inputs) < 1:
             raise RecipeError("structure=block[a, b]: a output channels by b inputs, each at least 1")
         if isinstance(self.structure, Ratio):
@@ -90,7 +89,9 @@ class PruneOptions:
         """The largest sparsity that is asked for."""
         if self.sparsity is None and isinstance(self.structure, Ratio):
             return 1 - self.structure.count / self.structure.of
-        return MOST if self.sparsity is None else self.sparsity
+        if self.sparsity is None:
+            return USUAL if self.loss is None else MOST
+        return self.sparsity
 
     @property
     def structure_text(self) -> str:
