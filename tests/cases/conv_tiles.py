@@ -23,6 +23,22 @@ def _dense(rows: int, inputs: int, outputs: int) -> Case:
     return Case("Gemm", f"{rows}x{inputs}_to_{outputs}", tensors, {"transB": 1}, (1, 2), int8=True)
 
 
+def _first(outputs: int, height: int, width: int, pads: list[int], batch: int = 1, stride: int = 2) -> Case:
+    """Of three channels, two columns apart: of even width, and quads of channels, where the kernel of rows serves."""
+    name = f"first_{batch}_{outputs}_at_{height}x{width}_{stride}_{'_'.join(map(str, pads))}"
+    tensors = (x(batch, 3, height, width), x(outputs, 3, 3, 3), x(outputs))
+    return Case("Conv", name, tensors, {"pads": pads, "strides": [stride, 2]}, (1, 2), int8=True)
+
+
+def _silent(channels: int) -> Case:
+    """Channels without weights, the first and the last: their constants are bias alone."""
+    random = np.random.default_rng(channels)
+    weights = random.uniform(-1.0, 1.0, (channels, 8, 1, 1))
+    weights[[0, -1]] = 0.0
+    tensors = (x(1, 8, 3, 3), given(weights, "float32"), given(random.uniform(-2.0, 2.0, channels), "float32"))
+    return Case("Conv", f"silent_{channels}", tensors, constants=(1, 2), int8=True)
+
+
 def _coarse(taps: int) -> Case:
     """Steps of the output are small beside those of the input: its last channel, which sets them, has no weights."""
     random = np.random.default_rng(taps)
@@ -34,6 +50,13 @@ def _coarse(taps: int) -> Case:
 
 
 CASES = [
+    _first(4, 3, 4, [1, 1, 1, 1]),
+    _first(4, 1, 3, [1, 1, 1, 1]),
+    _first(8, 9, 12, [0, 0, 1, 1], batch=2),
+    _first(12, 7, 8, [2, 0, 0, 2], stride=1),
+    _first(4, 15, 64, [3, 1, 1, 0]),
+    _silent(5),
+    _silent(8),
     _coarse(1),
     _coarse(3),
     *(_pointwise(inputs, outputs, 3, 3) for inputs, outputs in product((1, 3, 4, 5, 8, 17), (1, 4, 5))),

@@ -19,7 +19,7 @@ from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _AT_ONCE = 4
-_PITCH = 27
+PITCH = 27
 _SHIFT = 8
 """Shift of the fast form of 3x3; sums are scaled up to it."""
 MOST_SCALING = 15
@@ -27,7 +27,7 @@ MOST_SCALING = 15
 
 def band_rows(out_rows: int, stride: int) -> int:
     """Rows of outputs in bands of about one height that fit the planes; an even number where that costs no band."""
-    most = (_PITCH - 3) // stride + 1
+    most = (PITCH - 3) // stride + 1
     rows = -(-out_rows // -(-out_rows // most))
     return rows if rows in (out_rows, most) else rows + rows % 2
 
@@ -74,8 +74,13 @@ def _fields(site: Site, weights: Array, e: Array, rows: int, encoding: str = "de
     return Params("tc_conv2d_s8_depthwise", fields)
 
 
+def fields_3x3(site: Site, rows: int) -> Params:
+    """The parameters for bands of so many rows."""
+    return _fields(site, pack_taps(filters(site)[..., 0]), scaling(site), rows)
+
+
 def _params_3x3(site: Site) -> Params:
-    return _fields(site, pack_taps(filters(site)[..., 0]), scaling(site), band_rows_of(site))
+    return fields_3x3(site, band_rows_of(site))
 
 
 def pack_few_bits(taps: Array, bits: int) -> Array:
@@ -94,7 +99,7 @@ def _params_packed(encoding: str) -> Callable[[Site], Params]:
 
 def scratch_3x3(site: Site) -> int:
     stride, width = _operator(site).window.strides[1], site.type("y").shape[3]
-    return 4 * _AT_ONCE * _PITCH * (stride * ((width + 1) // 2) + 1)
+    return 4 * _AT_ONCE * PITCH * (stride * ((width + 1) // 2) + 1)
 
 
 def band_rows_of(site: Site) -> int:

@@ -29,52 +29,57 @@ def pack_weights(rows: Array) -> Array:
 
 def pack_constants(site: Site, clamp: Clamp, channels: int) -> Array:
     """int32 [channels / 4][16]: sums to start from, then multiplier, offset and shift of four channels."""
-    start, columns = _columns(site, clamp, channels)
-    return _words(np.concatenate([start, np.stack(columns, axis=1).reshape(-1, 12)], axis=1))
+    start, columns = columns_of(site, clamp, channels)
+    return low_words(np.concatenate([start, np.stack(columns, axis=1).reshape(-1, 12)], axis=1))
 
 
 def pack_constants_of_pairs(site: Site, clamp: Clamp, channels: int) -> tuple[Array, bool]:
     """int32 [channels / 4][12 or 16], last four channels first: sums to start from, multiplier and offset of four
     channels, and, unless all channels share one shift, their four shifts; whether they do.
     """
-    start, (value, offset, k) = _columns(site, clamp, channels)
+    start, (value, offset, k) = columns_of(site, clamp, channels)
     shared = shared_multipliers(site, clamp, channels)
     if shared is not None:
-        value, offset = _filled(shared), _shared_offsets(site, clamp, channels)
+        value, offset = filled(shared), _shared_offsets(site, clamp, channels)
     parts = [start, np.stack([value, offset], axis=1).reshape(-1, 8), k.reshape(-1, 4)]
-    return _words(np.concatenate(parts[:2] if shared is not None else parts, axis=1)[::-1]), shared is not None
+    return low_words(np.concatenate(parts[:2] if shared is not None else parts, axis=1)[::-1]), shared is not None
 
 
 def _shared_offsets(site: Site, clamp: Clamp, channels: int) -> Array:
     """zero_point and one half, at SHIFT, and 256 times as much for odd channels, of which the sums are so."""
     offset = (two_step(site, clamp, channels).zero_point << SHIFT) + (1 << (SHIFT - 1))
-    return _filled(offset << np.where(np.arange(channels) % 2 == 1, _LANE_BITS, 0))
+    return filled(offset << np.where(np.arange(channels) % 2 == 1, _LANE_BITS, 0))
 
 
-def _filled(column: Array) -> Array:
+def filled(column: Array) -> Array:
     """With zeros up to whole quads of channels."""
     return np.pad(column, (0, -len(column) % 4))
 
 
-def _columns(site: Site, clamp: Clamp, channels: int) -> tuple[Array, list[Array]]:
+def columns_of(site: Site, clamp: Clamp, channels: int) -> tuple[Array, list[Array]]:
     """Sums to start from [channels / 4][4]: T01, T23, S0, S2; multiplier, offset and shift of each channel."""
     step = two_step(site, clamp, channels)
     odd = np.arange(channels) % 2 == 1
     offset = np.where(odd, step.offset(_LANE_BITS), step.offset())
     columns = [step.bias, step.value, offset, step.k + np.where(odd, _LANE_BITS, 0)]
-    bias, *rest = (_filled(column) for column in columns)
+    bias, *rest = (filled(column) for column in columns)
+    return starts(bias), rest
+
+
+def starts(bias: Array) -> Array:
+    """[channels / 4][4]: T01, T23, S0, S2."""
     even, both = bias[0::2], bias[0::2] + (bias[1::2] << _LANE_BITS)
-    return np.concatenate([both.reshape(-1, 2), even.reshape(-1, 2)], axis=1), rest
+    return np.concatenate([both.reshape(-1, 2), even.reshape(-1, 2)], axis=1)
 
 
-def _words(values: Array) -> Array:
+def low_words(values: Array) -> Array:
     """The low 32 bits of int64."""
     return np.ascontiguousarray(values).reshape(-1).astype(np.uint64).astype(np.uint32).view(np.int32)
 
 
 def tpack_fields(site: Site, rows: Array, *, pairs: bool) -> dict[str, Field]:
     """weights and constants; ModelError where an accumulator could leave int32. `pairs`: as tpack_4x2.h reads them."""
-    clamp, channels = _clamp(site), rows.shape[0]
+    clamp, channels = clamp_of(site), rows.shape[0]
     bounds = requant_fields(site, clamp, channels)
     words = pack_weights(rows)
     if pairs:
@@ -97,13 +102,13 @@ def _constants(site: Site, clamp: Clamp, channels: int, pairs: bool) -> tuple[Ar
     return pack_constants(site, clamp, channels), False
 
 
-def _clamp(site: Site) -> Clamp:
+def clamp_of(site: Site) -> Clamp:
     assert isinstance(site.op.operator, Conv2d | Dense)
     return site.op.operator.clamp
 
 
 def _in_range(site: Site) -> bool:
-    return in_range(site, _clamp(site), _channels(site), _LANE_BITS)
+    return in_range(site, clamp_of(site), _channels(site), _LANE_BITS)
 
 
 def _sums_fit(site: Site) -> bool:

@@ -13,6 +13,7 @@ from tinyc.kernels.record import Field, Kernel, Params, Reference, Site, Table
 from tinyc.lower.arena import Overlaps, lower_bound, place
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
+from tinyc.lower.fuse import fused
 from tinyc.lower.goal import Goal
 from tinyc.lower.guards import guards
 from tinyc.lower.liveness import Liveness
@@ -88,7 +89,7 @@ def arranged(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Gr
 
     Kernels that store more than the weights are chosen where the board's budget of flash and RAM leaves room for them.
     """
-    separate = separate_outputs(graph)
+    separate = fused(separate_outputs(graph), board, goal, load_costs(board))
     found, kernels = _arranged(separate, board, goal, _spare_flash(separate, board))
     return (found, kernels) if _ram_fits(found, kernels, board) else _arranged(separate, board, goal, 0)
 

@@ -91,9 +91,22 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     TC_DW_ROW1("r2", "r3", "r10", "r11") TC_DW_ROW1("r4", "r5", "r8", "r9")                                            \
     "ldr r0, [r12, #4]\n ldr r1, [r12, #112]\n"                                                                        \
     TC_DW_ROW1("r4", "r5", "r10", "r11")
+/* The same for stride 2; lr is not kept. */
+#define TC_DW_SUMS2                                                                                                    \
+    "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr lr, [r12, #216]\n vmov r5, s2\n"                                        \
+    "smlad r2, r0, r6, r5\n smlad r3, r1, r6, r5\n smlabt r2, r1, r7, r2\n smlabt r3, lr, r7, r3\n"                    \
+    "ldr r0, [r12, #4]\n ldr r1, [r12, #112]\n ldr lr, [r12, #220]\n"                                                  \
+    TC_DW_ROW2("r2", "r3", "r8", "r9")                                                                                 \
+    "ldr r0, [r12, #8]\n ldr r1, [r12, #116]\n ldr lr, [r12, #224]\n"                                                  \
+    TC_DW_ROW2("r2", "r3", "r10", "r11")                                                                               \
+    "smlad r4, r0, r6, r5\n smlad r5, r1, r6, r5\n smlabt r4, r1, r7, r4\n smlabt r5, lr, r7, r5\n"                    \
+    "ldr r0, [r12, #12]\n ldr r1, [r12, #120]\n ldr lr, [r12, #228]\n"                                                 \
+    TC_DW_ROW2("r4", "r5", "r8", "r9")                                                                                 \
+    "ldr r1, [r12, #124]\n ldr lr, [r12, #232]\n ldr r0, [r12, #16]!\n"                                                \
+    TC_DW_ROW2("r4", "r5", "r10", "r11")
 #define TC_DW_TAIL1 "vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")
 /* Two rows x one column: the last of an odd number. */
-#define TC_DW_HALF1                                                                                                    \
+#define TC_DW_HALF_SUMS1                                                                                                    \
     "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr r3, [r12, #4]\n ldr r5, [r12, #112]\n vmov r2, s2\n vmov r4, s2\n"      \
     "smlad r2, r0, r6, r2\n smlabt r2, r1, r7, r2\n smlad r2, r3, r8, r2\n smlabt r2, r5, r9, r2\n"                    \
     "smlad r4, r3, r6, r4\n smlabt r4, r5, r7, r4\n"                                                                   \
@@ -101,8 +114,8 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     "smlad r2, r0, r10, r2\n smlabt r2, r1, r11, r2\n smlad r4, r0, r8, r4\n smlabt r4, r1, r9, r4\n"                  \
     "smlad r4, r3, r10, r4\n smlabt r4, r5, r11, r4\n"                                                                 \
     "vmov r0, s0\n vmov r1, s1\n smmla r2, r2, r0, r1\n smmla r4, r4, r0, r1\n"                                        \
-    "ssat r2, #8, r2, asr #8\n ssat r4, #8, r4, asr #8\n"                                                              \
-    "vmov r1, s4\n strb r2, [lr]\n strb r4, [lr, r1]\n add lr, lr, r1, lsl #1\n"
+    "ssat r2, #8, r2, asr #8\n ssat r4, #8, r4, asr #8\n"
+#define TC_DW_HALF1 TC_DW_HALF_SUMS1 "vmov r1, s4\n strb r2, [lr]\n strb r4, [lr, r1]\n add lr, lr, r1, lsl #1\n"
 /* One row x two columns: an odd last row. */
 #define TC_DW_ROW1X2                                                                                                   \
     "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr r4, [r12, #4]\n ldr r5, [r12, #112]\n vmov r3, s2\n"                    \
@@ -146,17 +159,7 @@ _Static_assert(offsetof(tc_dw3x3, stride) == 32u, "the assembly reads tc_dw3x3 b
     TC_DW_COLUMNS("21", "#216")                                                                                        \
     "vmov s6, lr\n"                                                                                                    \
     "22:\n"                                                                                                            \
-    "ldr r0, [r12]\n ldr r1, [r12, #108]\n ldr lr, [r12, #216]\n vmov r5, s2\n"                                        \
-    "smlad r2, r0, r6, r5\n smlad r3, r1, r6, r5\n smlabt r2, r1, r7, r2\n smlabt r3, lr, r7, r3\n"                    \
-    "ldr r0, [r12, #4]\n ldr r1, [r12, #112]\n ldr lr, [r12, #220]\n"                                                  \
-    TC_DW_ROW2("r2", "r3", "r8", "r9")                                                                                 \
-    "ldr r0, [r12, #8]\n ldr r1, [r12, #116]\n ldr lr, [r12, #224]\n"                                                  \
-    TC_DW_ROW2("r2", "r3", "r10", "r11")                                                                               \
-    "smlad r4, r0, r6, r5\n smlad r5, r1, r6, r5\n smlabt r4, r1, r7, r4\n smlabt r5, lr, r7, r5\n"                    \
-    "ldr r0, [r12, #12]\n ldr r1, [r12, #120]\n ldr lr, [r12, #228]\n"                                                 \
-    TC_DW_ROW2("r4", "r5", "r8", "r9")                                                                                 \
-    "ldr r1, [r12, #124]\n ldr lr, [r12, #232]\n ldr r0, [r12, #16]!\n"                                                \
-    TC_DW_ROW2("r4", "r5", "r10", "r11")                                                                               \
+    TC_DW_SUMS2                                                                                                        \
     TC_DW_ANY                                                                                                          \
     "vmov lr, s6\n vmov r0, s3\n vmov r1, s4\n" TC_DW_STORE("lr")                                                      \
     "vmov r0, s5\n cmp r12, r0\n"                                                                                      \

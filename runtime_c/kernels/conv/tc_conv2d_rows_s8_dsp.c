@@ -1,0 +1,106 @@
+#include "tinyc/conv_rows_dsp.h"
+#include "tinyc/tpack_rows_4x2.h"
+
+/* A row of the input: elements before and behind it hold the zero point. */
+typedef struct {
+    const int8_t *x;
+    int32_t before;
+    int32_t inside;
+    int32_t zero_point;
+} row;
+
+/* Four elements in the order of memory as int16. */
+static inline uint32_t *put(uint32_t *to, uint32_t bytes)
+{
+    const uint32_t even = tc_sxtb16(bytes);
+    const uint32_t odd = tc_sxtb16_ror8(bytes);
+    to[0] = tc_pkhbt(even, odd);
+    to[1] = tc_pkhtb(even, odd);
+    return &to[2];
+}
+
+/* Four elements from place i on, some of which lie outside. */
+static uint32_t edge(const row *r, int32_t i)
+{
+    uint32_t bytes = 0;
+    for (int32_t k = 0; k < 4; k++) {
+        const int inside = ((i + k) >= 0) && ((i + k) < r->inside);
+        bytes |= (uint32_t)(uint8_t)(inside ? r->x[i + k] : (int8_t)r->zero_point) << (8 * k);
+    }
+    return bytes;
+}
+
+/* `pitch` words, a multiple of two. */
+static void expand(const row *r, int32_t pitch, uint32_t *to)
+{
+    uint32_t *const end = &to[pitch];
+    int32_t i = -r->before;
+    for (; (i < 0) && (to != end); i += 4) {
+        to = put(to, edge(r, i));
+    }
+    const int32_t whole = tc_min_i32((r->inside - i) / 4, (int32_t)(end - to) / 2);
+    if (whole > 0) {
+        const int8_t *from = &r->x[i];
+        const int8_t *const last = &from[4 * (whole & ~1)];
+        for (; from != last; from = &from[8]) {
+            const uint32_t words[2] = {tc_load4(from), tc_load4(&from[4])};
+            to = put(put(to, words[0]), words[1]);
+        }
+        to = ((whole % 2) != 0) ? put(to, tc_load4(from)) : to;
+        i += 4 * whole;
+    }
+    for (; to != end; i += 4) {
+        to = put(to, edge(r, i));
+    }
+}
+
+/* Words of a row, such that the last window lies inside. */
+static inline int32_t pitch_of(const tc_conv2d_shape *s)
+{
+    return ((((s->out_width - 1) * TC_ROWS_LAG) + TC_ROWS_WORDS) + 1) & ~1;
+}
+
+/* Computes:  as tc_conv2d_s8_ref for 3x3 windows of three channels, two columns apart; every row of the input is expanded
+ *            once for a band of outputs.
+ * Needs:     DSP.
+ * Scratch:   the rows of a band as int16: ((band_rows - 1) * stride + 3) * pitch words.
+ * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23 and all channels share a shift.
+ */
+TC_KERNEL void tc_conv2d_rows_s8_dsp(const tc_conv2d_s8_rows *restrict p, const int8_t *x, int8_t *y, void *scratch)
+{
+    const tc_conv2d_shape *s = &p->shape;
+    const int32_t channels = s->out_channels;
+    const int32_t row_bytes = s->out_width * channels;
+    const int32_t pitch = pitch_of(s);
+    uint32_t *const rows = scratch;
+    for (int32_t line = 0; line < (s->batch * s->out_height); line++) {
+        const int32_t image = line / s->out_height;
+        const int32_t out = line - (image * s->out_height);
+        const int32_t place = out % p->band_rows;
+        if (place == 0) {
+            const int32_t count = tc_min_i32(p->band_rows, s->out_height - out);
+            const int32_t top = (out * s->stride_height) - s->pad_top;
+            for (int32_t i = 0; i < (((count - 1) * s->stride_height) + 3); i++) {
+                const int32_t in = top + i;
+                const int32_t inside = ((in >= 0) && (in < s->in_height)) ? (s->in_width * 3) : 0;
+                const row r = {&x[((image * s->in_height) + ((inside != 0) ? in : 0)) * s->in_width * 3],
+                               (inside != 0) ? (s->pad_left * 3) : 0, inside, p->in_zero_point};
+                expand(&r, pitch, &rows[i * pitch]);
+            }
+        }
+        const tc_stream_run run = {&rows[place * s->stride_height * pitch],
+                                   &y[channels - 4],
+                                   &y[(2 * channels) - 4],
+                                   p->stream,
+                                   &p->stream[TC_ROWS_QUAD * (channels / 4)],
+                                   p->offset,
+                                   s->out_width / 2,
+                                   0,
+                                   8 * TC_ROWS_LAG,
+                                   3 * channels,
+                                   4 * (pitch - TC_ROWS_WORDS)};
+        tc_tpack_rows_4x2(&run);
+        y += row_bytes;
+    }
+    tc_narrow_s8(&y[-s->batch * s->out_height * row_bytes], s->batch * s->out_height * row_bytes, p->low, p->high);
+}
