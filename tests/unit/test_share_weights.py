@@ -13,7 +13,7 @@ from tests.unit.test_rounding import SHAPES, layer
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.levels import best_levels, nearest_level
 from tinyc.calibration.rounding import Rounding, fitted, output_error
-from tinyc.calibration.sharing import Layer, shared
+from tinyc.calibration.sharing import Layer, shared, shrunk
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph
 from tinyc.ir.interp import Stepper
@@ -153,3 +153,16 @@ def test_numbers_that_overflow_are_named() -> None:
     broken = Calibration(lambda: [{"x": np.full((1, 8), np.nan, np.float32)}], 1)
     with pytest.raises(RecipeError, match='op "dense_0"'):
         parse("share_weights(bits=2)\n").pipeline().run(base, PassContext(calibration=broken))
+
+
+def test_moments_of_few_samples_are_shrunk() -> None:
+    """They come nearer to the true ones; those of many samples hardly move."""
+    generator = np.random.default_rng(8)
+    root = generator.normal(size=(30, 30))
+    true = root.T @ root
+    for count, closer in ((20, 0.9), (20000, 1.01)):
+        inputs = generator.normal(size=(count, 30)) @ root
+        found = (inputs.T @ inputs)[None] / count
+        errors = [np.linalg.norm(each[0] - true) for each in (shrunk(found, count), found)]
+        assert errors[0] < closer * errors[1]
+    assert np.isfinite(shrunk(np.full((1, 1, 1), 2.0), 5)).all()

@@ -10,6 +10,7 @@ import numpy as np
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.lockstep import drop, first_samples, run_op, starts
 from tinyc.calibration.moments import Moments, moments
+from tinyc.calibration.sharing import shrunk
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Draft, Graph, Op
 from tinyc.ir.types import Array, TensorType
@@ -59,6 +60,8 @@ class ShareFollower:
             wanted, rows, bias = found
         with np.errstate(all="ignore"):
             seen = moments(_plain(op), zip(wanted, given, strict=True))
+            places = len(given) * self.graph.types[op.outputs[0]].elements // len(rows)
+            seen = replace(seen, gram=shrunk(seen.gram, places))
         if not np.isfinite(seen.gram).all() or not np.isfinite(seen.shift).all():
             raise RecipeError(
                 f'op "{op.name}": on calibration data the model computes NaN, Inf or numbers whose squares are',
