@@ -34,10 +34,10 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Prune(Pass):
+class Erase(Pass):
     """Takes away the last op, which saves what it weighs; has an option of each form."""
 
-    word = "prune"
+    word = "erase"
     selective = True
     requires = frozenset({"calibrated"})
     establishes = frozenset({"sparse"})
@@ -92,7 +92,7 @@ class Reset(Pass):
 
 @pytest.fixture(autouse=True)
 def _toy_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    for cls in (Prune, Calibrate, Reset):
+    for cls in (Erase, Calibrate, Reset):
         monkeypatch.setitem(PASSES, cls.word, cls)
 
 
@@ -141,21 +141,21 @@ def only_pass(source: str) -> Any:
 )
 def test_option(option: str, expected: object) -> None:
     name = option.split("=")[0]
-    made = only_pass(f"prune({option})")
+    made = only_pass(f"erase({option})")
     assert getattr(made, name) == expected
     assert type(getattr(made, name)) is type(expected)
-    assert only_pass(to_text(parse(f"prune({option})"))) == made
+    assert only_pass(to_text(parse(f"erase({option})"))) == made
 
 
 def test_effective_text_shows_every_default_and_reads_back() -> None:
     recipe = parse(
         "# for the watch\n\ncalibrate(samples=64)  # all of them\n"
-        'prune(block=[1,4]) on conv*, "/block 1/*" where bytes > 8K and saves >= 12.5%\n'
+        'erase(block=[1,4]) on conv*, "/block 1/*" where bytes > 8K and saves >= 12.5%\n'
         "require accuracy_drop <= 1%\nrequire flash < 64K\n"
     )
     assert to_text(recipe).splitlines() == [
         "calibrate(samples=64)",
-        "prune(sparsity=0.5, bits=8, block=[1, 4], axes=[], per_channel=true, by=mse, weights=int8, "
+        "erase(sparsity=0.5, bits=8, block=[1, 4], axes=[], per_channel=true, by=mse, weights=int8, "
         'structure=element, limit=none, label="") on conv*, "/block 1/*" where bytes > 8192 and saves >= 12.5%',
         "require accuracy_drop <= 1%",
         "require flash < 65536",
@@ -179,32 +179,32 @@ def test_requirements_are_kept_for_the_driver() -> None:
 @pytest.mark.parametrize(
     "source, message",
     [
-        ("prun", 'x:1:1: no pass is called "prun"\nHint: did you mean prune?'),
-        ("\n  prune(sparsty=0.5)", 'x:2:9: prune has no option "sparsty"\nHint: did you mean sparsity?'),
+        ("eras", 'x:1:1: no pass is called "eras"\nHint: did you mean erase?'),
+        ("\n  erase(sparsty=0.5)", 'x:2:9: erase has no option "sparsty"\nHint: did you mean sparsity?'),
         ("reset(a=1)", 'x:1:7: reset has no option "a"\nHint: it has no options'),
-        ("prune(bits=4, bits=4)", 'x:1:15: option "bits" is given twice'),
-        ("prune(bits=0.5)", "x:1:7: prune: bits: expected a whole number"),
-        ("prune(bits=true)", "x:1:7: prune: bits: expected a whole number"),
-        ("prune(sparsity=high)", "x:1:7: prune: sparsity: expected a number"),
-        ("prune(sparsity=1.5)", "x:1:1: prune: sparsity lies in [0, 1)"),
-        ("prune(block=[1, 2, 3])", "x:1:7: prune: block: expected 2 values, got 3"),
-        ("prune(by=mes)", "x:1:7: prune: by: expected one of mse, none"),
-        ("prune(weights=int2)", "x:1:7: prune: weights: expected one of int8, int4"),
-        ("prune(structure=block[1])", "block[rows, columns]"),
+        ("erase(bits=4, bits=4)", 'x:1:15: option "bits" is given twice'),
+        ("erase(bits=0.5)", "x:1:7: erase: bits: expected a whole number"),
+        ("erase(bits=true)", "x:1:7: erase: bits: expected a whole number"),
+        ("erase(sparsity=high)", "x:1:7: erase: sparsity: expected a number"),
+        ("erase(sparsity=1.5)", "x:1:1: erase: sparsity lies in [0, 1)"),
+        ("erase(block=[1, 2, 3])", "x:1:7: erase: block: expected 2 values, got 3"),
+        ("erase(by=mes)", "x:1:7: erase: by: expected one of mse, none"),
+        ("erase(weights=int2)", "x:1:7: erase: weights: expected one of int8, int4"),
+        ("erase(structure=block[1])", "block[rows, columns]"),
         ("calibrate", 'x:1:1: calibrate needs the option "samples"'),
-        ("prune on", "x:1:7: the line ends too early; expected a pattern or text in quotes"),
-        ("prune(", "x:1:6: the line ends too early; expected ) or a name"),
-        ("prune prune", 'x:1:7: "prune" where ( or on or the end of the line or where was expected'),
-        ("prune(bits=@)", 'x:1:12: "@" where'),
-        ("prune on * where byte > 1", 'x:1:18: no measure is called "byte"\nHint: did you mean bytes?'),
-        ("prune on * where bytes > 10%", "x:1:26: bytes is bytes, written like 8K or 8192"),
-        ("prune on * where saves > 10", "x:1:26: saves is a share, written like 10%"),
+        ("erase on", "x:1:7: the line ends too early; expected a pattern or text in quotes"),
+        ("erase(", "x:1:6: the line ends too early; expected ) or a name"),
+        ("erase erase", 'x:1:7: "erase" where ( or on or the end of the line or where was expected'),
+        ("erase(bits=@)", 'x:1:12: "@" where'),
+        ("erase on * where byte > 1", 'x:1:18: no measure is called "byte"\nHint: did you mean bytes?'),
+        ("erase on * where bytes > 10%", "x:1:26: bytes is bytes, written like 8K or 8192"),
+        ("erase on * where saves > 10", "x:1:26: saves is a share, written like 10%"),
         ("require acuracy_drop <= 1%", "did you mean accuracy_drop or auc_drop?"),
         ("require accuracy_drop <= 1", "x:1:26: accuracy_drop is a share, written like 10%"),
         ("require flash <= big", "x:1:18: flash is bytes, written like 8K or 8192"),
         ("reset on conv*", "x:1:10: reset always works on the whole graph; leave out on and where"),
         ("include float", "x:1:9: include has no meaning here"),
-        ('prune(label="\\q")', "x:1:7: text in quotes is written as in JSON"),
+        ('erase(label="\\q")', "x:1:7: text in quotes is written as in JSON"),
     ],
 )
 def test_mistake(source: str, message: str) -> None:
@@ -233,33 +233,33 @@ def run(source: str) -> PassContext:
     ],
 )
 def test_selection(target: str, selected: str) -> None:
-    note = run(f"calibrate(samples=1)\nprune{target}").notes[-1]
+    note = run(f"calibrate(samples=1)\nerase{target}").notes[-1]
     assert note.note == selected
-    assert note.name == "prune"
-    assert note.options.endswith(parse(f"prune{target}").steps[0].options.split(") ")[-1])
+    assert note.name == "erase"
+    assert note.options.endswith(parse(f"erase{target}").steps[0].options.split(") ")[-1])
 
 
 def test_a_condition_that_nothing_meets_leaves_the_graph() -> None:
-    note = run("calibrate(samples=1)\nprune where bytes > 1M").notes[-1]
+    note = run("calibrate(samples=1)\nerase where bytes > 1M").notes[-1]
     assert note.note == "no op meets the condition"
     assert note.bytes_before == note.bytes_after == 1604
 
 
 def test_pattern_without_match_names_place_and_nearest() -> None:
     with pytest.raises(RecipeError) as caught:
-        run("calibrate(samples=1)\nprune on add*, dens_0")
+        run("calibrate(samples=1)\nerase on add*, dens_0")
     assert str(caught.value).startswith(
         'RecipeError: x:2:16: pattern "dens_0" matches no op\nHint: did you mean dense_0'
     )
 
 
-@pytest.mark.parametrize("source", ["prune", "calibrate(samples=1)\nreset\nprune", "prune\ncalibrate(samples=1)"])
+@pytest.mark.parametrize("source", ["erase", "calibrate(samples=1)\nreset\nerase", "erase\ncalibrate(samples=1)"])
 def test_impossible_order_is_found_before_anything_runs(source: str) -> None:
     context = PassContext()
     with pytest.raises(RecipeError) as caught:
         parse(source, "x").pipeline().run(text.parse(GRAPH), context)
-    line = source.split("\n").index("prune") + 1
-    reason = f"x:{line}:1: prune needs a graph that is calibrated"
+    line = source.split("\n").index("erase") + 1
+    reason = f"x:{line}:1: erase needs a graph that is calibrated"
     assert (caught.value.reason, caught.value.hint) == (reason, "put calibrate before it")
     assert context.notes == []
 
