@@ -60,7 +60,7 @@ class Sum:
             source = self._made_small(draft)
         weights, scales = self._weights(), self._scales()
         quant = Quant(scales, (0,) * self.outputs, 0)
-        encoding = Encoding(f"packed{self.bits}")
+        encoding = Encoding(self.encoding)
         draft.add_constant("w", weights, TensorType(DType.S8, weights.shape, quant=quant, encoding=encoding))
         bias = np.random.default_rng(3).integers(-300, 300, self.outputs).astype(np.int32)
         draft.add_constant("b", bias, TensorType(DType.S32, bias.shape, quant=quant))
@@ -71,6 +71,10 @@ class Sum:
         draft.types["y"] = y.with_quant(DType.S8, Quant.per_tensor(scale, 5))
         draft.ops.append(Op("sum_0", operator, (source, "w", "b"), ("y",)))
         return draft.freeze()
+
+    @property
+    def encoding(self) -> str:
+        return f"packed{self.bits}"
 
     @property
     def _x(self) -> TensorType:

@@ -42,12 +42,12 @@ class Blocks:
     def count(self, rows: Array) -> int:
         """Blocks that are listed, of all channels."""
         if rows.shape[1] > FARTHEST * self.inputs:
-            return sum(len(listed(quad.any(axis=1))) for quad in self.weights(rows))
+            return sum(len(listed(quad)) for quad in self.weights(rows))
         padded = np.pad(rows, ((0, -len(rows) % 4), (0, -rows.shape[1] % self.inputs)))
         return int(padded.reshape(len(padded) // 4, 4, -1, self.inputs).any(axis=(1, 3)).sum())
 
     def _quad(self, blocks: Array) -> Array:
-        at = listed(blocks.any(axis=1))
+        at = listed(blocks)
         missing = -len(at) % _GROUP
         distances = np.concatenate([np.zeros(missing, np.int64), np.diff(at, prepend=0)]).astype(np.uint8)
         content = np.concatenate([np.zeros((missing, self.words), np.int32), blocks[at]]).astype(np.int32)

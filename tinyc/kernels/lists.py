@@ -43,9 +43,10 @@ class Lists:
         occupied = self.entries(rows).any(axis=2)
         return int(np.maximum(occupied.sum(axis=1), 1).sum())
 
-    def fields(self, site: Site, rows: Array) -> dict[str, Field]:
-        """`list` and `counts`."""
+    def fields(self, rows: Array, more: int = 0) -> dict[str, Field]:
+        """`list`, with `more` bytes behind it, and `counts`."""
         content, counts = self.packed(rows)
+        content = np.pad(content, (0, more))
         comment = f"weights {list(rows.shape)} that are not zero: {len(counts)} lists of distances and weights"
         return {
             "list": Table("weights", content, comment, encoding=self.encoding),
@@ -61,7 +62,7 @@ class Lists:
         start = int_table("bias", bias.array - less, "int32", "bias for x as stored", "weights")
         names = ("multiplier", "shift", "out_zero_point", "low", "high")
         kept: Mapping[str, Field] = {name: plain[name] for name in names}
-        parts: dict[str, Field] = {**self.fields(site, rows), "bias": start, "channels": len(rows), **kept}
+        parts: dict[str, Field] = {**self.fields(rows), "bias": start, "channels": len(rows), **kept}
         return Params("tc_sparse_rows", parts)
 
 
@@ -71,19 +72,19 @@ SINGLE = Lists("sparse", 1, 1)
 BLOCKS = Lists("block_sparse", 4, 2)
 
 
-def listed(occupied: Array, farthest: int = FARTHEST) -> Array:
-    """Places that are occupied, and others on the way, so that the next is never too far."""
+def listed(blocks: Array) -> Array:
+    """Places of the blocks [places][weights] that are not zero, and of others, so that the next is never too far."""
     places: list[int] = []
-    for place in np.flatnonzero(occupied):
-        while int(place) - (places[-1] if places else 0) > farthest:
-            places.append((places[-1] if places else 0) + farthest)
+    for place in np.flatnonzero(np.any(blocks, axis=1)):
+        while int(place) - (places[-1] if places else 0) > FARTHEST:
+            places.append((places[-1] if places else 0) + FARTHEST)
         places.append(int(place))
     return np.array(places, np.int64)
 
 
 def _list(entries: Array) -> Array:
     """int8 [entries][1 + weights]: at least one entry."""
-    places = listed(entries.any(axis=1))
+    places = listed(entries)
     places = places if len(places) else np.zeros(1, np.int64)
     distances = np.diff(places, prepend=0).astype(np.uint8).view(np.int8)
     return np.concatenate([distances[:, np.newaxis], entries[places]], axis=1)
