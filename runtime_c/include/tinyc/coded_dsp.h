@@ -48,8 +48,7 @@ typedef struct {
     int32_t high;
 } tc_dense_s8_coded_parts;
 
-void tc_dense_s8_coded_dsp(const tc_dense_s8_coded_parts *p, const int8_t *restrict x, int8_t *restrict y,
-                           void *scratch);
+void tc_dense_s8_coded_dsp(const tc_dense_s8_coded_parts *p, const int8_t *x, int8_t *y, void *scratch);
 void tc_dense_rows_s8_coded_dsp(const tc_dense_s8_coded_tpack *p, const int8_t *x, int8_t *y, void *scratch);
 void tc_conv2d_s8_coded_dsp(const tc_conv2d_s8_coded_tpack *p, const int8_t *x, int8_t *y, void *scratch);
 

@@ -73,8 +73,7 @@ static void one_row(const tc_dense_s8_coded_parts *p, const places *at, int8_t *
  * Scratch:   8 * ceil(in_features / 4) bytes: one row as int16; 4 * at_once bytes: weights; the codec's table.
  * Exactness: equal to tc_dense_s8_ref while the sums of odd channels stay below 2^23.
  */
-TC_KERNEL void tc_dense_s8_coded_dsp(const tc_dense_s8_coded_parts *p, const int8_t *restrict x, int8_t *restrict y,
-                                     void *scratch)
+TC_KERNEL void tc_dense_s8_coded_dsp(const tc_dense_s8_coded_parts *p, const int8_t *x, int8_t *y, void *scratch)
 {
     uint32_t *const columns = scratch;
     int32_t *const weights = (int32_t *)scratch + (2 * tc_tpack_quads(p->in_features));
