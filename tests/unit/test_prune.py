@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tinyc.ops  # noqa: F401  (registers every operator)
-from tests.unit.test_repairs import NETWORKS, calibration
+from tests.unit.test_repairs import NETWORKS, WINDOW, calibration
 from tinyc.calibration.allocate import Choices, allocate
 from tinyc.calibration.moments import damped
 from tinyc.calibration.pattern import Pattern, blocks_of, channels_of, elements, some_of
@@ -62,7 +62,7 @@ def test_each_unit_is_the_one_that_costs_least(name: str) -> None:
         for block, cost in zip(order, costs, strict=True):
             if block < 0:
                 break
-            found = {i: trial for i in candidates(pattern, free) if (trial := cut(pattern, free, i)) is not None}
+            found = {i: cut(pattern, free, i) for i in candidates(pattern, free)}
             losses = {i: loss(own, gram[group], trial) - before for i, trial in found.items()}
             assert losses[block] == pytest.approx(cost, rel=1e-6, abs=1e-9)
             assert losses[block] / len(pattern.blocks[block]) <= min(
@@ -154,7 +154,8 @@ def test_a_bound_on_the_loss_is_kept(bound: str) -> None:
     assert zeros > 0.05
 
 
-CHANNELS = """
+POINT = "window={kernel=[1, 1], strides=[1, 1], dilations=[1, 1], begin=[0, 0], end=[0, 0]}"
+CHANNELS = f"""
 graph g
 input x: f32[1,2,4,4]
 const a: f32[4,2,3,3] = normal(seed=1)
@@ -163,13 +164,13 @@ const d: f32[4,1,3,3] = normal(seed=3)
 const c: f32[3,2,1,1] = normal(seed=4)
 const e: f32[5,28] = normal(seed=5)
 const f: f32[2,5] = normal(seed=6)
-p = conv2d(x, a, _, window={kernel=[3, 3], strides=[1, 1], dilations=[1, 1], begin=[1, 1], end=[1, 1]}, clamp=[0.0, inf])
-q = conv2d(p, d, _, window={kernel=[3, 3], strides=[1, 1], dilations=[1, 1], begin=[1, 1], end=[1, 1]}, groups=4)
-r = conv2d(q, b, _, window={kernel=[1, 1], strides=[1, 1], dilations=[1, 1], begin=[0, 0], end=[0, 0]})
+p = conv2d(x, a, _, {WINDOW}, clamp=[0.0, inf])
+q = conv2d(p, d, _, {WINDOW}, groups=4)
+r = conv2d(q, b, _, {POINT})
 s = add(p, r)
-t = conv2d(x, c, _, window={kernel=[1, 1], strides=[1, 1], dilations=[1, 1], begin=[0, 0], end=[0, 0]})
+t = conv2d(x, c, _, {POINT})
 u = concat(s, t, axis=1)
-m = max_pool(u, window={kernel=[2, 2], strides=[2, 2], dilations=[1, 1], begin=[0, 0], end=[0, 0]})
+m = max_pool(u, window={{kernel=[2, 2], strides=[2, 2], dilations=[1, 1], begin=[0, 0], end=[0, 0]}})
 v = reshape(m, shape=[1, 28])
 w = dense(v, e, _, clamp=[0.0, inf])
 y = dense(w, f, _)
