@@ -21,7 +21,7 @@ typedef struct {
     int32_t scratch_bytes;
 } header;
 
-static const tc_codec *const codecs[] = {&tc_codebook, &tc_compact, &tc_huffman, &tc_runs};
+static const tc_codec *const codecs[] = {&tc_codebook, &tc_compact, &tc_huffman, &tc_huffman_short, &tc_runs};
 
 static uint8_t stream[STREAM];
 static uint8_t table[TABLE];

@@ -36,7 +36,7 @@ def made() -> Iterator[Coded]:
     """Few and many different values, blocks of 1, a prime, and many values; one part, and several."""
     rng = np.random.default_rng(11)
     for name, integers in sources(rng):
-        for count, values, part in ((1, 1, None), (39, 13, 2), (1500, 300, 3), (517, 47, None)):
+        for count, values, part in ((1, 1, None), (39, 13, 2), (4100, 410, 3), (517, 47, None)):
             blocks = blocks_of(integers[:count].astype(np.int8), values)
             yield Coded(Encoding(name), blocks, heads_of(len(blocks), rng), part)
 
@@ -45,17 +45,17 @@ def sources(rng: np.random.Generator) -> Iterator[tuple[str, Array]]:
     """Distributions for each encoding: bells from narrow to wide, all values alike, rare outliers, sparse ones."""
     for levels in (1, 2, 3, 16, 33, 64):
         book = rng.choice(np.arange(-128, 128), levels, replace=False)
-        yield "codebook", book[rng.integers(0, levels, 4000)]
-        yield "huffman", book[rng.integers(0, levels, 4000)]
-    yield "compact", rng.integers(-128, 128, 4000)
+        yield "codebook", book[rng.integers(0, levels, 4200)]
+        yield "huffman", book[rng.integers(0, levels, 4200)]
+    yield "compact", rng.integers(-128, 128, 4200)
     for name in ("huffman", "runs"):
         for width in (0, 0.3, 2, 9, 40):
-            bell = np.clip(np.rint(rng.normal(0, width, 4000)), -128, 127)
+            bell = np.clip(np.rint(rng.normal(0, width, 4200)), -128, 127)
             yield name, bell
-            yield name, np.where(rng.random(4000) < 0.02, rng.integers(-128, 128, 4000), bell)
-            yield name, np.where(rng.random(4000) < 0.9, 0, bell)
-        yield name, rng.integers(-128, 128, 4000)
-        yield name, np.where(np.arange(4000) % 1500 == 7, -1, 0)
+            yield name, np.where(rng.random(4200) < 0.02, rng.integers(-128, 128, 4200), bell)
+            yield name, np.where(rng.random(4200) < 0.9, 0, bell)
+        yield name, rng.integers(-128, 128, 4200)
+        yield name, np.where(np.arange(4200) % 1500 == 7, -1, 0)
 
 
 @pytest.fixture(scope="module")

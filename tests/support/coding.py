@@ -21,7 +21,7 @@ from tinyc.resources import runtime_dir
 from tinyc.targets import Board
 from tinyc.toolchain import Compiler, compile_objects, host_cc, link, run_tool
 
-CODECS = ("tc_codebook", "tc_compact", "tc_huffman", "tc_runs")
+CODECS = ("tc_codebook", "tc_compact", "tc_huffman", "tc_huffman_short", "tc_runs")
 PROGRAM = Path(__file__).parents[1] / "kernels" / "coding.c"
 STDIO = Path(__file__).with_name("port_stdio.c")
 INCLUDES = (runtime_dir() / "include", runtime_dir() / "port")

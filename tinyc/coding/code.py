@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
 
 from tinyc.coding.bits import BitReader, BitWriter
 from tinyc.ir.types import Array
@@ -12,8 +11,9 @@ from tinyc.ir.types import Array
 class Code(ABC):
     """A lossless code of blocks of int8, made for certain values. Frozen."""
 
-    symbol: ClassVar[str]
-    """The tc_codec in C; its source is runtime_c/kernels/coding/SYMBOL.c."""
+    @abstractmethod
+    def symbol(self, count: int) -> str:
+        """The tc_codec in C that reads `count` values fastest; its source is runtime_c/kernels/coding/SYMBOL.c."""
 
     @property
     @abstractmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -18,7 +17,6 @@ MAX_BITS = 6
 class Codebook(Code):
     """`values`: int8, ascending; an index has `bits` bits. Table: bits, then the values."""
 
-    symbol: ClassVar[str] = "tc_codebook"
     values: tuple[int, ...]
 
     @staticmethod
@@ -35,6 +33,9 @@ class Codebook(Code):
     @property
     def bits(self) -> int:
         return max(1, (len(self.values) - 1).bit_length())
+
+    def symbol(self, count: int) -> str:
+        return "tc_codebook"
 
     @property
     def table(self) -> Array:

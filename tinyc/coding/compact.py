@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -16,7 +15,8 @@ from tinyc.ir.types import Array
 class Compact(Code):
     """int8 in two's complement; no table."""
 
-    symbol: ClassVar[str] = "tc_compact"
+    def symbol(self, count: int) -> str:
+        return "tc_compact"
 
     @property
     def table(self) -> Array:

@@ -44,6 +44,14 @@ class Range:
         return self.first + (1 << self.raw)
 
 
+def singles_for(counts: Array, longest: int) -> tuple[Range, ...]:
+    """A word of at most `longest` bits for each number that occurs; none if they are too many."""
+    if np.count_nonzero(counts) > 1 << longest:
+        return ()
+    words = code_lengths(np.asarray(counts, np.int64), longest)
+    return tuple(Range(number, 0, int(word)) for number, word in enumerate(words) if word)
+
+
 def ranges_for(counts: Array) -> tuple[Range, ...]:
     """The best ranges for numbers that occur so often, 2^n counts; ascending, and numbers between them have no word."""
     tried = {_ranges(np.asarray(counts, np.int64), penalty) for penalty in _PENALTIES}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 
@@ -26,7 +25,6 @@ class Runs(Code):
     Table: their description.
     """
 
-    symbol: ClassVar[str] = "tc_runs"
     ranges: tuple[Range, ...]
 
     @staticmethod
@@ -38,6 +36,9 @@ class Runs(Code):
     @cached_property
     def words(self) -> Words:
         return Words.of(self.ranges, _VALUES + _LONGEST)
+
+    def symbol(self, count: int) -> str:
+        return "tc_runs"
 
     @property
     def table(self) -> Array:

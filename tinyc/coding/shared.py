@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tinyc.coding.huffman import OFFSET, Huffman, counts_of
-from tinyc.coding.ranges import least_bits, ranges_for
+from tinyc.coding.ranges import least_bits
 from tinyc.ir.types import Array
 
 
@@ -21,7 +21,7 @@ def shared_codes(tensors: Sequence[Array]) -> list[Huffman]:
         row[OFFSET] = max(row[OFFSET], 1)
     codes: list[Huffman | None] = [None] * len(tensors)
     for members in _groups(counts):
-        code = Huffman(ranges_for(np.sum([counts[member] for member in members], axis=0)))
+        code = Huffman.for_counts(np.sum([counts[member] for member in members], axis=0))
         for member in members:
             codes[member] = code
     return [code for code in codes if code is not None]

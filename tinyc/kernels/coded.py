@@ -51,7 +51,8 @@ def code_fields(
     """All blocks of a tensor, each behind its head; None: one part."""
     code = code_of(encoding, blocks)
     stream = stream_of(code, blocks, heads, blocks_of_part or len(blocks))
-    symbol = Symbol(code.symbol, f"coding/{code.symbol}.c")
+    name = code.symbol(sum(block.size for block in blocks))
+    symbol = Symbol(name, f"coding/{name}.c")
     return Coded(_params(encoding, code, stream), symbol, -(-code.scratch_bytes // 4) * 4)
 
 

@@ -27,6 +27,7 @@ typedef struct {
 extern const tc_codec tc_codebook;
 extern const tc_codec tc_compact;
 extern const tc_codec tc_huffman;
+extern const tc_codec tc_huffman_short;
 extern const tc_codec tc_runs;
 
 /* A reader at the beginning of a part. */

@@ -22,6 +22,8 @@
     "lsr r8, r4, r6\n add r8, r8, r6, lsr #8\n"
 #define TC_PREFIX_STORE "strb r8, [r3], #1\n"
 
+int32_t tc_prefix_pairs(const uint8_t *bytes, int32_t bit, const uint16_t *entries, int8_t *to, int32_t pairs);
+
 /* Values of so many pairs, at least one; returns the next bit. Four bytes must lie where each pair begins. */
 TC_KERNEL __attribute__((naked, noinline)) int32_t tc_prefix_pairs(const uint8_t *bytes __attribute__((unused)),
                                                                    int32_t bit __attribute__((unused)),

@@ -33,7 +33,7 @@ static inline void decode_group(uint32_t window, int32_t bits, const int8_t *val
  * Needs:     nothing.
  * Scratch:   none.
  * Exactness: lossless.
- * Measured:  Cortex-M4, cycle model, blocks of 256 values: 8.7 cycles per value.
+ * Measured:  Cortex-M4, cycle model, blocks of 256 values: 8.7 cycles per value; 25 one by one.
  */
 static void decode(const tc_code *code, tc_bit_reader *reader, const void *table, int8_t *to, int32_t count)
 {

@@ -20,7 +20,7 @@ static inline void decode_group(const uint8_t *bytes, int32_t shift, int8_t *to)
  * Needs:     nothing.
  * Scratch:   none.
  * Exactness: lossless.
- * Measured:  Cortex-M4, cycle model, blocks of 256 values: 4.5 cycles per value.
+ * Measured:  Cortex-M4, cycle model, blocks of 256 values: 4.5 cycles per value; 23 one by one.
  */
 static void decode(const tc_code *code, tc_bit_reader *reader, const void *table, int8_t *to, int32_t count)
 {
