@@ -35,13 +35,22 @@ def coded_weights(
     return Params("tc_coded", {"code": coded.code, "codec": coded.codec, **constants.fields})
 
 
-DECODING_COST = {"weights": 17.0, "channels": 220.0, "tables": 3000.0}
+DECODING_COST = {
+    "weights": 3.0, "huffman": 11.5, "runs": 22.0, "compact": 5.0, "codebook": 8.7, "channels": 170.0, "tables": 3000.0,
+}  # fmt: skip
+"""Of `decoding`: what is done with each weight besides; what its code takes."""
 
 
 def decoding(site: Site) -> Mapping[str, int]:
     """Work of decoding all channels once."""
     weights = site.type("w")
-    return {"weights": weights.elements, "channels": weights.shape[0], "tables": int(table_bytes(site) > 0)}
+    return decoding_of(weights.encoding.name, weights.shape[0], weights.elements // weights.shape[0])
+
+
+def decoding_of(encoding: str, channels: int, inputs: int) -> dict[str, int]:
+    """The same of channels of so many inputs."""
+    weights, tables = channels * inputs, int(encoding not in _WITHOUT_TABLE)
+    return {"weights": weights, encoding: weights, "channels": channels, "tables": tables}
 
 
 def table_bytes(site: Site) -> int:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tinyc.kernels.access import rows
 from tinyc.kernels.coded import CODED
-from tinyc.kernels.coded_weights import DECODING_COST, table_bytes, words
+from tinyc.kernels.coded_weights import DECODING_COST, decoding_of, table_bytes, words
 from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count, tile_rows
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Field, Kernel, Params, Site, Symbol, register
@@ -39,11 +39,12 @@ class _Layer:
     inputs: int
     tile_bytes: int
     table_bytes: int
+    encoding: str
 
     @staticmethod
     def of(site: Site) -> _Layer:
-        channels, inputs = matrix(site).shape
-        return _Layer(row_count(site), channels, inputs, quad_bytes(site), table_bytes(site))
+        (channels, inputs), encoding = matrix(site).shape, site.type("w").encoding.name
+        return _Layer(row_count(site), channels, inputs, quad_bytes(site), table_bytes(site), encoding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,7 @@ class _Strips:
         outputs = passes * 2 * whole * 4
         return {
             "macs": outputs * 4 * quads, "outputs": outputs, "passes": tiles * passes, "quads": tiles * passes * quads,
-            "calls": tiles * calls, "weights": strips * layer.channels * layer.inputs,
-            "channels": strips * layer.channels, "tables": int(layer.table_bytes > 0),
+            "calls": tiles * calls, **decoding_of(layer.encoding, strips * layer.channels, layer.inputs),
         }  # fmt: skip
 
     @property
