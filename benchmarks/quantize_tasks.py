@@ -26,11 +26,13 @@ class Task:
 
 
 def tasks_of(
-    name: str, models: Path, data: Path, limit: int | None, once: bool = False, rest: bool = False
-) -> list[Task]:
+    name: str, models: Path, data: Path, limit: int | None, once: bool = False, rest: bool = False,
+    most: int = CALIBRATION,
+) -> list[Task]:  # fmt: skip
     """Where all samples are in one file two tasks: each half tests once, with the other half calibrating.
 
     `once`: the first of them alone. `rest`: where there are training samples, those that do not calibrate are the test.
+    `most`: samples that calibrate.
     """
     model, family = models / f"{name}.onnx", name.split("_")[0]
     found = samples_of(model, data, None)
@@ -38,12 +40,12 @@ def tasks_of(
     if family in TRAINING:
         with np.load(data / TRAINING[family]) as arrays:
             samples = Samples(SOURCES[family].to_input(arrays["x"]), arrays["y"])
-        test = _part(samples, slice(CALIBRATION, None)) if rest else found
-        return [Task(model, samples.x[:CALIBRATION], _part(test, slice(0, limit)))]
+        test = _part(samples, slice(most, None)) if rest else found
+        return [Task(model, samples.x[:most], _part(test, slice(0, limit)))]
     share = None if limit is None else limit // 2
     halves = [_part(found, slice(first, None, 2)) for first in (0, 1)]
     return [
-        Task(model, one.x[:CALIBRATION], _part(other, slice(0, share)))
+        Task(model, one.x[:most], _part(other, slice(0, share)))
         for one, other in ((halves, reversed(halves))[: 1 if once else 2])
     ]
 
