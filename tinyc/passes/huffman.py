@@ -19,6 +19,8 @@ from tinyc.passes.base import Pass, PassContext, pass_
 
 _CODED = ("codebook", "compact", "runs", "huffman")
 """Encodings that this one may replace."""
+_RUNS = 0.98
+"""Runs must take this part of the bytes or less: they are decoded more slowly."""
 _BLOCK = 4
 """Output channels whose weights are coded one after another."""
 
@@ -82,7 +84,7 @@ def _best(integers: Array, code: Huffman, parameters: Mapping[str, int], *, tabl
     blocks = [integers[first : first + _BLOCK] for first in range(0, len(integers), _BLOCK)]
     runs = _bytes(Runs.made_for(blocks), blocks, table=True)
     plain = _bytes(code, blocks, table=table)
-    if runs < plain:
+    if runs < _RUNS * plain:
         return Encoding("runs", (("bytes", runs),))
     return Encoding("huffman", (*parameters.items(), ("bytes", plain)))
 
