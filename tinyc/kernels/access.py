@@ -11,6 +11,7 @@ import numpy as np
 from tinyc.ir.types import Array
 from tinyc.kernels.overlap import STEP_BYTES, Access, bytes_of
 from tinyc.kernels.record import Field, Site
+from tinyc.ops.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,18 @@ class WindowAxis:
             places = out * self.stride - self.pad + np.arange(self.taps) * self.dilation
             found[places[(places >= 0) & (places < self.in_length)]] = out
         return found
+
+    @property
+    def inside(self) -> Array:
+        """For each output the taps of its window that lie inside the input."""
+        starts = np.arange(self.out_length) * self.stride - self.pad
+        places = starts[:, np.newaxis] + np.arange(self.taps) * self.dilation
+        return np.asarray(((places >= 0) & (places < self.in_length)).sum(axis=1))
+
+
+def taps_inside(axes: Sequence[WindowAxis]) -> int:
+    """Taps inside the input, of all windows together."""
+    return math.prod(int(axis.inside.sum()) for axis in axes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,13 @@ def positioned(
         bytes_of(spilling(written) if spills else written, y.dtype.bytes),
         tried,
     )
+
+
+def spatial_axes(site: Site, window: Window) -> list[WindowAxis]:
+    """The spatial axes of x and y that a window moves along."""
+    x, y = site.type("x").shape, site.type("y").shape
+    sizes = zip(x[2:], y[2:], window.kernel, window.strides, window.dilations, window.begin, strict=True)
+    return [WindowAxis(*size) for size in sizes]
 
 
 def window_axes(shape: Mapping[str, Field]) -> list[WindowAxis]:

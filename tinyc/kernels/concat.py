@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 
 from tinyc.ir.types import TensorType
@@ -32,6 +33,11 @@ def _params(site: Site) -> Params:
     )
 
 
+def _work(site: Site) -> Mapping[str, int]:
+    y = site.type("y")
+    return {"bytes": y.bytes, "copies": prod(y.physical_shape[: _axis(site)]) * len(_inputs(site))}
+
+
 _ONE_ORDER = Predicate(
     "all inputs and y must lie in the same order",
     lambda site: all(kind.order == site.type("y").order for kind in _inputs(site)),
@@ -45,6 +51,6 @@ register(
     Kernel(
         name="tc_concat_any_ref", op="concat", source="concat/tc_concat_any_ref.c", reads={},
         passes=("x*",), fits=(_ONE_ORDER, _ONE_QUANT), params=_params,
-        work=lambda site: {"bytes": site.type("y").bytes}, cost={"bytes": 1.5},
+        work=_work, cost={"bytes": 0.75, "copies": 60.0},
     ),
 )  # fmt: skip

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from tinyc.ir.types import Array
-from tinyc.kernels.access import in_groups, window_axes, windows
+from tinyc.kernels.access import in_groups, taps_inside, window_axes, windows
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
@@ -93,13 +92,11 @@ def _integer_params(site: Site, c_type: str) -> Params:
 
 
 def _work(site: Site) -> Mapping[str, int]:
-    y = site.type("y")
-    macs = site.op.operator.macs(site.inputs, site.outputs)
-    return {"macs": macs, "taps": y.elements * _taps(site), "outputs": y.elements}
-
-
-def _taps(site: Site) -> int:
-    return math.prod(_operator(site).window.kernel)
+    """Inside the input: `taps` and rows of taps of all channels."""
+    x, y, axes = site.type("x").shape, site.type("y"), window_axes(shape_fields(site))
+    channels = y.shape[0] * y.shape[1]
+    taps, rows = channels * taps_inside(axes), channels * int(axes[0].inside.sum()) * axes[1].out_length
+    return {"macs": taps * (x[1] // _operator(site).groups), "taps": taps, "rows": rows, "outputs": y.elements}
 
 
 def output_by_output(site: Site) -> Access:
@@ -108,7 +105,7 @@ def output_by_output(site: Site) -> Access:
     return windows(site, window_axes(shape_fields(site)), channels)
 
 
-_COST = {"macs": 6.0, "taps": 12.0, "outputs": 40.0}
+_COST = {"macs": 9.0, "taps": 16.0, "rows": 35.0, "outputs": 100.0}
 
 _PLANE = Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4))
 _FITS = (constant("w", "b"), channels_last("x", "y"), _PLANE)

@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.pixels import window_runs
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.s16pack import S16_FITS, in_fours, out_channels, pack_pairs, s16_fields
@@ -58,7 +59,7 @@ def _work(site: Site) -> Mapping[str, int]:
     outputs = passes * 2 * -(-channels // 4) * 4
     odd = site.type("x").shape[1] % 2
     return {"macs": outputs * 2 * pairs, "outputs": outputs, "passes": passes, "pairs": passes * pairs,
-            "halves": odd * passes * pairs}  # fmt: skip
+            "halves": odd * passes * pairs, "runs": window_runs(site, 1)}  # fmt: skip
 
 
 def _work_depthwise(site: Site) -> Mapping[str, int]:
@@ -89,7 +90,7 @@ register(
         name="tc_conv2d_s16_dsp", op="conv2d", source="conv/tc_conv2d_s16_dsp.c", needs=Isa.DSP, reads=_READS,
         fits=(*_FITS, Predicate("one group", _one_group), *S16_FITS), params=_params,
         scratch=lambda site: 8 * _pairs(site), work=_work,
-        cost={"macs": 1.13, "outputs": 9.0, "passes": 400.0, "pairs": 16.0, "halves": 20.0},
+        cost={"macs": 1.13, "outputs": 9.0, "passes": 400.0, "pairs": 16.0, "halves": 20.0, "runs": 30.0},
     ),
     Kernel(
         name="tc_conv2d_dw_s16_dsp", op="conv2d", source="conv/tc_conv2d_dw_s16_dsp.c", needs=Isa.DSP, reads=_READS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tinyc.kernels.pairs import PAIRS_FITS, pairs_fields
-from tinyc.kernels.pixels import PIXEL_FITS, pixel_count, pixel_shape, tap_count, weight_rows
+from tinyc.kernels.pixels import PIXEL_FITS, pixel_count, pixel_shape, tap_count, weight_rows, window_runs
 from tinyc.kernels.record import Field, Kernel, Params, Site, register
 
 
@@ -37,14 +37,16 @@ def _work(site: Site) -> Mapping[str, int]:
     """Of whole tiles: four pixels, four inputs."""
     channels, passes = len(weight_rows(site)), -(-pixel_count(site) // 4)
     outputs, inputs = passes * 4 * channels, 4 * _quads(site)
-    return {"macs": outputs * inputs, "outputs": outputs, "passes": passes, "columns": passes * inputs}
+    columns = passes * weight_rows(site).shape[1]
+    runs = window_runs(site, 4)
+    return {"macs": outputs * inputs, "outputs": outputs, "passes": passes, "columns": columns, "runs": runs}
 
 
 register(*(
     Kernel(
         name="tc_conv2d_s8_scalar", op=op, source="conv/tc_conv2d_s8_scalar.c",
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*fits, *PAIRS_FITS), params=_params, scratch=_scratch,
-        work=_work, cost={"macs": 1.9, "outputs": 12.0, "passes": 300.0, "columns": 9.0},
+        work=_work, cost={"macs": 2.6, "outputs": 23.0, "passes": 345.0, "columns": 13.0, "runs": 180.0},
     )
     for op, fits in PIXEL_FITS.items()
 ))  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tinyc.kernels.access import spatial_axes, taps_inside
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
 from tinyc.kernels.weighted import requant_fields
@@ -62,12 +63,16 @@ def _clamp(site: Site) -> tuple[float, float] | None:
 
 
 def _work(site: Site) -> Mapping[str, int]:
-    y, taps = site.type("y"), math.prod(site.type("w").shape[2:])
-    macs = site.op.operator.macs(site.inputs, site.outputs)
+    """`macs` of taps inside the input; `taps` of any."""
+    y, taps, operator = site.type("y"), math.prod(site.type("w").shape[2:]), site.op.operator
+    macs = operator.macs(site.inputs, site.outputs)
+    if isinstance(operator, Conv2d):
+        inside = taps_inside(spatial_axes(site, operator.window))
+        macs = y.shape[0] * y.shape[1] * inside * (site.type("x").shape[1] // operator.groups)
     return {"macs": macs, "taps": y.elements * taps, "outputs": y.elements}
 
 
-_COST = {"macs": 6.0, "taps": 40.0, "outputs": 60.0}
+_COST = {"macs": 9.5, "taps": 75.0, "outputs": 170.0}
 
 
 def _float(op: str, stem: str) -> Kernel:

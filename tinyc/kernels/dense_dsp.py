@@ -104,8 +104,8 @@ WORTH_ITS_CODE = Predicate(
     f"less than {_LEAST_WEIGHTS} weights: not worth another kernel's code",
     lambda site: matrix(site).size >= _LEAST_WEIGHTS,
 )
-_COST_OF_ROWS = {"macs": 0.95, "outputs": 10.0, "passes": 40.0, "quads": 17.0}
-_COST_OF_ONE = {"macs": 1.2, "outputs": 10.0, "passes": 120.0, "quads": 8.0}
+_COST_OF_ROWS = {"macs": 0.97, "outputs": 7.0, "passes": 88.0, "quads": 16.0, "calls": 430.0}
+_COST_OF_ONE = {"macs": 1.22, "outputs": 15.0, "passes": 160.0, "quads": 11.0, "calls": 70.0}
 
 
 def _kernel(op: str, rows_at_once: int) -> Kernel:

@@ -40,10 +40,13 @@ def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
     """Of whole tiles: four channels and four inputs, `rows_at_once` rows."""
 
     def work(site: Site) -> Mapping[str, int]:
-        channels = -(-len(_matrix(site)) // 4) * 4
+        spills, channels = len(_matrix(site)) % 4 > 0, -(-len(_matrix(site)) // 4) * 4
         passes = -(-_row_count(site) // rows_at_once)
         outputs, quads = passes * rows_at_once * channels, _quads(site)
-        return {"macs": outputs * 4 * quads, "outputs": outputs, "passes": passes, "quads": passes * quads}
+        return {
+            "macs": outputs * 4 * quads, "outputs": outputs, "passes": passes, "quads": passes * quads,
+            "spills": passes * spills,
+        }  # fmt: skip
 
     return work
 
@@ -68,7 +71,10 @@ def _kernel(pack: Qpack, op: str, rows_at_once: int) -> Kernel:
         reads={"x": "s8", "w": f"s8:{pack.encoding}", "y": "s8"},
         fits=(*(_CONV if op == "conv2d" else _DENSE), *qpack_fits(pack)), params=_params(pack),
         scratch=lambda site: 8 * rows_at_once * _quads(site), work=_work(rows_at_once),
-        cost={"macs": 0.97 if several else 1.25, "outputs": 12.0, "passes": 130.0, "quads": 16.0 if several else 9.0},
+        cost={
+            "macs": 0.97 if several else 1.25, "outputs": 12.0, "passes": 130.0, "quads": 16.0 if several else 9.0,
+            "spills": 100.0,
+        },
     )  # fmt: skip
 
 

@@ -37,12 +37,21 @@ class Planes:
 
 
 def planes(site: Site) -> Planes:
-    """As many rows as `_BAND_BYTES` allow, four at least, which the kernel makes together; four if memory counts."""
+    """As many rows as `_BAND_BYTES` allow, four at least, which the kernel makes together; if memory counts, as few
+    fours as cost no more than the spare cycles.
+    """
     kernel, stride, out = (_pair(site, axis) for axis in ("kernel_{}", "stride_{}", "out_{}"))
     pairs = ((out[1] - 1) * stride[1] + kernel[1] - 1) // 2 + 1
     room = (_BAND_BYTES // (4 * _AT_ONCE * pairs) - kernel[0]) // stride[0] + 1
-    rows = min(max(room & ~3, 4) if site.spare == 0 else 4, out[0])
-    return Planes(pairs, (rows - 1) * stride[0] + kernel[0], rows)
+    most = min(max(room & ~3, 4), out[0])
+
+    def band(rows: int) -> Planes:
+        return Planes(pairs, (rows - 1) * stride[0] + kernel[0], rows)
+
+    if site.spare == 0:
+        return band(most)
+    cycles = (1 + site.spare) * _cycles(site, band(most))
+    return next(plane for rows in (*range(4, most, 4), most) if _cycles(site, plane := band(rows)) <= cycles)
 
 
 def _pair(site: Site, name: str) -> tuple[int, int]:
@@ -132,13 +141,37 @@ def _in_range(site: Site) -> bool:
     return in_range(site, _operator(site).clamp, _channels(site))
 
 
+def _cycles(site: Site, plane: Planes) -> float:
+    return sum(count * _COST[name] for name, count in _work_of(site, plane).items())
+
+
 def _work(site: Site) -> Mapping[str, int]:
-    """`words`: pairs of taps, half of them with a tap too many."""
-    x, y = site.type("x"), site.type("y")
-    height, width = _pair(site, "kernel_{}")
-    bands = y.shape[0] * -(-_pair(site, "out_{}")[0] // planes(site).band_rows)
-    words = y.elements * height * (width + 2) // 2
-    return {"words": words, "outputs": y.elements, "inputs": x.elements, "channels": bands * _channels(site)}
+    return _work_of(site, planes(site))
+
+
+def _work_of(site: Site, plane: Planes) -> Mapping[str, int]:
+    """`words`: pairs of taps of four outputs; `filled` are written for four planes, `few` for one."""
+    (height, width), (out_rows, out_columns) = _pair(site, "kernel_{}"), _pair(site, "out_{}")
+    stride = _pair(site, "stride_{}")
+    batch, channels = site.type("y").shape[:2]
+    rows = [min(plane.band_rows, out_rows - row) for row in range(0, out_rows, plane.band_rows)]
+    fours = sum(-(-count // 4) for count in rows if count >= 4)
+    single = sum(count for count in rows if count < 4)
+    taps = height * sum((width + (column * stride[1]) % 2 + 1) // 2 for column in range(out_columns))
+    in_channels = site.type("x").shape[1]
+    fills = batch * -(-in_channels // 4)
+    filled = fills * plane.pairs * sum((count - 1) * stride[0] + height for count in rows)
+    return {
+        "words": batch * channels * fours * taps,
+        "fours": batch * channels * fours * out_columns,
+        "single_words": batch * channels * single * taps,
+        "singles": batch * channels * single * out_columns,
+        "columns": batch * channels * len(rows) * out_columns,
+        "taps": batch * channels * len(rows) * height * (width + 1),
+        "channels": batch * channels * len(rows),
+        "filled": filled if in_channels >= _AT_ONCE else 0,
+        "few": 0 if in_channels >= _AT_ONCE else filled * in_channels,
+    }
 
 
 _FITS = (
@@ -149,11 +182,16 @@ _FITS = (
     Predicate("requantisation shifts must lie between 33 and 54", _in_range),
 )
 
+_COST = {
+    "words": 15.0, "fours": 65.0, "single_words": 5.0, "singles": 110.0, "columns": 80.0, "taps": 11.0,
+    "channels": 240.0, "filled": 17.0, "few": 12.0,
+}  # fmt: skip
+
 register(
     Kernel(
         name="tc_conv2d_dw_s8_dsp", op="conv2d", source="conv/tc_conv2d_dw_s8_dsp.c", needs=Isa.DSP,
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=_FITS, params=_params, scratch=_scratch,
         overlap={"x": _access}, work=_work,
-        cost={"words": 3.7, "outputs": 14.0, "inputs": 2.4, "channels": 250.0},
+        cost=_COST,
     )
 )  # fmt: skip

@@ -11,7 +11,15 @@ from tinyc.kernels.coded import CODED
 from tinyc.kernels.coded_weights import bound_fields, coded_weights, table_bytes
 from tinyc.kernels.compact import channels_of
 from tinyc.kernels.conv2d import filters, shape_fields
-from tinyc.kernels.depthwise_dsp import FITS_3X3, MOST_SCALING, access_3x3, band_rows_of, scratch_3x3, work_3x3
+from tinyc.kernels.depthwise_dsp import (
+    COST_3X3,
+    FITS_3X3,
+    MOST_SCALING,
+    access_3x3,
+    band_rows_of,
+    scratch_3x3,
+    work_3x3,
+)
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.requant_dsp import MAX_STEPS, largest_sums
 from tinyc.ops.conv2d import Conv2d
@@ -75,6 +83,6 @@ register(
             Predicate("requantisation shifts must lie between 33 and 54, or scaled sums must fit", _in_range),
         ),
         params=_params, scratch=lambda site: scratch_3x3(site) + table_bytes(site), overlap={"x": access_3x3},
-        work=_work, cost={"outputs": 17.0, "inputs": 3.0, "channels": 600.0, "tables": 3000.0},
+        work=_work, cost={**COST_3X3, "channels": 600.0, "tables": 3000.0},
     )
 )  # fmt: skip

@@ -139,9 +139,23 @@ def _in_range(site: Site) -> bool:
 
 
 def work_3x3(site: Site) -> Mapping[str, int]:
-    x, y = site.type("x"), site.type("y")
-    bands = -(-y.shape[2] // band_rows_of(site)) * y.shape[0]
-    return {"outputs": y.elements, "inputs": x.elements, "channels": bands * _channels(site)}
+    """`blocks` of two rows and two columns of outputs if of stride 2, else `outputs`. `words` are filled for four
+    planes, `few` for one if there are fewer channels.
+    """
+    x, y, stride = site.type("x"), site.type("y"), _operator(site).window.strides[1]
+    most, columns = band_rows_of(site), -(-y.shape[3] // 2)
+    rows = [min(max(y.shape[2] - row, 2), most) for row in range(0, y.shape[2], most)]
+    fills = -(-x.shape[1] // _AT_ONCE) * y.shape[0]
+    words = fills * (stride * columns + 1) * sum((count - 1) * stride + 3 for count in rows)
+    channels = y.shape[0] * _channels(site)
+    return {
+        "outputs": y.elements if stride == 1 else 0,
+        "blocks": 0 if stride == 1 else channels * columns * sum(-(-count // 2) for count in rows),
+        "channels": channels * len(rows),
+        "words": words if x.shape[1] >= _AT_ONCE else 0,
+        "few": 0 if x.shape[1] >= _AT_ONCE else words * x.shape[1],
+        "fills": fills * len(rows),
+    }
 
 
 FITS_3X3 = (
@@ -155,6 +169,8 @@ _FITS = (
     Predicate("requantisation shifts must lie between 33 and 54, or scaled weights and sums must fit", _in_range),
 )
 
+COST_3X3 = {"outputs": 16.0, "blocks": 75.0, "words": 13.0, "few": 15.0, "fills": 500.0}
+
 
 def _kernel(number: str, weights: str, params: Callable[[Site], Params], channel_cycles: float) -> Kernel:
     name = f"tc_conv2d_dw3x3_{number}_dsp"
@@ -163,7 +179,7 @@ def _kernel(number: str, weights: str, params: Callable[[Site], Params], channel
         reads={"x": "s8", "w": weights, "y": "s8"},
         fits=_FITS, params=params,
         scratch=scratch_3x3, overlap={"x": access_3x3}, work=work_3x3,
-        cost={"outputs": 17.0, "inputs": 3.0, "channels": channel_cycles},
+        cost={**COST_3X3, "channels": channel_cycles},
     )  # fmt: skip
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.conv2d_fpu import FINITE
-from tinyc.kernels.depthwise_scalar import DEPTHWISE_3X3, by_four, line_elements
+from tinyc.kernels.depthwise_scalar import DEPTHWISE_3X3, line_elements, line_work
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
 from tinyc.kernels.weighted import float_fields
@@ -38,16 +36,12 @@ def _stream(site: Site, channels: int) -> Array:
     return np.concatenate([first[:, None], filters(site).reshape(channels, 9)], axis=1)
 
 
-def _work(site: Site) -> Mapping[str, int]:
-    y, fours = site.type("y"), by_four(site)
-    return {"by_four": fours, "single": y.elements - fours, "inputs": site.type("x").elements}
-
-
 register(
     Kernel(
         name="tc_conv2d_dw3x3_f32_fpu", op="conv2d", source="conv/tc_conv2d_dw3x3_f32_fpu.c", needs=Isa.FPU_SP,
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, params=_params, work=_work,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, params=_params, work=line_work,
         fits=(constant("w", "b"), channels_last("x", "y"), DEPTHWISE_3X3, FINITE),
-        scratch=lambda site: 12 * line_elements(site), cost={"by_four": 45.0, "single": 60.0, "inputs": 3.0},
+        scratch=lambda site: 12 * line_elements(site),
+        cost={"by_four": 40.0, "single": 55.0, "runs": 85.0, "inputs": 4.0, "rows": 130.0},
     )
 )  # fmt: skip

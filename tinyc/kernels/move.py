@@ -5,7 +5,7 @@ The strides are those of memory, so every combination of layouts is served.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -85,6 +85,13 @@ def _params(site: Site) -> Params:
     )
 
 
+def _work(site: Site) -> Mapping[str, int]:
+    """`places`: divisions, for the axes before the last one."""
+    walk = walk_of(site)
+    outputs = site.type("y").elements
+    return {"outputs": outputs, "places": outputs // walk.axes[-1][0] * len(walk.axes)}
+
+
 _FEW_AXES = Predicate(
     f"at most {MAX_AXES} axes may remain after those that lie together are merged",
     lambda site: len(walk_of(site).axes) <= MAX_AXES,
@@ -96,7 +103,7 @@ def _kernel(op: str, bits: int) -> Kernel:
     return Kernel(
         name=f"tc_move_x{bits}_ref", op=op, source=f"move/tc_move_x{bits}_ref.c",
         reads={}, fits=(element_bytes(bits // 8), same_quant("x", "y"), _FEW_AXES), params=_params,
-        cost={"outputs": 8.0},
+        work=_work, cost={"outputs": 8.0, "places": 20.0},
     )  # fmt: skip
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from tinyc.ir.types import Array
+from tinyc.kernels.access import window_axes
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.predicates import channels_last, constant, linear
 from tinyc.kernels.record import Field, Predicate, Site
@@ -44,6 +47,23 @@ def pixel_shape(site: Site) -> dict[str, Field]:
     (channels, inputs), rows = weight_rows(site).shape, pixel_count(site)
     extents: dict[str, Field] = {"in_height": rows, "in_channels": inputs, "out_height": rows, "out_channels": channels}
     return {**_ROWS, **extents}
+
+
+def window_runs(site: Site, pixels: int) -> int:
+    """Runs of inputs that lie side by side in the windows of so many pixels at a time: a row of taps if it is inside
+    for all of them, else single taps. Pixels are counted up to a whole number of times.
+    """
+    shape = {name: value for name, value in pixel_shape(site).items() if isinstance(value, int)}
+    height, width = window_axes(shape)
+    down = np.arange(height.out_length)[:, np.newaxis] * height.stride - height.pad
+    rows = down + np.arange(height.taps) * height.dilation
+    columns = np.arange(width.out_length) * width.stride - width.pad
+    fits = (columns >= 0) & (columns + width.taps <= width.in_length) & (width.dilation == 1)
+    whole = ((rows >= 0) & (rows < height.in_length))[:, np.newaxis] & fits[:, np.newaxis]
+    one_by_one = np.tile(whole.reshape(-1, height.taps), (shape["batch"], 1))
+    padded = np.pad(one_by_one, ((0, -len(one_by_one) % pixels), (0, 0)), mode="edge")
+    together = padded.reshape(-1, pixels, height.taps).all(axis=1)
+    return int(np.where(together, 1, width.taps).sum())
 
 
 def clamp_of(site: Site) -> Clamp:

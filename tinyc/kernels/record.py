@@ -130,6 +130,7 @@ class Kernel:
              kernel is for `--optimize time`, within the board's budget.
     updates: slot -> number of the output that may be written into the slot's memory, for states.
     work:    counts of the loop bodies, by name; `cost` prices them in cycles (boards/costs/*.toml may override).
+             What a call takes before and after its loops has the price "calls" there, 0 unless `cost` has it.
     """
 
     name: str
@@ -158,6 +159,14 @@ class Kernel:
         """True for the form that a student can read: the smallest code."""
         return self.is_view or self.name.endswith("_ref")
 
+    def counts(self, site: Site) -> dict[str, int]:
+        """`work` and the one call."""
+        return {"calls": 1, **self.work(site)}
+
+    def prices(self, measured: Mapping[str, float]) -> dict[str, float]:
+        """Cycles for each of `counts`: those that were measured, else the record's."""
+        return {"calls": 0.0, **self.cost, **measured}
+
     def takeovers(self, op: Op) -> list[tuple[str, str]]:
         """Operands of an op with the output that may be written into their memory."""
         present = op.operator.present_outputs or (True,) * len(op.outputs)
@@ -172,7 +181,7 @@ class Kernel:
     def refusal(self, site: Site, isa: Isa) -> str | None:
         """Why this kernel cannot serve the site; None if it can."""
         if self.needs & ~isa:
-            return f"needs {self.needs & ~isa}"
+            return f"needs {', '.join((self.needs & ~isa).words)}"
         for slot, want in self.reads.items():
             if reason := _format_refusal(site, slot, want):
                 return reason
