@@ -13,6 +13,7 @@ from tinyc.kernels.record import Field, Kernel, Params, Reference, Site, Table
 from tinyc.lower.arena import Overlaps, lower_bound, place
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
+from tinyc.lower.fewer import with_fewer_kernels
 from tinyc.lower.fuse import fused
 from tinyc.lower.goal import Goal
 from tinyc.lower.guards import guards
@@ -33,7 +34,7 @@ from tinyc.lower.program import (
 )
 from tinyc.lower.relief import bounded, coded_constants, relieved
 from tinyc.lower.schedule import scheduled
-from tinyc.lower.select import choose, site_of
+from tinyc.lower.select import candidates, choose, site_of
 from tinyc.lower.states import separate_states
 from tinyc.targets import Board
 
@@ -48,10 +49,7 @@ CODE_BYTES = 32 * 1024
 def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Planner = place) -> Program:
     """The program of a graph for a board. UnsupportedOp if an op has no kernel there."""
     output_names = graph.given
-    graph, kernels = arranged(graph, board, goal)
-    kernels, sites = relieved(graph, kernels, {op.name: site_of(graph, op) for op in graph.ops}, board, goal)
-    if coded_constants(graph):
-        kernels, sites = bounded(graph, kernels, sites, board, goal)
+    graph, kernels, sites = chosen(graph, board, goal)
     liveness = Liveness(graph, kernels)
     plan = _Plan.make(liveness, sites, planner)
     constants, conditions = _Constants(graph), guards(graph)
@@ -84,13 +82,24 @@ def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Plann
     return program
 
 
+def chosen(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Graph, dict[str, Kernel], dict[str, Site]]:
+    """The graph as `arranged` gives it; each op's kernel and its site as the program has them, after calls that decide
+    the arena's size have got what needs less.
+    """
+    graph, kernels = arranged(graph, board, goal)
+    kernels, sites = relieved(graph, kernels, {op.name: site_of(graph, op) for op in graph.ops}, board, goal)
+    if coded_constants(graph):
+        kernels, sites = bounded(graph, kernels, sites, board, goal)
+    return graph, kernels, sites
+
+
 def arranged(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Graph, dict[str, Kernel]]:
     """The graph in the order in which it runs, with the copies that outputs and states need; each op's kernel.
 
     Kernels that store more than the weights are chosen where the board's budget of flash and RAM leaves room for them.
     """
     separate = fused(separate_outputs(graph), board, goal, load_costs(board))
-    found, kernels = _arranged(separate, board, goal, _spare_flash(separate, board))
+    found, kernels = _arranged(separate, board, goal, spare_flash(separate, board))
     return (found, kernels) if _ram_fits(found, kernels, board) else _arranged(separate, board, goal, 0)
 
 
@@ -101,13 +110,16 @@ def _arranged(graph: Graph, board: Board, goal: Goal, spare_flash: int) -> tuple
         site = site_of(graph, op)
         kernels[op.name] = choose(site, board, costs, goal, spare_flash)
         spare_flash -= kernels[op.name].more_flash(site)
+    if goal.kernel_worth > 0:
+        ranked = {op.name: candidates(site_of(graph, op), board, costs, goal) for op in graph.ops}
+        kernels = with_fewer_kernels(kernels, ranked, goal.kernel_worth)
     graph = separate_states(scheduled(graph, kernels), kernels)
     added = [op for op in graph.ops if op.name not in kernels]
     kernels |= {op.name: choose(site_of(graph, op), board, costs, goal) for op in added}
     return graph, kernels
 
 
-def _spare_flash(graph: Graph, board: Board) -> int:
+def spare_flash(graph: Graph, board: Board) -> int:
     """Bytes that constants as the graph holds them, and code, leave of the budget."""
     constants = sum(graph.types[name].bytes for name in graph.constants)
     return max(0, board.budget.flash_bytes - constants - CODE_BYTES)

@@ -41,16 +41,24 @@ def relieved(
     graph: Graph, kernels: Mapping[str, Kernel], sites: Mapping[str, Site], board: Board, goal: Goal
 ) -> tuple[dict[str, Kernel], dict[str, Site]]:
     """Kernels and sites after the calls that need most memory at once have got others that need less, one after the
-    other, while all together cost no more than the goal's spare cycles. Of these choices the first that gives the
-    smallest arena: more cycles are never taken for nothing.
+    other, while all together cost no more than the goal's spare cycles. Of these choices the one whose arena is worth
+    the cycles most, without what does not make it smaller.
     """
+    if goal.spare == 0 or all(kernel.is_view for kernel in kernels.values()):
+        return dict(kernels), dict(sites)
     search = _Search(graph, board, goal, dict(kernels), dict(sites))
-    smallest, best = search.arena(), (search.kernels, search.sites)
-    has_calls = any(not kernel.is_view for kernel in kernels.values())
-    for _ in search.steps() if goal.spare > 0 and has_calls else ():
-        if (size := search.arena()) < smallest:
-            smallest, best = size, (search.kernels, search.sites)
-    return best
+    search.descend()
+    return search.kernels, search.sites
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A choice for all calls, the cycles that it takes more than the first one, and its arena's bytes."""
+
+    kernels: dict[str, Kernel]
+    sites: dict[str, Site]
+    more_cycles: float
+    arena: int
 
 
 def bounded(
@@ -95,25 +103,47 @@ class _Search:
     sites: dict[str, Site]
     spares: tuple[float, ...] = _SPARE
 
+    def descend(self) -> None:
+        """Takes the best state of all steps, and back what it does not need."""
+        start = best = _State(self.kernels, self.sites, 0.0, self.arena())
+        total = sum(self._cycles(op) for op in self.graph.ops)
+
+        def loss(state: _State) -> float:
+            return state.more_cycles / max(total, 1.0) + self.goal.arena_worth * state.arena / max(start.arena, 1)
+
+        for spent in self.steps(self.goal.spare * total):
+            best = min(best, _State(self.kernels, self.sites, spent, self.arena()), key=loss)
+        for op in self.graph.ops:
+            if (best.kernels[op.name], best.sites[op.name]) != (start.kernels[op.name], start.sites[op.name]):
+                best = min(best, self._without(op, best, start), key=loss)
+        self.kernels, self.sites = best.kernels, best.sites
+
+    def _without(self, op: Op, state: _State, start: _State) -> _State:
+        """The state with one op as at the start."""
+        self.kernels, self.sites = state.kernels, state.sites
+        more = self._cycles(op)
+        self.kernels = {**state.kernels, op.name: start.kernels[op.name]}
+        self.sites = {**state.sites, op.name: start.sites[op.name]}
+        return _State(self.kernels, self.sites, state.more_cycles - more + self._cycles(op), self.arena())
+
     def arena(self) -> int:
         """Bytes of the plan with the kernels that are chosen."""
         liveness = Liveness(self.graph, self.kernels)
         buffers = wanted_buffers(liveness, self.sites)
         return place(buffers, by_index(shared_buffers(liveness, self.sites), buffers))[1]
 
-    def steps(self, left: float | None = None, most: int = 0) -> Iterator[None]:
-        """Saves most bytes for a cycle in the call that needs most, until that cannot be or the cycles are used up:
-        those that are `left`, or the goal's spare ones. `most`: bytes below which nothing need be saved.
+    def steps(self, cycles: float, most: int = 0) -> Iterator[float]:
+        """Saves most bytes for a cycle in the call that needs most, until that cannot be or so many cycles are used up;
+        the cycles so far. `most`: bytes below which nothing need be saved.
         """
-        if left is None:
-            left = self.goal.spare * sum(self._cycles(op) for op in self.graph.ops)
+        spent = 0.0
         for _ in range(_MOST_STEPS):
             bound, op = self._peak()
             now = self._cycles(op)
             offers = [
                 (bound - self._with(op, choice), max(choice.cycles - now, 0.0), choice) for choice in self._choices(op)
             ]
-            worth = [offer for offer in offers if offer[0] > 0 and offer[1] <= left]
+            worth = [offer for offer in offers if offer[0] > 0 and offer[1] <= cycles - spent]
             if not worth:
                 return
             enough = [offer for offer in worth if bound - offer[0] <= most]
@@ -121,10 +151,10 @@ class _Search:
                 best = min(enough, key=lambda offer: (offer[1], -offer[0]))[2]
             else:
                 best = max(worth, key=lambda offer: (offer[0] / (offer[1] + 1), offer[0]))[2]
-            left -= best.cycles - now
+            spent += best.cycles - now
             self.kernels = {**self.kernels, op.name: best.kernel}
             self.sites = {**self.sites, op.name: best.site}
-            yield
+            yield spent
 
     def _cycles(self, op: Op) -> float:
         """Of the kernel that was chosen; 0 for views."""

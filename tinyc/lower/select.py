@@ -90,6 +90,6 @@ def _judge(kernel: Kernel, site: Site, board: Board, costs: Costs, spare_flash: 
 
 
 def estimated_cycles(kernel: Kernel, site: Site, costs: Costs) -> float:
-    """Work times price of a kernel that fits."""
-    prices = {**kernel.cost, **costs.get(kernel.name, {})}
-    return sum(count * prices[name] for name, count in kernel.work(site).items())
+    """Counts times prices of a kernel that fits."""
+    prices = kernel.prices(costs.get(kernel.name, {}))
+    return sum(count * prices[name] for name, count in kernel.counts(site).items())
