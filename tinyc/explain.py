@@ -20,9 +20,11 @@ from tinyc.inspect import LayerFacts, layer_facts
 from tinyc.ir.graph import Operator
 from tinyc.kernels.record import KERNELS, Kernel, kernels_for
 from tinyc.lower.edges import separate_outputs
+from tinyc.lower.goal import Goal
+from tinyc.lower.offers import offers
 from tinyc.ops.importing import CONVERTERS
 from tinyc.passes.base import PASSES
-from tinyc.recipe import load_recipe, recipe_names, to_text
+from tinyc.recipe import Recipe, load_recipe, recipe_names, to_text
 from tinyc.recipe.step import option_text
 from tinyc.targets import Board, board_names, load_board
 
@@ -54,13 +56,22 @@ def explain(name: str) -> str:
     return "\n\n".join(f"{topic.name} ({topic.kind})\n\n{topic.text()}" for topic in found)
 
 
-def explain_op(model: Path, op_name: str, board: Board, options: Options) -> LayerFacts:
-    """The kernels of one op of a model, with prices and refusals. UnknownTopic if the model has no such op."""
-    _, context = prepare(model, load_recipe("float"), options)
+def explain_op(
+    model: Path,
+    op_name: str,
+    board: Board,
+    options: Options,
+    recipe: Recipe | None = None,
+    calibration: Path | None = None,
+) -> LayerFacts:
+    """The kernels of one op of a model, with what they take, and why one of them is chosen. UnknownTopic if the model
+    has no such op.
+    """
+    _, context = prepare(model, recipe or load_recipe("float"), options, calibration, board)
     graph = separate_outputs(context.stages[-1])
     for op in graph.ops:
         if op_name in (op.name, op.source):
-            return layer_facts(graph, op, board)
+            return layer_facts(graph, op, offers(graph, board, Goal(options.optimize))[op.name])
     names = [name for op in graph.ops for name in (op.name, op.source) if name]
     raise UnknownTopic(f'{model.name} has no op called "{op_name}"', hint=did_you_mean(op_name, names))
 
@@ -147,9 +158,7 @@ def _comment(path: Path) -> tuple[str, ...]:
 
 
 def _board_text(board: Board) -> str:
-    regions = [
-        f"memory {r.name}: {r.size_bytes:,} bytes at 0x{r.origin:08x} ({r.access})" for r in board.regions
-    ]
+    regions = [f"memory {r.name}: {r.size_bytes:,} bytes at 0x{r.origin:08x} ({r.access})" for r in board.regions]
     budget = board.budget
     machine = emulated(board)
     runs = board.emulator.machine if board.emulator else f"none; {machine.name} runs its code"

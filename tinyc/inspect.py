@@ -12,9 +12,9 @@ from tinyc.driver import Options, prepare
 from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import Array
-from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
-from tinyc.lower.select import Candidate, candidates, site_of
+from tinyc.lower.goal import Goal
+from tinyc.lower.offers import Offer, offers
 from tinyc.recipe import load_recipe
 from tinyc.targets import Board
 
@@ -34,12 +34,12 @@ class LayerFacts:
     weights: int
     dead_channels: int
     out_channels: int
-    kernels: tuple[Candidate, ...]
+    kernels: tuple[Offer, ...]
 
     @property
-    def chosen(self) -> Candidate | None:
+    def chosen(self) -> Offer | None:
         """The kernel that a build takes; None without a board, and where none fits."""
-        return self.kernels[0] if self.kernels and self.kernels[0].refusal is None else None
+        return next((offer for offer in self.kernels if offer.taken), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +65,26 @@ class Inspection:
 def inspect(model: Path, board: Board | None, options: Options) -> Inspection:
     """The model after the exact passes. ModelError if the file is not valid; unsupported nodes are a result."""
     try:
-        loaded, context = prepare(model, load_recipe("float"), options)
+        loaded, context = prepare(model, load_recipe("float"), options, board=board)
     except UnsupportedOp as error:
         if not error.nodes:
             raise
         return Inspection(model.name, None if board is None else board.name, (), (), (), error.nodes, ())
     graph = separate_outputs(context.stages[-1])
+    kernels = {} if board is None else offers(graph, board, Goal(options.optimize))
     return Inspection(
         model=model.name,
         board=None if board is None else board.name,
         inputs=tuple(f"{name}: {graph.types[name]}" for name in graph.fed),
         outputs=tuple(f"{name}: {graph.types[name]}" for name in graph.given),
-        layers=tuple(layer_facts(graph, op, board) for op in graph.ops),
+        layers=tuple(layer_facts(graph, op, kernels.get(op.name, ())) for op in graph.ops),
         unsupported=(),
         notes=loaded.graph.notes,
     )
 
 
-def layer_facts(graph: Graph, op: Op, board: Board | None) -> LayerFacts:
-    """The facts of one op; with a board its kernels, the cheapest first, refused ones with their reasons last."""
+def layer_facts(graph: Graph, op: Op, kernels: tuple[Offer, ...]) -> LayerFacts:
+    """The facts of one op."""
     constants = [array for name in dict.fromkeys(op.reads) if (array := graph.constant(name)) is not None]
     weights = _weights(graph, op)
     dead, channels = _dead_channels(weights)
@@ -99,7 +100,7 @@ def layer_facts(graph: Graph, op: Op, board: Board | None) -> LayerFacts:
         weights=0 if weights is None else weights.size,
         dead_channels=dead,
         out_channels=channels,
-        kernels=() if board is None else tuple(candidates(site_of(graph, op), board, load_costs(board))),
+        kernels=kernels,
     )
 
 
@@ -133,10 +134,17 @@ def _layer_json(layer: LayerFacts) -> dict[str, Any]:
         "zero_weights": layer.zero_weights,
         "dead_channels": layer.dead_channels,
         "out_channels": layer.out_channels,
-        "kernel": None if layer.chosen is None else layer.chosen.kernel.name,
+        "kernel": None if layer.chosen is None else layer.chosen.kernel,
         "candidates": [
-            {"kernel": candidate.kernel.name, "cycles": candidate.cycles, "refusal": candidate.refusal}
-            for candidate in layer.kernels
+            {
+                "kernel": offer.kernel,
+                "cycles": offer.cycles,
+                "scratch": offer.scratch,
+                "flash": offer.flash,
+                "why": "" if offer.refused else offer.why,
+                "refusal": offer.why if offer.refused else None,
+            }
+            for offer in layer.kernels
         ],
     }
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tinyc.cli.options import Dims, States, options
+from tinyc.cli.options import Calib, Dims, For, Optimize, Recipe, States, options
 
 
 def explain(
@@ -17,12 +17,16 @@ def explain(
     ] = None,
     op: Annotated[str | None, typer.Option("--op", help="With a model: this op's kernels.", show_default=False)] = None,
     board: Annotated[str, typer.Option("--board", help="With --op: the board.")] = "cortex-m4",
+    recipe: Recipe = "float",
+    calib: Calib = None,
+    optimize: For = Optimize.BALANCED,
     dim: Dims = None,
     state: States = None,
 ) -> None:
     """Document passes, operators, kernels, boards.
 
-    Recipes too; and with a model and --op the choice of kernels for that op.
+    Recipes too; and with a model and --op why that op gets its kernel: all candidates with estimated cycles, scratch
+    memory, bytes of their constants, and what speaks against them.
 
     Example: tinyc explain conv2d
     Example: tinyc explain kws.onnx --op conv2d_3 --board cortex-m4
@@ -31,12 +35,15 @@ def explain(
     from tinyc import show
 
     if op is not None:
+        from tinyc.recipe import load_recipe
         from tinyc.targets import load_board
 
         if topic is None:
             raise typer.BadParameter("--op needs a model: tinyc explain MODEL.onnx --op NAME")
         machine = load_board(board)
-        return show.explained_op(topics.explain_op(Path(topic), op, machine, options(dim, state=state)), machine.name)
+        asked = options(dim, state=state, optimize=optimize)
+        found = topics.explain_op(Path(topic), op, machine, asked, load_recipe(recipe), calib)
+        return show.explained_op(found, machine.name)
     if topic is None:
         return show.listed(topics.topics())
     if topic.endswith(".onnx"):

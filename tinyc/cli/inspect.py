@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from tinyc.cli.options import AnyBoard, Dims, Json, Model, States, options, print_json
+from tinyc.cli.options import AnyBoard, Dims, For, Json, Model, Optimize, States, options, print_json
 
 
-def inspect(model: Model, board: AnyBoard = None, dim: Dims = None, state: States = None, json: Json = False) -> None:
+def inspect(
+    model: Model,
+    board: AnyBoard = None,
+    optimize: For = Optimize.BALANCED,
+    dim: Dims = None,
+    state: States = None,
+    json: Json = False,
+) -> None:
     """Show what is in a model.
 
-    Layers, shapes, work, zero weights and dead channels; with --board the kernels and why others were refused.
+    Layers, shapes, work, zero weights and dead channels; with --board the kernels that fit, and what they take.
     Nodes that are not supported are listed all at once; then the exit code is 1.
 
     Example: tinyc inspect kws.onnx --board cortex-m4
@@ -19,7 +26,9 @@ def inspect(model: Model, board: AnyBoard = None, dim: Dims = None, state: State
     from tinyc.inspect import inspect as inspect_model
     from tinyc.targets import load_board
 
-    found = inspect_model(model, None if board is None else load_board(board), options(dim, state=state))
+    found = inspect_model(
+        model, None if board is None else load_board(board), options(dim, state=state, optimize=optimize)
+    )
     if json:
         print_json(as_json(found))
     else:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tinyc.inspect import Inspection, LayerFacts
 from tinyc.report.sizes import count
 from tinyc.show.tables import show, table
 
-_KERNEL_HEADS = ("layer", "kernel", "cycles (estimate)", "refused because")
+_KERNEL_HEADS = ("layer", "kernel", "cycles (estimate)", "scratch", "flash", "why, or why not")
+_NUMBERS = (2, 3, 4)
 
 
 def inspected(found: Inspection) -> None:
@@ -22,24 +25,34 @@ def inspected(found: Inspection) -> None:
     show(table(heads, [*rows, (*sums, "", "")], title=title, numbers=(3, 4, 5, 6)))
     show(*(f"note: {note}" for note in found.notes))
     if found.board is not None:
-        rows = [row for layer in found.layers for row in kernel_rows(layer)]
-        show(table(_KERNEL_HEADS, rows, title=f"kernels on {found.board}"))
+        rows = [row for layer in found.layers for row in fitting_rows(layer)]
+        show(table(_KERNEL_HEADS, rows, title=f"kernels on {found.board}", numbers=_NUMBERS))
 
 
 def explained_op(layer: LayerFacts, board: str) -> None:
     """The kernels of one op."""
     title = f"{layer.name}: {layer.op} {', '.join(layer.inputs)} -> {layer.output} on {board}"
-    show(table(_KERNEL_HEADS, kernel_rows(layer), title=title))
+    show(table(_KERNEL_HEADS, kernel_rows(layer), title=title, numbers=_NUMBERS))
 
 
-def kernel_rows(layer: LayerFacts) -> list[tuple[str, str, str, str]]:
+def fitting_rows(layer: LayerFacts) -> list[tuple[str, ...]]:
+    """The candidates that fit, and how many do not; all of them where none fits."""
+    fitting = tuple(offer for offer in layer.kernels if not offer.refused)
+    if not fitting:
+        return kernel_rows(layer)
+    refused = len(layer.kernels) - len(fitting)
+    more = [(layer.name, f"  {refused} others", "", "", "", "refused: tinyc explain MODEL --op NAME")] if refused else []
+    return [*kernel_rows(replace(layer, kernels=fitting)), *more]
+
+
+def kernel_rows(layer: LayerFacts) -> list[tuple[str, ...]]:
     """The candidates of one op; a star marks the one that a build takes."""
     rows = []
-    for candidate in layer.kernels:
-        star = "*" if candidate is layer.chosen else " "
-        price = "" if candidate.cycles is None else f"{candidate.cycles:,.0f}"
-        rows.append((layer.name, f"{star} {candidate.kernel.name}", price, candidate.refusal or ""))
-    return rows or [(layer.name, "  none", "", "there is no kernel for this operator")]
+    for offer in layer.kernels:
+        star = "*" if offer.taken else " "
+        numbers = ("" if number is None else f"{number:,.0f}" for number in (offer.cycles, offer.scratch, offer.flash))
+        rows.append((layer.name, f"{star} {offer.kernel}", *numbers, offer.why))
+    return rows or [(layer.name, "  none", "", "", "", "there is no kernel for this operator")]
 
 
 def _facts_row(layer: LayerFacts) -> tuple[str, ...]:
