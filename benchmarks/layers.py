@@ -32,9 +32,10 @@ class Layer:
 
     def model(self) -> onnx.ModelProto:
         generator = np.random.default_rng(SEED)
+        kind = TensorProto.FLOAT
         inputs = [f"x{i}" for i in range(len(self.inputs))]
-        kinds = zip(inputs, self.inputs, strict=True)
-        values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in kinds]
+        shapes = zip(inputs, self.inputs, strict=True)
+        values = [helper.make_tensor_value_info(name, kind, shape) for name, shape in shapes]
         tensors = [
             numpy_helper.from_array(generator.standard_normal(shape).astype(np.float32), f"w{i}")
             for i, shape in enumerate(self.constants)
@@ -42,7 +43,7 @@ class Layer:
         tensors += [numpy_helper.from_array(np.array(data, np.int64), f"g{i}") for i, data in self.given.items()]
         operands = [*inputs, *(tensor.name for tensor in tensors)]
         node = helper.make_node(self.op, operands, ["y"], name=self.op.lower(), **self.attributes)
-        output = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+        output = helper.make_tensor_value_info("y", kind, None)
         graph = helper.make_graph([node], "layer", values, [output], tensors)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
         return onnx.shape_inference.infer_shapes(model)
@@ -79,6 +80,19 @@ LAYERS: tuple[Layer, ...] = (
     Layer("25x20x64", "GlobalAveragePool", _names("global_average_s8", "dsp", "scalar"), ((1, 64, 25, 20),)),
     Layer("8192 elements", "Sigmoid", _names("lut_s8", "mve", "scalar"), ((1, 8192),)),
     Layer("100 rows of 25", "Softmax", _names("softmax_s8", "scalar"), ((1, 100, 25),)),
+    Layer("3x64x64 to 64x64x3", "Transpose", _names("move_x8", "scalar"), ((1, 3, 64, 64),),
+          attributes={"perm": [0, 2, 3, 1]}),
+    Layer("64x64x3 to 3x64x64", "Transpose", _names("move_x8", "scalar"), ((1, 64, 64, 3),),
+          attributes={"perm": [0, 3, 1, 2]}),
+    Layer("64 rows of 40, 32 of each", "Slice", ("tc_move_runs_scalar",), ((1, 64, 40),),
+          given={0: [4], 1: [36], 2: [2]}),
+    Layer("1 around 16x16x32", "Pad", _names("pad_x8", "scalar"), ((1, 32, 16, 16),),
+          given={0: [0, 0, 1, 1, 0, 0, 1, 1]}),
+    *(
+        Layer("32x64 to 64x32", "Transpose", (f"tc_move_x{bits}_scalar",), ((1, 32, 64),),
+              attributes={"perm": [0, 2, 1]}, recipe=recipe)
+        for bits, recipe in ((32, ""), (16, "quantize(activations=int16)"))
+    ),
     Layer("8192 elements", "Mul", _names("mul_s8", "dsp", "mve", "scalar"), ((1, 8192), (1, 8192))),
     Layer("4 of 32x64 by 64x32", "MatMul", _names("matmul_s8", "dsp"), ((1, 4, 32, 64), (1, 4, 64, 32))),
 )  # fmt: skip

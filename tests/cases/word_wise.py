@@ -32,6 +32,42 @@ MATRICES = ((1, 1, 1), (2, 1, 3), (3, 2, 5), (1, 3, 4), (2, 4, 4), (5, 5, 8), (3
 CASES = [
     *(_product(*sizes) for sizes in MATRICES),
     *(
+        Case("Transpose", f"{'x'.join(map(str, shape))}", (x(*shape),), {"perm": perm}, int8=True)
+        for shape, perm in (
+            ((1, 1), [1, 0]),
+            ((3, 16), [1, 0]),
+            ((5, 3), [1, 0]),
+            ((3, 17, 2), [1, 2, 0]),
+            ((4, 3, 33), [1, 0, 2]),
+            ((2, 5, 3, 7), [2, 0, 3, 1]),
+        )
+    ),
+    Case(
+        "Slice",
+        "runs",
+        (x(5, 37), *(given(v, "int64") for v in ([1, 2], [4, 35], [0, 1]))),
+        constants=(1, 2, 3),
+        int8=True,
+    ),
+    Case(
+        "Slice",
+        "backwards_by_2",
+        (x(9, 7), *(given(v, "int64") for v in ([-1], [-99], [0], [-2]))),
+        constants=(1, 2, 3, 4),
+        int8=True,
+    ),
+    *(
+        Case("Pad", f"around_{'x'.join(map(str, shape))}", (x(*shape), given(pads, "int64")), constants=(1,), int8=True)
+        for shape, pads in (
+            ((1, 3, 4, 5), [0, 0, 1, 2, 0, 0, 3, 0]),
+            ((1, 16, 5, 4), [0, 0, 1, 1, 0, 0, 1, 1]),
+            ((2, 37), [1, 0, 0, 3]),
+            ((2, 1), [0, 5, 0, 0]),
+            ((3, 4, 5), [1, 0, 2, 0, 1, 3]),
+        )
+    ),
+    Case("Transpose", "of_int64", (x(5, 9, dtype="int64", low=-9, high=9),)),
+    *(
         Case(op, "one_number", (x(3, 7), given(0.37, "float32")), constants=(1,), int8=True)
         for op in ("Add", "Sub", "Mul")
     ),

@@ -17,7 +17,7 @@ from tinyc.kernels.overlap import Overlap
 from tinyc.kernels.record import KERNELS
 from tinyc.lower.program import Buffer, Program
 
-FAMILIES = ("conv", "conv_tiles", "depthwise", "matmul", "movement", "pool", "quantize", "int16")
+FAMILIES = ("conv", "conv_tiles", "depthwise", "matmul", "movement", "pool", "quantize", "int16", "resize", "word_wise")
 SOME = (
     "conv_groups2", "conv_groups2_int8", "gemm_1x4_to_7", "gemm_1x4_to_7_int8", "pad_spatial_zeros", "pad_axes_int8",
     "maxpool_3x3_pad1", "maxpool_3x3_pad1_int8", "averagepool_3x3_pad1", "averagepool_3x3_pad1_int8",
@@ -41,10 +41,10 @@ def some() -> list[Variant]:
 
 def equal_to_numpy(
     wanted: Sequence[Variant], distance: Callable[[Overlap, Buffer, Buffer], int], folder: Path,
-    patch: pytest.MonkeyPatch, goal: str,
+    patch: pytest.MonkeyPatch, goal: str, board: str = "cortex-m4",
 ) -> list[Built]:  # fmt: skip
     """Builds those that overlap, runs them together, and returns them."""
-    built = [build_planned(variant, planner(distance), folder, patch, goal) for variant in wanted]
+    built = [build_planned(variant, planner(distance), folder, patch, goal, board) for variant in wanted]
     built = [case for case in built if case.result.program.shared]
     for case, outputs in zip(built, run_on_host(built, folder), strict=True):
         check(case, outputs)
@@ -61,14 +61,19 @@ def test_as_far_as_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert any(case.result.program.over(buffer) for case in built for buffer in case.result.program.buffers)
 
 
+PLACES = {"_dsp": ("cortex-m4", "balanced"), "_ref": ("cortex-m4", "flash"), "_scalar": ("cortex-m3", "balanced"),
+          "_mve": ("cortex-m55", "balanced")}  # fmt: skip
+"""By the ending of kernels' names, where they are chosen."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("goal", ["balanced", "flash"])
+@pytest.mark.parametrize("suffix", PLACES)
 @pytest.mark.parametrize("distance", [closest, limit])
 def test_all_cases(
-    goal: str, distance: Callable[[Overlap, Buffer, Buffer], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    suffix: str, distance: Callable[[Overlap, Buffer, Buffer], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reached = kernels(equal_to_numpy(cases(), distance, tmp_path, monkeypatch, goal))
-    suffix = "_ref" if goal == "flash" else "_dsp"
+    board, goal = PLACES[suffix]
+    reached = kernels(equal_to_numpy(cases(), distance, tmp_path, monkeypatch, goal, board))
     missing = {name for (_, name), kernel in KERNELS.items() if kernel.overlap and name.endswith(suffix)} - reached
     assert not {name for name in missing if "_s8_" in name}
 

@@ -70,8 +70,10 @@ def beyond(element_bytes: int) -> Callable[[Overlap, Buffer, Buffer], int]:
     return distance
 
 
-def build_planned(variant: Variant, plan: Planner, folder: Path, patch: pytest.MonkeyPatch, goal: str) -> Built:
+def build_planned(
+    variant: Variant, plan: Planner, folder: Path, patch: pytest.MonkeyPatch, goal: str, board: str = "cortex-m4"
+) -> Built:
     """A case through the whole line with this plan instead of the smallest."""
     with patch.context() as during:
         during.setattr("tinyc.driver.lower", partial(lower, planner=plan))
-        return build_case(variant, load_board("cortex-m4"), folder, optimize=goal)
+        return build_case(variant, load_board(board), folder, optimize=goal)

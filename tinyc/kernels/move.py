@@ -9,7 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from tinyc.ir.types import TensorType
+import numpy as np
+
+from tinyc.ir.types import Array, TensorType
+from tinyc.kernels.access import moved
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import element_bytes, same_quant
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
 from tinyc.ops.expand import Expand
@@ -92,7 +96,19 @@ def _work(site: Site) -> Mapping[str, int]:
     return {"outputs": outputs, "places": outputs // walk.axes[-1][0] * len(walk.axes)}
 
 
-_FEW_AXES = Predicate(
+def _sources(walk: Walk) -> Array:
+    """The element of x for each of y, in the order of y."""
+    found = np.array([walk.offset])
+    for length, stride in walk.axes:
+        found = (found[:, None] + np.arange(length) * stride).reshape(-1)
+    return found
+
+
+def _in_order_of_y(site: Site) -> Access:
+    return moved(site, _sources(walk_of(site)))
+
+
+FEW_AXES = Predicate(
     f"at most {MAX_AXES} axes may remain after those that lie together are merged",
     lambda site: len(walk_of(site).axes) <= MAX_AXES,
 )
@@ -102,8 +118,8 @@ _SAME_ORDER = Predicate("elements must lie in the same order in x and y", lambda
 def _kernel(op: str, bits: int) -> Kernel:
     return Kernel(
         name=f"tc_move_x{bits}_ref", op=op, source=f"move/tc_move_x{bits}_ref.c",
-        reads={}, fits=(element_bytes(bits // 8), same_quant("x", "y"), _FEW_AXES), params=_params,
-        work=_work, cost={"outputs": 8.0, "places": 20.0},
+        reads={}, fits=(element_bytes(bits // 8), same_quant("x", "y"), FEW_AXES), params=_params,
+        overlap={"x": _in_order_of_y}, work=_work, cost={"outputs": 8.0, "places": 20.0},
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def _operator(site: Site) -> Pad:
     return site.op.operator
 
 
-def _axes(site: Site) -> list[tuple[int, int, int]]:
+def pad_axes(site: Site) -> list[tuple[int, int, int]]:
     """(length of x, length of y, elements before) for each axis in memory order; neighbours without padding merged."""
     x, y, pad = site.type("x"), site.type("y"), _operator(site)
     result: list[tuple[int, int, int]] = []
@@ -41,8 +41,8 @@ def _value_words(site: Site) -> tuple[int, int]:
     return bits & 0xFFFFFFFF, bits >> 32
 
 
-def _params(site: Site) -> Params:
-    axes = _axes(site)
+def pad_params(site: Site) -> Params:
+    axes = pad_axes(site)
     padded = axes + [(1, 1, 0)] * (MAX_AXES - len(axes))
     return Params(
         "tc_pad",
@@ -58,7 +58,7 @@ def _params(site: Site) -> Params:
 
 
 def _element_by_element(site: Site) -> Access:
-    axes, mode = _axes(site), _operator(site).mode
+    axes, mode = pad_axes(site), _operator(site).mode
     strides = np.cumprod([1, *(length for length, _, _ in axes[:0:-1])])[::-1]
     found = np.zeros([length for _, length, _ in axes], np.int64)
     for number, index in enumerate(np.ix_(*(_sources(mode, *axis) for axis in axes))):
@@ -77,17 +77,17 @@ def _sources(mode: PadMode, length: int, out: int, before: int) -> Array:
     return np.where(at < length, at, 2 * (length - 1) - at)
 
 
-_FEW_AXES = Predicate(
+FEW_AXES = Predicate(
     f"at most {MAX_AXES} axes may remain after neighbours without padding are merged",
-    lambda site: len(_axes(site)) <= MAX_AXES,
+    lambda site: len(pad_axes(site)) <= MAX_AXES,
 )
 
 
 def _kernel(bits: int) -> Kernel:
     return Kernel(
         name=f"tc_pad_x{bits}_ref", op="pad", source=f"pad/tc_pad_x{bits}_ref.c", reads={},
-        fits=(same_layout("x", "y"), element_bytes(bits // 8), same_quant("x", "y"), _FEW_AXES),
-        params=_params, overlap={"x": _element_by_element}, cost={"outputs": 14.0},
+        fits=(same_layout("x", "y"), element_bytes(bits // 8), same_quant("x", "y"), FEW_AXES),
+        params=pad_params, overlap={"x": _element_by_element}, cost={"outputs": 14.0},
     )  # fmt: skip
 
 

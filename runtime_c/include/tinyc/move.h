@@ -50,9 +50,9 @@ static inline int32_t tc_move_row(const tc_move *p, int32_t row)
     return offset;
 }
 
-void tc_move_x8_ref(const tc_move *p, const void *restrict x, void *restrict y);
-void tc_move_x16_ref(const tc_move *p, const void *restrict x, void *restrict y);
-void tc_move_x32_ref(const tc_move *p, const void *restrict x, void *restrict y);
-void tc_move_x64_ref(const tc_move *p, const void *restrict x, void *restrict y);
+void tc_move_x8_ref(const tc_move *restrict p, const void *x, void *y);
+void tc_move_x16_ref(const tc_move *restrict p, const void *x, void *y);
+void tc_move_x32_ref(const tc_move *restrict p, const void *x, void *y);
+void tc_move_x64_ref(const tc_move *restrict p, const void *x, void *y);
 
 #endif

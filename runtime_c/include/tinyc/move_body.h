@@ -2,7 +2,7 @@
  * No include guard on purpose.
  */
 
-TC_KERNEL void TC_FUNCTION(const tc_move *p, const void *restrict x, void *restrict y)
+TC_KERNEL void TC_FUNCTION(const tc_move *restrict p, const void *x, void *y)
 {
     const TC_ELEMENT *from = (const TC_ELEMENT *)x;
     TC_ELEMENT *to = (TC_ELEMENT *)y;

@@ -71,6 +71,7 @@ static inline int32_t tc_pad_rows(const tc_pad *p)
 }
 
 void tc_pad_x8_ref(const tc_pad *restrict p, const void *x, void *y);
+void tc_pad_x8_scalar(const tc_pad *restrict p, const void *x, void *y);
 void tc_pad_x16_ref(const tc_pad *restrict p, const void *x, void *y);
 void tc_pad_x32_ref(const tc_pad *restrict p, const void *x, void *y);
 void tc_pad_x64_ref(const tc_pad *restrict p, const void *x, void *y);
