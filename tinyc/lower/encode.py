@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from tinyc.coding.shared import shared_codes
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import DENSE, DType, Encoding
 from tinyc.kernels.coded import can_code
@@ -20,6 +21,7 @@ from tinyc.lower.select import candidates, estimated_cycles, site_of
 from tinyc.targets import Board
 
 _SLOT = "w"
+_HUFFMAN = "huffman"
 _FASTER = 0.98
 """Estimates are no better than this: what saves less is not faster."""
 _MORE_CYCLES = 0.01
@@ -247,13 +249,23 @@ def _with(graph: Graph, search: _Search, chosen: Sequence[Choice]) -> Encoded:
     """The graph with these encodings, each with the bytes that it takes."""
     if not chosen:
         return Encoded(graph, "")
-    draft = graph.draft()
+    draft, codes = graph.draft(), _shared_codes(chosen)
     for choice in chosen:
         name = choice.op.inputs[choice.site.slot(_SLOT)]
         assert name is not None
         stored = sum(t.array.nbytes for t in _tables(choice.kernel.params(choice.site)) if t.encoding != DENSE.name)
-        draft.types[name] = replace(graph.types[name], encoding=Encoding(choice.encoding, (("bytes", stored),)))
+        parameters = (*codes.get(choice.op.name, ()), ("bytes", stored))
+        draft.types[name] = replace(graph.types[name], encoding=Encoding(choice.encoding, parameters))
     return Encoded(draft.freeze(), _remark(search, chosen))
+
+
+def _shared_codes(chosen: Sequence[Choice]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """The Huffman codes of layers that are better off with one in common, whose table lies in flash once."""
+    coded = [choice for choice in chosen if choice.encoding == _HUFFMAN]
+    weights = [array for choice in coded if (array := choice.site.array(_SLOT)) is not None]
+    codes = shared_codes(weights) if weights else []
+    return {choice.op.name: (("code", code.number),) for choice, code in zip(coded, codes, strict=True)
+            if codes.count(code) > 1}  # fmt: skip
 
 
 def _remark(search: _Search, chosen: Sequence[Choice]) -> str:
