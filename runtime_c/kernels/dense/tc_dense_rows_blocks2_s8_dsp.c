@@ -7,6 +7,8 @@
  * Needs:     DSP.
  * Scratch:   8 * tile_rows * ceil(in_features / 4) bytes: a tile of rows as int16; then 8 * ceil(out_features / 4).
  * Exactness: equal to tc_dense_s8_ref while the sums of odd channels stay below 2^23.
+ * Measured:  Cortex-M4, tinyc profile, 125 rows of 64 to 64, model cycles per MAC of all weights, of which 0.58,
+ *            0.30, 0.14 are not zero: 0.84, 0.52, 0.35; tc_dense_rows_s8_dsp: 1.11.
  */
 #define TC_FUNCTION tc_dense_rows_blocks2_s8_dsp
 #define TC_PIXELS tc_blocks2_pixels
