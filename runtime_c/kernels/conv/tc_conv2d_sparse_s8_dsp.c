@@ -82,6 +82,9 @@ static void expand(const tc_conv2d_shape *s, const window *windows, const int8_t
  * Needs:     DSP; windows of at most 31 taps each way.
  * Scratch:   16 bytes for each input of a window, 8 for each output channel, 1 for each input channel.
  * Exactness: equal to tc_conv2d_s8_ref for requantisation shifts from 33 to 54.
+ * Measured:  Cortex-M4, tinyc profile, model cycles per MAC of all weights, of which 1/2, 1/4, 1/9 are not zero
+ *            (tc_conv2d_s8_dsp): 3x3, 32 to 32 channels at 16x16 1.27, 0.72, 0.41 (1.03); 64 to 64 at 8x8 1.18, 0.62,
+ *            0.32 (1.01).
  */
 TC_KERNEL void tc_conv2d_sparse_s8_dsp(const tc_conv2d_s8_sparse_dsp *restrict p, const int8_t *x, int8_t *y,
                                        void *scratch)

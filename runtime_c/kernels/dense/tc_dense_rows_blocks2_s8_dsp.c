@@ -2,8 +2,8 @@
 #include "tinyc/dense_dsp.h"
 #include "tinyc/tpack_blocks2_4x2.h"
 
-/* Computes:  as tc_dense_s8_ref; two rows at a time. Products of blocks of four channels x two inputs that are all zero
- *            are left out.
+/* Computes:  as tc_dense_s8_ref; two rows at a time. Products of blocks of four channels x two inputs that are all
+ *            zero are left out.
  * Needs:     DSP.
  * Scratch:   8 * tile_rows * ceil(in_features / 4) bytes: a tile of rows as int16; then 8 * ceil(out_features / 4).
  * Exactness: equal to tc_dense_s8_ref while the sums of odd channels stay below 2^23.
