@@ -20,6 +20,7 @@ from tinyc.inspect import LayerFacts, layer_facts
 from tinyc.ir.graph import Operator
 from tinyc.kernels.record import KERNELS, Kernel, kernels_for
 from tinyc.lower.edges import separate_outputs
+from tinyc.lower.encode import encoded
 from tinyc.lower.goal import Goal
 from tinyc.lower.offers import offers
 from tinyc.ops.importing import CONVERTERS
@@ -68,10 +69,11 @@ def explain_op(
     has no such op.
     """
     _, context = prepare(model, recipe or load_recipe("float"), options, calibration, board)
-    graph = separate_outputs(context.stages[-1])
+    goal = Goal(options.optimize)
+    graph = separate_outputs(encoded(context.stages[-1], board, goal).graph)
     for op in graph.ops:
         if op_name in (op.name, op.source):
-            return layer_facts(graph, op, offers(graph, board, Goal(options.optimize))[op.name])
+            return layer_facts(graph, op, offers(graph, board, goal)[op.name])
     names = [name for op in graph.ops for name in (op.name, op.source) if name]
     raise UnknownTopic(f'{model.name} has no op called "{op_name}"', hint=did_you_mean(op_name, names))
 

@@ -13,6 +13,7 @@ from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import Array
 from tinyc.lower.edges import separate_outputs
+from tinyc.lower.encode import encoded
 from tinyc.lower.goal import Goal
 from tinyc.lower.offers import Offer, offers
 from tinyc.recipe import load_recipe
@@ -70,8 +71,9 @@ def inspect(model: Path, board: Board | None, options: Options) -> Inspection:
         if not error.nodes:
             raise
         return Inspection(model.name, None if board is None else board.name, (), (), (), error.nodes, ())
-    graph = separate_outputs(context.stages[-1])
-    kernels = {} if board is None else offers(graph, board, Goal(options.optimize))
+    graph, goal = context.stages[-1], Goal(options.optimize)
+    graph = separate_outputs(graph if board is None else encoded(graph, board, goal).graph)
+    kernels = {} if board is None else offers(graph, board, goal)
     return Inspection(
         model=model.name,
         board=None if board is None else board.name,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from tinyc.coding.shared import shared_codes
+from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import DENSE, DType, Encoding
 from tinyc.kernels.coded import can_code
@@ -65,7 +66,10 @@ def encoded(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> Encoded:
     """
     if not any(_is_open(graph, op) for op in graph.ops):
         return Encoded(graph, "")
-    search = _Search.of(graph, board, goal)
+    try:
+        search = _Search.of(graph, board, goal)
+    except UnsupportedOp:  # lowering says so
+        return Encoded(graph, "")
     ways = {Goal.TIME: search.fastest, Goal.FLASH: search.smallest}
     chosen = ways.get(goal, search.balanced)()
     return _with(graph, search, [choice for choice in chosen if not choice.is_dense])
