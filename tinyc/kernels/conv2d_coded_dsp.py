@@ -53,6 +53,6 @@ register(
         name="tc_conv2d_s8_coded_dsp", op="conv2d", source="conv/tc_conv2d_s8_coded_dsp.c", needs=Isa.DSP,
         reads={"x": "s8", "w": f"s8:{CODED}", "y": "s8"}, fits=(*STRIP_FITS, *TPACK_FITS), params=_params,
         scratch=lambda site: words(strips_of(site).scratch_bytes) + tile_bytes(site, tile_quads(site)),
-        overlap={"x": _access}, work=_work, cost={**STRIP_COST, **DECODING_COST},
+        overlap={"x": _access}, work=_work, cost={**STRIP_COST, **DECODING_COST}, like=_PLAIN,
     )
 )  # fmt: skip

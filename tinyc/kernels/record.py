@@ -131,6 +131,7 @@ class Kernel:
     updates: slot -> number of the output that may be written into the slot's memory, for states.
     work:    counts of the loop bodies, by name; `cost` prices them in cycles (boards/costs/*.toml may override).
              What a call takes before and after its loops has the price "calls" there, 0 unless `cost` has it.
+    like:    another kernel whose measured prices hold for counts of the same name where this one has none.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Kernel:
     updates: Mapping[str, int] = field(default_factory=dict)
     work: Callable[[Site], Mapping[str, int]] = lambda site: {"outputs": site.outputs[0].elements}
     cost: Mapping[str, float] = field(default_factory=lambda: {"outputs": 10.0})
+    like: str = ""
 
     @property
     def is_view(self) -> bool:

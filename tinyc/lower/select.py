@@ -91,5 +91,5 @@ def _judge(kernel: Kernel, site: Site, board: Board, costs: Costs, spare_flash: 
 
 def estimated_cycles(kernel: Kernel, site: Site, costs: Costs) -> float:
     """Counts times prices of a kernel that fits."""
-    prices = kernel.prices(costs.get(kernel.name, {}))
+    prices = kernel.prices({**costs.get(kernel.like, {}), **costs.get(kernel.name, {})})
     return sum(count * prices[name] for name, count in kernel.counts(site).items())
