@@ -17,7 +17,7 @@ from onnx import TensorProto, helper
 
 from benchmarks.nets import SAMPLES, Net
 
-AT_ONCE = 12
+AT_ONCE = 24
 """Layers of one model."""
 
 _FILTERS = ((1, 1), (1, 1), (3, 3), (3, 3), (3, 3), (5, 5), (2, 2), (7, 3), (10, 4), (1, 5))
@@ -144,11 +144,11 @@ def _between(net: Layers, low: float, high: float) -> float:
 
 
 FAMILIES: tuple[tuple[str, Callable[[Layers], None], int], ...] = (
-    ("conv", _conv, 4),
-    ("depthwise", _depthwise, 4),
+    ("conv", _conv, 2),
+    ("depthwise", _depthwise, 2),
     ("pair", _pair, 1),
-    ("dense", _dense, 2),
-    ("whole", _whole, 3),
+    ("dense", _dense, 1),
+    ("whole", _whole, 2),
 )
 """Name, a layer, and how many models of them."""
 

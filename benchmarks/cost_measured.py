@@ -32,11 +32,11 @@ class Format:
 
 
 FORMATS = (
-    Format("quantize(weights=int8)", 9, weightless=True),
-    Format("", 2, weightless=True),
-    Format("quantize(weights=int4)", 2, weightless=False),
+    Format("quantize(weights=int8)", 2, weightless=True),
+    Format("", 1, weightless=True),
+    Format("quantize(weights=int4)", 1, weightless=False),
     Format("quantize(weights=int2)", 1, weightless=False),
-    Format("quantize(weights=int8, activations=int16)", 2, weightless=False),
+    Format("quantize(weights=int8, activations=int16)", 1, weightless=False),
 )
 """By the quickest way: what a kernel takes does not depend on how its weights were rounded."""
 _MAX_ROUNDS = 12
