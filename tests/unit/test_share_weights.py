@@ -13,7 +13,8 @@ from tests.unit.test_rounding import SHAPES, layer
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.levels import best_levels, nearest_level
 from tinyc.calibration.rounding import Rounding, fitted, output_error
-from tinyc.calibration.sharing import Layer, shared, shrunk
+from tinyc.calibration.sharing import Layer, shared
+from tinyc.calibration.shrinkage import shrunk
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph
 from tinyc.ir.interp import Stepper

@@ -9,6 +9,7 @@ import numpy as np
 
 from tinyc.calibration.factors import Chain, Cp, Spatial, Svd, Tucker, Wanted, Way, least, most
 from tinyc.calibration.moments import Moments
+from tinyc.calibration.shrinkage import shrunk
 from tinyc.calibration.tensor_factors import require_tensorly
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph, Op
@@ -207,7 +208,9 @@ class _Factory:
             seen = self.follower.moments(op, op.reads[0])
         if not np.isfinite(seen.gram).all() or not np.isfinite(seen.cross).all():
             raise _not_solvable(op, "its inputs on calibration data are NaN, infinite or too large to square")
-        return Wanted(seen.target(weights.reshape(1, len(weights), -1)).reshape(weights.shape), seen.gram[0]), seen
+        wanted = seen.target(weights.reshape(1, len(weights), -1)).reshape(weights.shape)
+        places = len(self.follower.floats) * self.graph.types[op.outputs[0]].elements // len(weights)
+        return Wanted(wanted, shrunk(seen.gram, places)[0]), seen
 
     def _bias(self, op: Op, weights: Array, chain: Chain, seen: Moments | None) -> Array | None:
         """A bias that takes up the mean error; None if the op's own stays."""

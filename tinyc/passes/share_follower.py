@@ -10,7 +10,7 @@ import numpy as np
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.lockstep import drop, first_samples, run_op, starts
 from tinyc.calibration.moments import Moments, moments
-from tinyc.calibration.sharing import shrunk
+from tinyc.calibration.shrinkage import shrunk
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Draft, Graph, Op
 from tinyc.ir.types import Array, TensorType
