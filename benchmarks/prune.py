@@ -7,9 +7,9 @@
 
 Models and data are no part of the project: see benchmarks/models.py; calibration and test samples are disjoint. A row
 is a structure with its sparsity. `zeros`: share of the float model's weights that are zero or gone; `MACs`: share of
-its multiplications that are gone, zeros counted as gone. Then top-1 in percent, or the MSE of models that reconstruct their
-input, of the pruned float model and of its int8 form; in brackets the change against the float model in points (MSE: in
-percent) with its standard error, and signal over error of the outputs.
+its multiplications that are gone, zeros counted as gone. Then top-1 in percent, or the MSE of models that reconstruct
+their input, of the pruned float model and of its int8 form; in brackets the change against the float model in points
+(MSE: in percent) with its standard error, and signal over error of the outputs.
 """
 
 from __future__ import annotations

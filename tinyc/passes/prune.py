@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from tinyc.calibration import pattern
 from tinyc.calibration.calibration import Calibration
+from tinyc.calibration.lockstep import first_samples
 from tinyc.calibration.surgeon import Importance
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph, Op
@@ -24,8 +25,10 @@ from tinyc.passes.prune_weights import Found, prune_weights, samples_for, spread
 
 TRIALS = 6
 """Sparsities that are tried for a bound on the loss."""
+TRIED = 192
+"""Samples of a trial at most."""
 HELD_OUT = 4
-"""Every so many samples judge a trial that the others have made."""
+"""Every so many of them judge a trial that the others have made."""
 FINE = 1e-3
 """Of sparsity: less than a unit of weights."""
 Attempt: TypeAlias = Callable[[float, Calibration | None], Found]
@@ -46,15 +49,15 @@ class Prune(PruneOptions, Pass):
     layer about M K^3 multiplications, with blocks of `a` outputs M K^3 / a, twice with scope=global.
 
     `sparsity`: the share of zeros. `loss`: squared error of the outputs (before a last softmax), relative to their
-    variance: as sparse as stays below it, at most `sparsity`; found by trials, judged on each fourth sample, which the
-    trials' fits do not see. With neither: 50%, or what n:m has. `structure`: element; block[a, b]: a output
-    channels by b neighbouring input channels of one tap of the kernel, counted from 0, the last block of a row smaller
-    where b does not divide them; n:m such as 2:4: n of each m neighbouring input channels of a tap stay, in each output
-    channel; channel: whole channels of values, followed through adds, depthwise layers, pooling, concatenation and
-    flattening, leave every tensor; only channels that selected layers alone compute go, and sparsity counts all layers.
-    `by`: hessian: what the layer's outputs lose when the others make up for it (optimal brain surgery; Hassibi and
-    Stork, 1993; Frantar and Alistarh, 2022; Frantar, "SparseGPT", 2023); activation: magnitude times the deviation of
-    the input (Sun, "Wanda", 2023); magnitude; the last two change no other weight. `scope`: global: each layer's share
+    variance: as sparse as stays below it, at most `sparsity`; found by seven trials, judged on samples that their
+    fits do not see. With neither: 50%, or what n:m has. `structure`: element; block[a, b]: a output channels by b
+    neighbouring input channels of one tap of the kernel, counted from 0, the last block of a row smaller where b does
+    not divide them; n:m such as 2:4: n of each m neighbouring input channels of a tap stay, in each output channel;
+    channel: whole channels of values, followed through adds, depthwise layers, pooling, concatenation and flattening,
+    leave every tensor; only channels that selected layers alone compute go, and sparsity counts all layers. `by`:
+    hessian: what the layer's outputs lose when the others make up for it (optimal brain surgery; Hassibi and Stork,
+    1993; Frantar and Alistarh, 2022; Frantar, "SparseGPT", 2023); activation: magnitude times the deviation of the
+    input (Sun, "Wanda", 2023); magnitude; the last two change no other weight. `scope`: global: each layer's share
     such that the error of the graph's outputs, measured for each layer alone, is least; layer: the same in each.
     `cost`: what global sparsity counts, weights or macs. Depthwise layers are pruned by element only.
     """
@@ -201,6 +204,7 @@ def _too_sparse(sparsity: float, reached: float) -> RecipeError:
 
 def _parts(data: Calibration) -> tuple[Calibration, Calibration]:
     """Samples that make a trial, and those that judge it."""
+    data = first_samples(data, TRIED)
     count = -(-data.count // HELD_OUT)
     if count == data.count:
         raise RecipeError(f"loss needs samples that judge: {data.count} are too few")

@@ -28,7 +28,7 @@ SAMPLES = (256, 4096)
 """Least and most of them."""
 JUDGED = 32
 """Samples for what a layer costs the outputs."""
-MEASURED = (0.5, 0.75, 0.9, 0.97)
+MEASURED = (0.5, 0.8, 0.95)
 """Shares of a layer's prunable weights at which that is measured."""
 LEVELS = 64
 TINY = 1e-12
