@@ -17,6 +17,7 @@ from tinyc.ops.reshape import Reshape
 from tinyc.ops.unary import Unary
 from tinyc.passes.base import Pass, PassContext, pass_
 from tinyc.passes.channel_ranges import Bounds, bounds_after
+from tinyc.passes.dust import without_dust
 
 _TIED = (MaxPool, AveragePool, Unary, Requantize, Add, Sub, Mul)
 """Operators whose output channel depends on the same channel of their inputs alone."""
@@ -29,15 +30,16 @@ class RemoveDeadChannels(Pass):
 
     What: a channel is constant if its weights are zero or read constants alone, or if no input can lift it from one of
     its clamps (integers); constants go through depthwise layers, pooling, activations and adds as far as borders leave
-    them constant. A constant channel is folded into the bias of
-    the layers that read it; then it leaves all tensors and weights. When it is exact: always on integers; on floats up
-    to the rounding of the changed sums. A channel that padding would mix with another value stays. Example: a 1x1
-    convolution with 64 outputs of which 40 have zero weights becomes one with 24. Cost: one evaluation of every layer
-    for each round; rounds until nothing changes.
+    them constant. A constant channel is folded into the bias of the layers that read it; then it leaves all tensors and
+    weights. Float weights below 2^-60 of their layer's largest count as zero: weight decay leaves such dust. When it is
+    exact: always on integers; on floats up to the rounding of the changed sums. A channel that padding would mix with
+    another value stays. Example: a 1x1 convolution with 64 outputs of which 40 have zero weights becomes one with 24.
+    Cost: one evaluation of every layer for each round; rounds until nothing changes.
     """
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
-        removed = 0
+        removed, original = 0, graph
+        graph = without_dust(graph)
         while True:
             spaces = _spaces(graph)
             constants = _constant_channels(graph)
@@ -48,7 +50,7 @@ class RemoveDeadChannels(Pass):
             graph, removed = _without(graph, spaces, dead, constants), removed + count
         if removed:
             context.remarks.append(f"{removed} channels removed")
-        return graph
+        return graph if removed else original
 
 
 @dataclass(slots=True)
