@@ -10,11 +10,12 @@ import pytest
 import tinyc.ops  # noqa: F401  (registers every operator)
 from tests.unit.test_repairs import NETWORKS, WINDOW, calibration
 from tinyc.calibration.allocate import Choices, allocate
+from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.moments import damped
 from tinyc.calibration.pattern import Pattern, blocks_of, channels_of, elements, some_of
 from tinyc.calibration.supported import solved_within
 from tinyc.calibration.surgeon import Importance, in_line, ranked, surgery
-from tinyc.errors import TinycError
+from tinyc.errors import DataError, TinycError
 from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Graph
 from tinyc.ir.interp import interpret
@@ -234,3 +235,24 @@ def test_weights_that_are_not_numbers(options: str) -> None:
     draft.constants[name] = Blob(array)
     with pytest.raises(TinycError, match="NaN"):
         parse(f"prune({options})").pipeline().run(draft.freeze(), PassContext(calibration=calibration(graph)))
+
+
+@pytest.mark.parametrize("options", ["sparsity=40%", "sparsity=40%, scope=layer", "sparsity=20%, structure=channel"])
+def test_data_that_is_no_number(options: str) -> None:
+    graph = parse_graph(NETWORKS["convolutions"].strip())
+    good = list(calibration(graph).samples())
+    bad = {name: np.full_like(array, np.nan) for name, array in good[0].items()}
+    data = Calibration(lambda: [*good, bad], len(good) + 1)
+    with pytest.raises(DataError, match="NaN"):
+        parse(f"prune({options})").pipeline().run(graph, PassContext(calibration=data))
+
+
+@pytest.mark.parametrize("structure", ["element", "block[2, 2]", "channel", "1:2"])
+def test_inputs_that_never_change(structure: str) -> None:
+    graph = parse_graph(NETWORKS["convolutions"].strip())
+    sample = {name: np.zeros(graph.types[name].shape, np.float32) for name in graph.fed}
+    data = Calibration(lambda: [sample] * 8, 8)
+    result = parse(f"prune(sparsity=20%, structure={structure})").pipeline().run(graph, PassContext(calibration=data))
+    verify(result)
+    found = interpret(result, sample)[graph.outputs[0]]
+    np.testing.assert_allclose(found, interpret(graph, sample)[graph.outputs[0]], rtol=1e-4, atol=1e-4)
