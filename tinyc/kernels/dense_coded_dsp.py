@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,7 +17,6 @@ from tinyc.kernels.tpack import TPACK_FITS
 from tinyc.kernels.tpack_coded import (
     after_all,
     coded_tpack,
-    is_one_tile,
     quad_bytes,
     tile_quads,
 )
@@ -25,8 +25,12 @@ from tinyc.ops.dense import Dense
 from tinyc.targets.isa import Isa
 
 _PLAIN = "tc_dense_rows_s8_dsp"
+_MOST_QUADS = 8
+"""Of channels that a strip decodes together."""
 _EXPANDED = 4
 """Rows that are multiplied together where memory counts."""
+_LEAST_SPARE = 0.1
+"""Part of the cycles that it takes for strips to be worth trying."""
 _COST = {"macs": 0.95, "outputs": 10.0, "passes": 40.0, "quads": 17.0, "calls": 150.0, **DECODING_COST}
 
 
@@ -63,6 +67,11 @@ class _Strips:
         return self.rows == self.layer.rows
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all channels are decoded together."""
+        return 4 * self.quads >= self.layer.channels
+
+    @property
     def before_tile(self) -> int:
         """Bytes: expanded rows, two rows of outputs, copied rows."""
         copied = 0 if self.is_all else words(self.rows * self.layer.inputs)
@@ -94,7 +103,7 @@ class _Strips:
 def _strips(site: Site) -> _Strips:
     """All rows at once; where memory counts and y could not lie over x then, the least scratch for the cycles."""
     plain = _Strips(_Layer.of(site), row_count(site), tile_quads(site), tile_rows(site))
-    return plain if is_one_tile(site) or site.spare == 0 else _shortest(plain, site.spare)
+    return plain if site.spare < _LEAST_SPARE else _shortest(plain, site.spare)
 
 
 @lru_cache(maxsize=256)
@@ -102,9 +111,10 @@ def _shortest(plain: _Strips, spare: float) -> _Strips:
     count = plain.rows
     lengths = sorted({-(-count // times + 1) // 2 * 2 for times in range(2, count // 4 + 1)})
     tried = [replace(plain, rows=rows, quads=quads, expanded=min(_EXPANDED, rows))
-             for rows in lengths for quads in range(1, plain.quads + 1)]  # fmt: skip
-    most = (1 + spare) * plain.cycles
-    return min((strips for strips in tried if strips.cycles <= most), key=lambda s: s.scratch, default=plain)
+             for rows in lengths for quads in range(1, min(plain.quads, _MOST_QUADS) + 1)]  # fmt: skip
+    most, usual = (1 + spare) * plain.cycles, plain.scratch if plain.is_whole else math.inf
+    found = [strips for strips in tried if strips.cycles <= most and strips.scratch < usual]
+    return min(found, key=lambda strips: strips.scratch, default=plain)
 
 
 def _params(site: Site) -> Params:
@@ -127,9 +137,9 @@ def _params(site: Site) -> Params:
 
 def _access(site: Site) -> Access:
     strips, channels = _strips(site), len(matrix(site))
-    if is_one_tile(site):
-        return rows(site, channels, strips.expanded)
-    return after_all(site) if strips.is_all else rows(site, channels, strips.rows)
+    if strips.is_all:
+        return rows(site, channels, strips.expanded) if strips.is_whole else after_all(site)
+    return rows(site, channels, strips.rows)
 
 
 def _kernel(op: str) -> Kernel:

@@ -4,6 +4,8 @@ decodes them.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from tinyc.ir.types import Array
@@ -14,10 +16,12 @@ from tinyc.kernels.record import Field, Params, Site
 from tinyc.kernels.requant_shared import SHIFT
 from tinyc.ops.clamp import Clamp
 
-_TILE_BYTES = 2048
-"""Of a tile with its constants and the codec's table; one quad of channels in any case."""
-_WHOLE_BYTES = 4096
-"""Of all channels together, where memory counts: outputs may lie over inputs then."""
+_TILE_BYTES = ((0.0, 8192), (0.02, 6144), (0.05, 4096), (0.1, 3072), (math.inf, 2048))
+"""Of a tile with its constants and the codec's table, for calls that may spare up to so many cycles; one quad of
+channels in any case.
+"""
+_WHOLE_BYTES, _WHOLE_SPARE = 4096, 0.2
+"""Of all channels as one tile, which lets outputs lie over inputs; for calls that may spare up to so many cycles."""
 _CONSTANT_BYTES = 64
 """Of one quad of channels, in scratch."""
 
@@ -31,9 +35,10 @@ def input_quads(site: Site) -> int:
 def tile_quads(site: Site) -> int:
     """Quads of channels that are decoded together: as many as fit, in tiles of about one size."""
     quads = -(-site.type("w").shape[0] // 4)
-    if site.spare > 0 and quads * quad_bytes(site) + table_bytes(site) <= _WHOLE_BYTES:
+    room = next(bytes_ for spare, bytes_ in _TILE_BYTES if site.spare <= spare)
+    if site.spare <= _WHOLE_SPARE and tile_bytes(site, quads) <= max(room, _WHOLE_BYTES):
         return quads
-    most = max(1, (_TILE_BYTES - table_bytes(site)) // quad_bytes(site))
+    most = max(1, (room - table_bytes(site)) // quad_bytes(site))
     return -(-quads // -(-quads // most))
 
 
