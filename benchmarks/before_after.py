@@ -2,7 +2,7 @@
 
     python -m benchmarks.before_after                          the table, of every fast kernel
     python -m benchmarks.before_after max_pool tc_sum          only kernels whose names hold one of these
-    python -m benchmarks.before_after --json > kernels.json    one document, such as benchmarks.pages reads
+    python -m benchmarks.before_after --write                  measures all and puts them into docs/benchmarks.md
 
 Layers are networks of one node with random weights, quantised from random samples, in sizes that small networks have.
 Each is built once for each kernel that fits it, and profiled on the emulated board that stands for the kernel's
@@ -12,39 +12,43 @@ extension: Cortex-M4 for DSP and floats, Cortex-M55 for MVE, Cortex-M3 for integ
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.costs import Nth
 from benchmarks.layers import LAYERS, Layer, write
+from benchmarks.line import markdown
+from benchmarks.pages import ROOT, replace
 from tinyc.codegen.project import write as write_project
 from tinyc.driver import BuildResult, Options, build
 from tinyc.emulate import profile_project
 from tinyc.emulate.profile import Cost
 from tinyc.emulate.twin import emulated
 from tinyc.host.samples import random_samples, to_bytes
-from tinyc.kernels.record import KERNELS, Kernel
+from tinyc.kernels.record import KERNELS, Kernel, Site
 from tinyc.lower import lower as lowering
+from tinyc.lower.goal import Goal
+from tinyc.lower.select import Costs, candidates
 from tinyc.recipe import load_recipe, parse
 from tinyc.targets import Board, load_board
 from tinyc.targets.isa import Isa
 
 MAX_ROUNDS = 16
 BOARDS = {Isa.NONE: "cortex-m3", Isa.DSP: "cortex-m4", Isa.FPU_SP: "cortex-m4", Isa.MVE: "cortex-m55"}
+_ANY_FLASH = 1 << 30
 _OPTIONS = Options(channels_last_inputs=True, optimize="time")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fast kernel at one layer. Cycles are those of the model, None where it does not describe the core."""
+    """One fast kernel at one layer, beside the reference with the shortest name: without codes or blocks. Cycles are those of the model, None where it does not describe the core."""
 
     kernel: str
     board: str
@@ -71,6 +75,22 @@ def board_of(kernel: Kernel) -> str:
     return next((BOARDS[isa] for isa in (Isa.MVE, Isa.DSP, Isa.FPU_SP) if needs & isa), BOARDS[Isa.NONE])
 
 
+@dataclass
+class Nth:
+    """Stands in for the choice of kernels: of those that fit a site, by name, the one of this number, or the last."""
+
+    number: int
+    most: int = 0
+
+    def __call__(
+        self, site: Site, board: Board, costs: Costs, goal: Goal = Goal.BALANCED, spare_flash: int = 0
+    ) -> Kernel:
+        found = candidates(site, board, costs, Goal.TIME, _ANY_FLASH)
+        kernels = sorted((one.kernel for one in found if one.refusal is None), key=lambda kernel: kernel.name)
+        self.most = max(self.most, len(kernels))
+        return kernels[min(self.number, len(kernels) - 1)]
+
+
 def measure(layer: Layer, board: Board, folder: Path) -> dict[str, dict[str, Cost]]:
     """Operator's name -> kernel -> what it took, for every kernel that fits."""
     model, samples = write(layer, folder)
@@ -82,7 +102,7 @@ def measure(layer: Layer, board: Board, folder: Path) -> dict[str, dict[str, Cos
             result = build(model, board, recipe, _OPTIONS, samples)
         for call, cost in zip(result.program.calls, _profile(result, board), strict=True):
             found[call.name].setdefault(call.kernel, cost)
-        if number + 1 >= max(choice.rivals.values()):
+        if number + 1 >= choice.most:
             break
     return found
 
@@ -96,16 +116,17 @@ def _profile(result: BuildResult, board: Board) -> Sequence[Cost]:
 
 
 def rows_of(layer: Layer, wanted: dict[str, Kernel]) -> Iterator[Row]:
-    """The kernels of one layer on every board that measures some of those wanted."""
+    """The kernels of one layer on every board that measures some of those wanted, each where it comes first."""
     boards = sorted({board_of(kernel) for name, kernel in wanted.items() if name in layer.kernels})
     for board in boards:
         with tempfile.TemporaryDirectory() as folder:
-            for costs in measure(layer, load_board(board), Path(folder)).values():
-                yield from _beside_reference(layer, board, costs, wanted)
+            costs = measure(layer, load_board(board), Path(folder))
+        found = [row for of_op in costs.values() for row in _beside_reference(layer, board, of_op, wanted)]
+        yield from {row.kernel: row for row in reversed(found)}.values()
 
 
 def _beside_reference(layer: Layer, board: str, costs: dict[str, Cost], wanted: dict[str, Kernel]) -> Iterator[Row]:
-    references = [name for name in costs if name.endswith("_ref")]
+    references = sorted((name for name in costs if name.endswith("_ref")), key=lambda name: (len(name), name))
     for name in sorted(set(costs) & set(wanted) & set(layer.kernels)):
         if references and board_of(wanted[name]) == board:
             old, new = costs[references[0]], costs[name]
@@ -129,29 +150,34 @@ def table_of(rows: Sequence[Row]) -> list[list[str]]:
     return [heads, ["---"] * len(heads), *lines]
 
 
-def missing(rows: Sequence[Row], wanted: dict[str, Kernel]) -> list[str]:
-    """Fast kernels that no layer reached."""
-    return sorted(set(wanted) - {row.kernel for row in rows})
+def without(rows: Sequence[Row], wanted: dict[str, Kernel]) -> str:
+    """Names the fast kernels that no layer reached."""
+    names = sorted(set(wanted) - {row.kernel for row in rows})
+    return f"Not in this table: {', '.join(f'`{name}`' for name in names)}." if names else "No fast kernel is missing."
+
+
+def page_of(rows: Sequence[Row], wanted: dict[str, Kernel]) -> str:
+    """The table for the page, and what it lacks."""
+    return f"{markdown(table_of(rows))}\n{textwrap.fill(without(rows, wanted), 120)}\n"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="parts of kernels' names; default: all")
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
     asked = parser.parse_args()
     kernels = fast_kernels().items()
     wanted = {name: kernel for name, kernel in kernels if not asked.names or any(part in name for part in asked.names)}
     rows = [row for layer in LAYERS for row in rows_of(layer, wanted)]
-    if asked.json:
-        print(json.dumps([asdict(row) for row in rows], indent=1))
+    if asked.write and not asked.names:
+        replace(ROOT / "docs" / "benchmarks.md", "kernels", page_of(rows, wanted))
         return
     heads, _, *lines = table_of(rows)
     table = Table(*heads, title="fast kernels beside the reference kernels")
     for line in lines:
         table.add_row(*line)
     Console(width=190).print(table)
-    if without := missing(rows, wanted):
-        Console().print(f"no layer reaches {', '.join(without)}")
+    Console(width=190).print(without(rows, wanted))
 
 
 if __name__ == "__main__":

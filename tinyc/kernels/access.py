@@ -73,6 +73,15 @@ def by_fours(in_channels: int, out_channels: int) -> Channels:
     return Channels(int(reads[-1]) + 1, reads, np.arange(out_channels) // multiple // 4)
 
 
+def channel_steps(count: int, steps: Sequence[Sequence[int]]) -> Channels:
+    """From the channels of each step, which reads all of them before it writes any."""
+    reads, writes = np.zeros(count, np.int64), np.full(count, len(steps), np.int64)
+    for step, found in enumerate(steps):
+        reads[list(found)] = step
+        writes[list(found)] = np.minimum(writes[list(found)], step)
+    return Channels(len(steps), reads, writes)
+
+
 def windows(
     site: Site, axes: Sequence[WindowAxis], channels: Channels, positions: Array | None = None, *, spills: bool = False
 ) -> Access:
@@ -101,6 +110,27 @@ def bands(site: Site, axes: Sequence[WindowAxis], spans: Sequence[tuple[int, int
     tried = range(0, -(rows.taps + 1) * columns.out_length * y.shape[1], -unit)
     at, to = np.repeat(reads, columns.in_length), np.repeat(writes, columns.out_length)
     return positioned(site, at, to, channels, tuple(tried))
+
+
+def lines(site: Site, axes: Sequence[WindowAxis], along: int = 0) -> Access:
+    """Output line after line, rows (`along` 0) or columns (1): before each the lines of x that its windows add to those
+    before are copied, so that each is read once, by the first line of outputs that needs it.
+    """
+    axis, (rows, columns) = axes[along], axes
+    first = np.full(axis.in_length, -1, np.int64)
+    for out in reversed(range(axis.out_length)):
+        top = out * axis.stride - axis.pad
+        first[max(top, 0) : max(top + axis.taps, 0)] = out
+    shape = (-1, 1) if along == 0 else (1, -1)
+    reads = np.broadcast_to(first.reshape(shape), (rows.in_length, columns.in_length))
+    writes = np.broadcast_to(np.arange(axis.out_length).reshape(shape), (rows.out_length, columns.out_length))
+    channels = together(site.type("x").shape[1], site.type("y").shape[1])
+    return positioned(site, reads, writes, channels)
+
+
+def apart(site: Site) -> Access:
+    """Nothing is known of the order: x and y may not share a byte."""
+    return Access(np.ones(site.type("x").bytes, np.int64), np.zeros(site.type("y").bytes, np.int64))
 
 
 def positioned(

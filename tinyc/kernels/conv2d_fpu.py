@@ -7,7 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinyc.ir.types import Array
-from tinyc.kernels.pixels import PIXEL_FITS, clamp_of, pixel_count, pixel_shape, tap_count, weight_rows, window_runs
+from tinyc.kernels.pixels import (
+    PIXEL_FITS,
+    clamp_of,
+    in_tiles,
+    pixel_count,
+    pixel_shape,
+    tap_count,
+    weight_rows,
+    window_runs,
+)  # fmt: skip
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
 from tinyc.kernels.weighted import float_fields
 from tinyc.targets.isa import Isa
@@ -70,7 +79,8 @@ FINITE = Predicate("weights must be finite", _finite)
 register(*(
     Kernel(
         name="tc_conv2d_f32_fpu", op=op, source="conv/tc_conv2d_f32_fpu.c", needs=Isa.FPU_SP,
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=(*fits, FINITE), params=_params, scratch=_scratch,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=(*fits, FINITE), params=_params,
+        overlap={"x": lambda site: in_tiles(site, _PIXELS, quads=True)}, scratch=_scratch,
         work=_work, cost={"macs": 2.6, "outputs": 5.0, "passes": 440.0, "parts": 185.0, "turns": 18.0, "left": 23.0},
     )
     for op, fits in PIXEL_FITS.items()

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import together, window_axes, windows
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.mve_rows import REQUANT_FITS, row_fields
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.ops.conv2d import Conv2d
@@ -93,6 +95,14 @@ def _work(site: Site) -> Mapping[str, int]:
     }  # fmt: skip
 
 
+def _by_strips(site: Site) -> Access:
+    """The columns of a strip of windows in a row are copied before their outputs are written."""
+    axes, tile = window_axes(shape_fields(site)), _strip(site).tile
+    height, width = (axis.out_length for axis in axes)
+    strips = np.arange(height)[:, np.newaxis] * -(-width // tile) + np.arange(width) // tile
+    return windows(site, axes, together(site.type("x").shape[1], site.type("y").shape[1]), strips)
+
+
 def _one_group(site: Site) -> bool:
     assert isinstance(site.op.operator, Conv2d)
     return site.op.operator.groups == 1
@@ -102,7 +112,7 @@ register(
     Kernel(
         name="tc_conv2d_s8_mve", op="conv2d", source="conv/tc_conv2d_s8_mve.c", needs=Isa.MVE,
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, params=_params, work=_work,
-        scratch=lambda site: _strip(site).bytes,
+        scratch=lambda site: _strip(site).bytes, overlap={"x": _by_strips},
         fits=(
             constant("w", "b"),
             channels_last("x", "y"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tinyc.kernels.pairs import PAIRS_FITS, pairs_fields
-from tinyc.kernels.pixels import PIXEL_FITS, pixel_count, pixel_shape, tap_count, weight_rows, window_runs
+from tinyc.kernels.pixels import PIXEL_FITS, in_tiles, pixel_count, pixel_shape, tap_count, weight_rows, window_runs
 from tinyc.kernels.record import Field, Kernel, Params, Site, register
 
 
@@ -45,7 +45,8 @@ def _work(site: Site) -> Mapping[str, int]:
 register(*(
     Kernel(
         name="tc_conv2d_s8_scalar", op=op, source="conv/tc_conv2d_s8_scalar.c",
-        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*fits, *PAIRS_FITS), params=_params, scratch=_scratch,
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*fits, *PAIRS_FITS), params=_params,
+        overlap={"x": lambda site: in_tiles(site, 4, quads=False)}, scratch=_scratch,
         work=_work, cost={"macs": 2.6, "outputs": 23.0, "passes": 345.0, "columns": 13.0, "runs": 180.0},
     )
     for op, fits in PIXEL_FITS.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tinyc.kernels.access import rows
 from tinyc.kernels.conv2d_fpu import pack_block, padded_bias
 from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.pixels import clamp_of
@@ -40,7 +41,8 @@ def _work(site: Site) -> Mapping[str, int]:
 register(*(
     Kernel(
         name="tc_dense_f32_fpu", op=op, source="dense/tc_dense_f32_fpu.c", needs=Isa.FPU_SP,
-        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=fits, params=_params, work=_work,
+        reads={"x": "f32", "w": "f32:dense", "y": "f32"}, fits=fits, params=_params,
+        overlap={"x": lambda site: rows(site, len(matrix(site)), 1, in_turn=True)}, work=_work,
         cost={"macs": 3.2, "blocks": 130.0, "outputs": 9.0},
     )
     for op, fits in (("dense", DENSE_FITS), ("conv2d", CONV_FITS))

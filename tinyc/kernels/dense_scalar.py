@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import rows as row_by_row
 from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.pairs import REQUANT_FITS, requant_columns
 from tinyc.kernels.pixels import clamp_of
@@ -58,6 +59,7 @@ register(*(
     Kernel(
         name="tc_dense_s8_scalar", op=op, source="dense/tc_dense_s8_scalar.c",
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*fits, REQUANT_FITS), params=_params, scratch=_inputs,
+        overlap={"x": lambda site: row_by_row(site, len(matrix(site)), 1)},
         work=_work, cost={"macs": 3.3, "outputs": 38.0, "inputs": 8.0},
     )
     for op, fits in (("dense", DENSE_FITS), ("conv2d", CONV_FITS))

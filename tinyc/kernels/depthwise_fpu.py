@@ -7,7 +7,7 @@ import numpy as np
 from tinyc.ir.types import Array
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.conv2d_fpu import FINITE
-from tinyc.kernels.depthwise_scalar import DEPTHWISE_3X3, line_elements, line_work
+from tinyc.kernels.depthwise_scalar import DEPTHWISE_3X3, line_elements, line_work, row_by_row
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table, register
 from tinyc.kernels.weighted import float_fields
@@ -41,7 +41,7 @@ register(
         name="tc_conv2d_dw3x3_f32_fpu", op="conv2d", source="conv/tc_conv2d_dw3x3_f32_fpu.c", needs=Isa.FPU_SP,
         reads={"x": "f32", "w": "f32:dense", "y": "f32"}, params=_params, work=line_work,
         fits=(constant("w", "b"), channels_last("x", "y"), DEPTHWISE_3X3, FINITE),
-        scratch=lambda site: 12 * line_elements(site),
+        scratch=lambda site: 12 * line_elements(site), overlap={"x": row_by_row},
         cost={"by_four": 40.0, "single": 55.0, "runs": 85.0, "inputs": 4.0, "rows": 130.0},
     )
 )  # fmt: skip

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import lines, spatial_axes
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.mve_rows import REQUANT_FITS, clamp_of
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
 from tinyc.kernels.requant_dsp import two_step
@@ -107,6 +109,10 @@ def _work(site: Site) -> Mapping[str, int]:
     }  # fmt: skip
 
 
+def _line_by_line(site: Site) -> Access:
+    return lines(site, spatial_axes(site, _operator(site).window), int(_best(site).is_down))
+
+
 def _is_3x3(site: Site) -> bool:
     conv, channels = _operator(site), site.type("x").shape[1]
     window = conv.window
@@ -118,6 +124,7 @@ register(
         name="tc_conv2d_dw3x3_lines_s8_mve", op="conv2d", source="conv/tc_conv2d_dw3x3_lines_s8_mve.c", needs=Isa.MVE,
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, params=_params, work=_work,
         scratch=lambda site: site.type("x").shape[1] * _best(site).pitch + _best(site).beyond,
+        overlap={"x": _line_by_line},
         fits=(
             constant("w", "b"),
             channels_last("x", "y"),

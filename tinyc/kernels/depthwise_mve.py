@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import lines, spatial_axes
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.mve_rows import LANES, REQUANT_FITS, clamp_of, pack_constants
 from tinyc.kernels.predicates import channels_last, constant
@@ -85,6 +86,7 @@ register(
         name="tc_conv2d_dw3x3_s8_mve", op="conv2d", source="conv/tc_conv2d_dw3x3_s8_mve.c", needs=Isa.MVE,
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, params=_params, work=_work,
         scratch=lambda site: 3 * _row_bytes(site) + LANES,
+        overlap={"x": lambda site: lines(site, spatial_axes(site, _operator(site).window))},
         fits=(
             constant("w", "b"),
             channels_last("x", "y"),

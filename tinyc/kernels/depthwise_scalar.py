@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import lines, spatial_axes
 from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.pairs import REQUANT_FITS, requant_columns
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
@@ -75,6 +77,11 @@ def line_work(site: Site) -> Mapping[str, int]:
     return {"by_four": fours, "single": y.elements - fours, "runs": runs, "inputs": x.elements, "rows": y.shape[2]}
 
 
+def row_by_row(site: Site) -> Access:
+    """Rows of x are copied to lines before the first row of outputs that needs them."""
+    return lines(site, spatial_axes(site, _operator(site).window))
+
+
 DEPTHWISE_3X3 = Predicate("depthwise 3x3 without dilation", _is_depthwise_3x3)
 _FITS = (constant("w", "b"), channels_last("x", "y"), DEPTHWISE_3X3, REQUANT_FITS)
 
@@ -82,7 +89,7 @@ register(
     Kernel(
         name="tc_conv2d_dw3x3_s8_scalar", op="conv2d", source="conv/tc_conv2d_dw3x3_s8_scalar.c",
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=_FITS, params=_params,
-        scratch=lambda site: 3 * line_elements(site), work=line_work,
+        scratch=lambda site: 3 * line_elements(site), overlap={"x": row_by_row}, work=line_work,
         cost={"by_four": 32.0, "single": 60.0, "runs": 85.0, "inputs": 2.2, "rows": 130.0},
     )
 )  # fmt: skip

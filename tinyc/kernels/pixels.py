@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from tinyc.ir.types import Array
-from tinyc.kernels.access import window_axes
+from tinyc.kernels.access import apart, window_axes
 from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.overlap import Access, bytes_of
 from tinyc.kernels.predicates import channels_last, constant, linear
 from tinyc.kernels.record import Field, Predicate, Site
 from tinyc.ops.clamp import Clamp
@@ -64,6 +65,24 @@ def window_runs(site: Site, pixels: int) -> int:
     padded = np.pad(one_by_one, ((0, -len(one_by_one) % pixels), (0, 0)), mode="edge")
     together = padded.reshape(-1, pixels, height.taps).all(axis=1)
     return int(np.where(together, 1, width.taps).sum())
+
+
+def in_tiles(site: Site, pixels: int, quads: bool) -> Access:
+    """So many output pixels at a time, in the order of memory. With `quads` four channels of them after the other, each
+    from all inputs; else all inputs are read before anything is written. Images that share a tile are not described.
+    """
+    shape = {name: value for name, value in pixel_shape(site).items() if isinstance(value, int)}
+    if shape["batch"] > 1:
+        return apart(site)
+    height, width = window_axes(shape)
+    steps = (np.arange(height.out_length * width.out_length) // pixels).reshape(height.out_length, width.out_length)
+    down, right = height.last_readers()[:, np.newaxis], width.last_readers()[np.newaxis]
+    reads = np.where((down < 0) | (right < 0), -1, steps[down, right])
+    groups = np.arange(shape["out_channels"]) // 4 if quads else np.zeros(shape["out_channels"], np.int64)
+    count = int(groups[-1]) + 1
+    last = np.repeat(np.where(reads < 0, -1, reads * count + count - 1).reshape(-1), shape["in_channels"])
+    writes = steps.reshape(-1, 1) * count + groups
+    return Access(bytes_of(last, site.type("x").dtype.bytes), bytes_of(writes, site.type("y").dtype.bytes))
 
 
 def clamp_of(site: Site) -> Clamp:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from math import prod
 
+from tinyc.kernels.access import channel_steps, windows
+from tinyc.kernels.overlap import Access
+from tinyc.kernels.pool import window_axes
 from tinyc.kernels.predicates import channels_last
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
 from tinyc.ops.clamp import clamp_integers
@@ -49,6 +52,13 @@ def _params(site: Site) -> Params:
     )
 
 
+def _fours(site: Site) -> Access:
+    """Four channels at a time, the last ones again if they are no whole four."""
+    count = site.type("x").shape[1]
+    steps = [range(first, first + 4) for first in (min(c, count - 4) for c in range(0, count, 4))]
+    return windows(site, window_axes(site), channel_steps(count, steps))
+
+
 _FITS = (
     channels_last("x", "y"),
     Predicate("windows must be whole images without padding", _is_global),
@@ -60,7 +70,7 @@ _FITS = (
 def _kernel(name: str, needs: Isa, inputs: float) -> Kernel:
     return Kernel(
         name=name, op="average_pool", source=f"pool/{name}.c", needs=needs, reads={"x": "s8", "y": "s8"},
-        params=_params, fits=_FITS,
+        params=_params, fits=_FITS, overlap={"x": _fours},
         work=lambda site: {"inputs": site.type("x").elements, "outputs": site.type("y").elements},
         cost={"inputs": inputs, "outputs": 40.0},
     )  # fmt: skip

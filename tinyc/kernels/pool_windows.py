@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
 from tinyc.ir.types import Array, DType
-from tinyc.kernels.access import Channels, windows
+from tinyc.kernels.access import channel_steps, windows
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.pool import average_f32, average_fields, pool_shape, three, window_axes, window_of
 from tinyc.kernels.predicates import channels_last, same_quant, stored_as
@@ -89,28 +89,19 @@ def _params_f32(site: Site) -> Params:
     return Params(found.c_type, {**found.fields, "shape": _shape(site)})
 
 
-def _channels(count: int, steps: Sequence[Sequence[int]]) -> Channels:
-    """From the channels of each step, which reads all of them before it writes any."""
-    reads, writes = np.zeros(count, np.int64), np.full(count, len(steps), np.int64)
-    for step, found in enumerate(steps):
-        reads[list(found)] = step
-        writes[list(found)] = np.minimum(writes[list(found)], step)
-    return Channels(len(steps), reads, writes)
-
-
 def _two_words(site: Site) -> Access:
     """Eight channels at a time, in words of which the last ones may overlap."""
     count = site.type("x").shape[1]
     starts = [[min(c, count - 4), min(c + 4, count - 4)] for c in range(0, count, 8)]
     steps = [[start + i for start in both for i in range(4)] for both in starts]
-    return windows(site, window_axes(site), _channels(count, steps))
+    return windows(site, window_axes(site), channel_steps(count, steps))
 
 
 def _lanes(lanes: int) -> Callable[[Site], Access]:
     def access(site: Site) -> Access:
         count = site.type("x").shape[1]
         steps = [range(c, min(c + lanes, count)) for c in range(0, count, lanes)]
-        return windows(site, window_axes(site), _channels(count, steps))
+        return windows(site, window_axes(site), channel_steps(count, steps))
 
     return access
 
@@ -120,7 +111,7 @@ def _fours(site: Site) -> Access:
     count = site.type("x").shape[1]
     whole = count // 4 * 4
     steps = [range(c, c + 4) for c in range(0, whole, 4)] + [range(c, c + 1) for c in range(whole, count)]
-    return windows(site, window_axes(site), _channels(count, steps))
+    return windows(site, window_axes(site), channel_steps(count, steps))
 
 
 def _work(lanes: int) -> Callable[[Site], Mapping[str, int]]:

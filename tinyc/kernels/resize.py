@@ -9,8 +9,10 @@ import numpy as np
 
 from tinyc.errors import ModelError
 from tinyc.ir.types import Array
+from tinyc.kernels.overlap import Access, bytes_of
 from tinyc.kernels.predicates import same_layout, same_quant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
+from tinyc.kernels.walk import run_moments
 from tinyc.ops.fixedpoint import multiplier
 from tinyc.ops.resize import MAX_AXES, Resize, ResizeNearest, element_of
 from tinyc.ops.sampling import Sampling
@@ -111,6 +113,53 @@ def _work(site: Site) -> Mapping[str, int]:
     return {"taps": y * prod(operator.taps(*at)[1].shape[1] for at in _lengths(site)), "outputs": y}
 
 
+def _nearest_access(site: Site) -> Access:
+    """Place after place of y, each a run of bytes from one place of x."""
+    operator, x, y = site.op.operator, site.type("x"), site.type("y")
+    assert isinstance(operator, ResizeNearest)
+    behind = _places(site)[-1] + 1
+    run = prod(x.physical_shape[behind:]) * x.dtype.bytes
+    found = np.zeros(1, np.int64)
+    for place, length in _lengths(site):
+        index = operator.index(place, length)
+        found = np.where((index < 0) | (found[:, None] < 0), -1, found[:, None] * length + index).reshape(-1)
+    moments = run_moments(run)
+    outer, places = prod(x.physical_shape[: _places(site)[0]]), x.bytes // run
+    image = places // outer
+    sources = np.where(found < 0, -1, found + np.arange(outer)[:, None] * image).reshape(-1)
+    steps = np.arange(len(sources))[:, None] * (int(moments[-1]) + 1) + moments
+    reads = np.full((places, run), -1, np.int64)
+    used = sources >= 0
+    np.maximum.at(reads, sources[used], steps[used])
+    return Access(reads.reshape(-1), steps.reshape(-1)[: y.bytes])
+
+
+def _weighted_access(site: Site) -> Access:
+    """Element after element of y, each from its neighbours of the same place behind the resized axes."""
+    operator, x, y = site.op.operator, site.type("x"), site.type("y")
+    assert isinstance(operator, Resize)
+    first, behind = _places(site)[0], _places(site)[-1] + 1
+    outer, inner = prod(x.physical_shape[:first]), prod(x.physical_shape[behind:])
+    last, stride = np.zeros(1, np.int64), y.elements // (outer * inner)
+    for (place, length), out in zip(_lengths(site), y.physical_shape[first:behind], strict=True):
+        stride //= out
+        reader = _last_readers(*operator.taps(place, length), length)
+        last = np.where((last[:, None] < 0) | (reader < 0), -1, last[:, None] + reader * stride).reshape(-1)
+    per_image = y.elements // (outer * inner)
+    places = np.where(last < 0, -1, last + np.arange(outer)[:, None] * per_image).reshape(-1, 1)
+    reads = np.where(places < 0, -1, places * inner + np.arange(inner))
+    return Access(bytes_of(reads, x.dtype.bytes), bytes_of(np.arange(y.elements), y.dtype.bytes))
+
+
+def _last_readers(first: Array, weights: Array, length: int) -> Array:
+    """For each position along an axis of x the last one of y that it is a neighbour of; -1 if there is none."""
+    found = np.full(length, -1, np.int64)
+    for out, start in enumerate(first):
+        if start >= 0:
+            found[start : start + weights.shape[1]] = out
+    return found
+
+
 _COST = {"taps": 10.0, "outputs": 40.0}
 _FITS = (
     same_layout("x", "y"),
@@ -123,15 +172,15 @@ _FITS = (
 register(
     Kernel(
         name="tc_resize_nearest_any_ref", op="resize_nearest", source="resize/tc_resize_nearest_any_ref.c", reads={},
-        fits=(*_FITS, same_quant("x", "y")), params=_params_nearest,
+        fits=(*_FITS, same_quant("x", "y")), params=_params_nearest, overlap={"x": _nearest_access},
         work=lambda site: {"bytes": site.type("y").bytes}, cost={"bytes": 4.0},
     ),
     Kernel(
         name="tc_resize_f32_ref", op="resize", source="resize/tc_resize_f32_ref.c", reads={"x": "f32", "y": "f32"},
-        fits=_FITS, params=_params_f32, work=_work, cost=_COST,
+        fits=_FITS, params=_params_f32, overlap={"x": _weighted_access}, work=_work, cost=_COST,
     ),
     Kernel(
         name="tc_resize_s8_ref", op="resize", source="resize/tc_resize_s8_ref.c", reads={"x": "s8", "y": "s8"},
-        fits=_FITS, params=_params_s8, work=_work, cost=_COST,
+        fits=_FITS, params=_params_s8, overlap={"x": _weighted_access}, work=_work, cost=_COST,
     ),
 )  # fmt: skip

@@ -22,7 +22,7 @@ typedef struct {
     float high;
 } tc_conv2d_f32_dw3x3;
 
-void tc_conv2d_f32_fpu(const tc_conv2d_f32_block *p, const float *restrict x, float *restrict y, void *scratch);
-void tc_conv2d_dw3x3_f32_fpu(const tc_conv2d_f32_dw3x3 *p, const float *restrict x, float *restrict y, void *scratch);
+void tc_conv2d_f32_fpu(const tc_conv2d_f32_block *restrict p, const float *x, float *y, void *scratch);
+void tc_conv2d_dw3x3_f32_fpu(const tc_conv2d_f32_dw3x3 *restrict p, const float *x, float *y, void *scratch);
 
 #endif

@@ -24,8 +24,8 @@ typedef struct {
     int32_t high;
 } tc_conv2d_s8_dw3x3_scalar;
 
-void tc_conv2d_s8_scalar(const tc_conv2d_s8_pairs *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
-void tc_conv2d_dw3x3_s8_scalar(const tc_conv2d_s8_dw3x3_scalar *p, const int8_t *restrict x, int8_t *restrict y,
+void tc_conv2d_s8_scalar(const tc_conv2d_s8_pairs *restrict p, const int8_t *x, int8_t *y, void *scratch);
+void tc_conv2d_dw3x3_s8_scalar(const tc_conv2d_s8_dw3x3_scalar *restrict p, const int8_t *x, int8_t *y,
                                void *scratch);
 
 #endif

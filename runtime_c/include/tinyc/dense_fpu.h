@@ -20,7 +20,7 @@ typedef struct {
     float high;
 } tc_dense_f32_block;
 
-void tc_dense_f32_fpu(const tc_dense_f32_block *p, const float *restrict x, float *restrict y);
+void tc_dense_f32_fpu(const tc_dense_f32_block *restrict p, const float *x, float *y);
 
 /* All inputs of sixteen channels. */
 typedef struct {

@@ -23,7 +23,7 @@ typedef struct {
     int32_t high;
 } tc_dense_s8_bytes;
 
-void tc_dense_s8_scalar(const tc_dense_s8_bytes *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
+void tc_dense_s8_scalar(const tc_dense_s8_bytes *restrict p, const int8_t *x, int8_t *y, void *scratch);
 
 typedef struct {
     const int32_t *weights[2]; /* of two groups of four channels */

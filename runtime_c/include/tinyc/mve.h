@@ -47,10 +47,10 @@ typedef struct {
 } tc_depthwise_lines_s8_mve_params;
 
 void tc_dense_s8_mve(const tc_dense_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y);
-void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
-void tc_conv2d_dw3x3_s8_mve(const tc_depthwise_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y,
+void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *restrict p, const int8_t *x, int8_t *y, void *scratch);
+void tc_conv2d_dw3x3_s8_mve(const tc_depthwise_s8_mve_params *restrict p, const int8_t *x, int8_t *y,
                             void *scratch);
-void tc_conv2d_dw3x3_lines_s8_mve(const tc_depthwise_lines_s8_mve_params *p, const int8_t *restrict x,
-                                  int8_t *restrict y, void *scratch);
+void tc_conv2d_dw3x3_lines_s8_mve(const tc_depthwise_lines_s8_mve_params *restrict p, const int8_t *x,
+                                  int8_t *y, void *scratch);
 
 #endif

@@ -17,7 +17,7 @@ typedef struct {
     int32_t high;
 } tc_global_average_s8;
 
-void tc_global_average_s8_scalar(const tc_global_average_s8 *p, const int8_t *restrict x, int8_t *restrict y);
-void tc_global_average_s8_dsp(const tc_global_average_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_global_average_s8_scalar(const tc_global_average_s8 *restrict p, const int8_t *x, int8_t *y);
+void tc_global_average_s8_dsp(const tc_global_average_s8 *restrict p, const int8_t *x, int8_t *y);
 
 #endif

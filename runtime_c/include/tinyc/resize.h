@@ -50,8 +50,8 @@ typedef struct {
     int32_t outside; /* what stands outside */
 } tc_resize_s8;
 
-void tc_resize_nearest_any_ref(const tc_resize_nearest *p, const void *restrict x, void *restrict y);
-void tc_resize_f32_ref(const tc_resize_f32 *p, const float *restrict x, float *restrict y);
-void tc_resize_s8_ref(const tc_resize_s8 *p, const int8_t *restrict x, int8_t *restrict y);
+void tc_resize_nearest_any_ref(const tc_resize_nearest *restrict p, const void *x, void *y);
+void tc_resize_f32_ref(const tc_resize_f32 *restrict p, const float *x, float *y);
+void tc_resize_s8_ref(const tc_resize_s8 *restrict p, const int8_t *x, int8_t *y);
 
 #endif

@@ -22,7 +22,7 @@ static TC_SUM neighbours(const TC_PARAMS *p, const TC_ELEMENT *restrict x, const
     return sum;
 }
 
-TC_KERNEL void TC_FUNCTION(const TC_PARAMS *p, const TC_ELEMENT *restrict x, TC_ELEMENT *restrict y)
+TC_KERNEL void TC_FUNCTION(const TC_PARAMS *restrict p, const TC_ELEMENT *x, TC_ELEMENT *y)
 {
     const tc_resize_shape *s = &p->shape;
     const int32_t image = s->in_length[0] * s->in_length[1] * s->in_length[2] * s->inner;

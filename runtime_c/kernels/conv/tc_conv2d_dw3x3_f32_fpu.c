@@ -197,7 +197,7 @@ static void fill_line(const tc_conv2d_f32_dw3x3 *p, const float *image, int32_t 
  * Measured:  Cortex-M4, tinyc profile, 32 channels at 24x24, model cycles per MAC, before (tc_conv2d_f32_ref) and after:
  *            32 and 5.8.
  */
-TC_KERNEL void tc_conv2d_dw3x3_f32_fpu(const tc_conv2d_f32_dw3x3 *p, const float *restrict x, float *restrict y,
+TC_KERNEL void tc_conv2d_dw3x3_f32_fpu(const tc_conv2d_f32_dw3x3 *restrict p, const float *x, float *y,
                                        void *scratch)
 {
     const tc_conv2d_shape *s = &p->shape;

@@ -55,8 +55,8 @@ static void clear(int32_t zero_point, int32_t bytes, int8_t *to)
  * Measured:  Cortex-M55, tinyc profile, instructions per output: 48x48, 8 channels 7.5; 24x24, 32 channels 7.8;
  *            tc_conv2d_dw3x3_s8_mve 19.2 and 9.8.
  */
-TC_KERNEL void tc_conv2d_dw3x3_lines_s8_mve(const tc_depthwise_lines_s8_mve_params *p, const int8_t *restrict x,
-                                            int8_t *restrict y, void *scratch)
+TC_KERNEL void tc_conv2d_dw3x3_lines_s8_mve(const tc_depthwise_lines_s8_mve_params *restrict p, const int8_t *x,
+                                            int8_t *y, void *scratch)
 {
     const tc_conv2d_shape *const s = &p->shape;
     const axis along = (p->is_down != 0) ? down(s) : right(s);

@@ -26,8 +26,8 @@ static void fill_row(const tc_depthwise_s8_mve_params *p, const int8_t *image, i
  * Exactness: equal to tc_conv2d_s8_ref for shifts of 33 to 54 and weights of -127 to 127.
  * Measured:  Cortex-M55, tinyc profile, instructions per output: 24x24 of 48x48, 16 channels 10.6.
  */
-TC_KERNEL void tc_conv2d_dw3x3_s8_mve(const tc_depthwise_s8_mve_params *p, const int8_t *restrict x,
-                                      int8_t *restrict y, void *scratch)
+TC_KERNEL void tc_conv2d_dw3x3_s8_mve(const tc_depthwise_s8_mve_params *restrict p, const int8_t *x,
+                                      int8_t *y, void *scratch)
 {
     const tc_conv2d_shape *const s = &p->shape;
     const int32_t depth = s->in_channels;

@@ -84,8 +84,8 @@ static void fill_line(const tc_conv2d_s8_dw3x3_scalar *p, const int8_t *image, i
  * Measured:  tinyc profile, 32 channels at 24x24, instructions per MAC, before (tc_conv2d_s8_ref) and after: Cortex-M0
  *            70 and 8.7, Cortex-M3 38 and 3.0.
  */
-TC_KERNEL void tc_conv2d_dw3x3_s8_scalar(const tc_conv2d_s8_dw3x3_scalar *p, const int8_t *restrict x,
-                                         int8_t *restrict y, void *scratch)
+TC_KERNEL void tc_conv2d_dw3x3_s8_scalar(const tc_conv2d_s8_dw3x3_scalar *restrict p, const int8_t *x,
+                                         int8_t *y, void *scratch)
 {
     const tc_conv2d_shape *s = &p->shape;
     int8_t *const memory = scratch;

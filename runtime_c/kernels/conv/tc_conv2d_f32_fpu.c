@@ -142,7 +142,7 @@ static void compute(const tc_conv2d_f32_block *p, const uint32_t *parts, const u
  * Measured:  Cortex-M4, tinyc profile, model cycles per MAC, before (tc_conv2d_f32_ref) and after. 3x3, 16 to 16 channels
  *            at 32x32: 11.0 and 2.8; 3x3, 64 to 64 at 8x8: 8.7 and 2.7; 1x1, 64 to 64 at 25x5: 11.4 and 2.8.
  */
-TC_KERNEL void tc_conv2d_f32_fpu(const tc_conv2d_f32_block *p, const float *restrict x, float *restrict y,
+TC_KERNEL void tc_conv2d_f32_fpu(const tc_conv2d_f32_block *restrict p, const float *x, float *y,
                                  void *scratch)
 {
     const tc_conv2d_shape *s = &p->shape;

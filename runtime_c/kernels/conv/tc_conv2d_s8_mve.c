@@ -80,7 +80,7 @@ static void put_columns(const tc_conv2d_s8_mve_params *p, const tc_mve_places *p
  * Measured:  Cortex-M55, tinyc profile, instructions per MAC: 3x3, 16 to 16 channels at 32x32 0.165, 64 to 64 at 8x8
  *            0.130; one row times four channels at a time, columns gathered one by one, 0.218 and 0.171.
  */
-TC_KERNEL void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *p, const int8_t *restrict x, int8_t *restrict y,
+TC_KERNEL void tc_conv2d_s8_mve(const tc_conv2d_s8_mve_params *restrict p, const int8_t *x, int8_t *y,
                                 void *scratch)
 {
     const tc_conv2d_shape *const s = &p->shape;

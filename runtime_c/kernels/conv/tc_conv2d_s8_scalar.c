@@ -109,7 +109,7 @@ static void expand_windows(const tc_conv2d_s8_pairs *p, const windows *w, uint32
  *            Cortex-M0 14.4 and 3.3, Cortex-M3 7.8 and 2.1; 3x3, 64 to 64 at 8x8: M0 10.1 and 2.7, M3 5.5 and 1.8;
  *            1x1, 64 to 64 at 25x5: M0 15.5 and 3.5, M3 8.0 and 2.1.
  */
-TC_KERNEL void tc_conv2d_s8_scalar(const tc_conv2d_s8_pairs *p, const int8_t *restrict x, int8_t *restrict y,
+TC_KERNEL void tc_conv2d_s8_scalar(const tc_conv2d_s8_pairs *restrict p, const int8_t *x, int8_t *y,
                                    void *scratch)
 {
     const tc_conv2d_shape *s = &p->shape;

@@ -7,7 +7,7 @@
  * Measured:  Cortex-M4, tinyc profile, 640 to 128, model cycles per MAC, before (tc_dense_f32_ref) and after: 10.0 and
  *            3.3.
  */
-TC_KERNEL void tc_dense_f32_fpu(const tc_dense_f32_block *p, const float *restrict x, float *restrict y)
+TC_KERNEL void tc_dense_f32_fpu(const tc_dense_f32_block *restrict p, const float *x, float *y)
 {
     for (int32_t row = 0; row < p->rows; row++) {
         const float *weights = p->weights;

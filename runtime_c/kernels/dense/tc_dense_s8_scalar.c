@@ -22,7 +22,7 @@ static uint32_t lift(const int8_t *restrict x, int32_t count, uint8_t *restrict 
  * Measured:  tinyc profile, 640 to 128, instructions per MAC, before (tc_dense_s8_ref) and after: Cortex-M0 8.2 and 3.4,
  *            Cortex-M3 6.1 and 2.3.
  */
-TC_KERNEL void tc_dense_s8_scalar(const tc_dense_s8_bytes *p, const int8_t *restrict x, int8_t *restrict y,
+TC_KERNEL void tc_dense_s8_scalar(const tc_dense_s8_bytes *restrict p, const int8_t *x, int8_t *y,
                                   void *scratch)
 {
     const int32_t inputs = ((p->in_features + TC_DENSE_UNIT - 1) / TC_DENSE_UNIT) * TC_DENSE_UNIT;

@@ -38,7 +38,9 @@ static inline void average(const tc_average_windows_s8 *p, const int32_t *consta
                            int32_t lanes, const int8_t *x, int8_t *y)
 {
     const int32_t start = -p->in_zero_point * taps->rows * taps->columns;
-    for (int32_t i = 0; (i < 8) && (i < lanes); i++) {
+    const int32_t count = tc_min_i32(8, lanes);
+    int8_t found[8];
+    for (int32_t i = 0; i < count; i++) {
         int32_t sum = start;
         for (int32_t row = 0; row < taps->rows; row++) {
             for (int32_t column = 0; column < taps->columns; column++) {
@@ -46,7 +48,10 @@ static inline void average(const tc_average_windows_s8 *p, const int32_t *consta
             }
         }
         const int64_t product = (int64_t)(sum * ((int32_t)1 << p->up)) * constants[0];
-        y[i] = (int8_t)tc_clamp_i32((constants[1] + (int32_t)(product >> 32)) >> constants[2], p->low, p->high);
+        found[i] = (int8_t)tc_clamp_i32((constants[1] + (int32_t)(product >> 32)) >> constants[2], p->low, p->high);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        y[i] = found[i];
     }
 }
 

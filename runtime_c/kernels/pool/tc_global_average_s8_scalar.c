@@ -28,7 +28,7 @@ static inline void add_pixels(const int8_t *x, int32_t step, int32_t pixels, int
  * Measured:  tinyc profile, 125 pixels of 64 channels, instructions per input: Cortex-M3 3.2, tc_average_pool_s8_ref
  *            9.5; Cortex-M0 4.4, tc_average_pool_s8_ref 11.5.
  */
-TC_KERNEL void tc_global_average_s8_scalar(const tc_global_average_s8 *p, const int8_t *restrict x, int8_t *restrict y)
+TC_KERNEL void tc_global_average_s8_scalar(const tc_global_average_s8 *restrict p, const int8_t *x, int8_t *y)
 {
     for (int32_t image = 0; image < p->batch; image++) {
         for (int32_t c = 0; c < p->channels; c += 4) {

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "tinyc/resize.h"
+#include "tinyc/runs.h"
 
 /* One place of y that lies outside: every element of it is the extrapolation value. */
 static void fill(const tc_resize_nearest *p, uint8_t *to)
@@ -15,7 +16,7 @@ static void fill(const tc_resize_nearest *p, uint8_t *to)
  * Scratch:   none.
  * Exactness: exact.
  */
-TC_KERNEL void tc_resize_nearest_any_ref(const tc_resize_nearest *p, const void *restrict x, void *restrict y)
+TC_KERNEL void tc_resize_nearest_any_ref(const tc_resize_nearest *restrict p, const void *x, void *y)
 {
     const tc_resize_shape *s = &p->shape;
     const size_t block = (size_t)s->inner;
@@ -32,7 +33,7 @@ TC_KERNEL void tc_resize_nearest_any_ref(const tc_resize_nearest *p, const void 
             if ((a < 0) || (b < 0) || (c < 0)) {
                 fill(p, to);
             } else {
-                (void)memcpy(to, &from[(size_t)((start * s->in_length[2]) + c) * block], block);
+                tc_copy_run(to, &from[(size_t)((start * s->in_length[2]) + c) * block], s->inner);
             }
             to += block;
         }
