@@ -30,8 +30,8 @@ def stream_of(code: Code, blocks: Sequence[Array], heads: Sequence[Head], blocks
     for first in range(0, len(blocks), blocks_of_part):
         writer = BitWriter()
         for block, head in zip(blocks[first:][:blocks_of_part], heads[first:][:blocks_of_part], strict=True):
-            for value, bits in head:
-                writer.put(value, bits)
+            if head:
+                writer.put_all(np.array([value for value, _ in head]), np.array([bits for _, bits in head]))
             code.write(block, writer)
         parts.append(writer.content())
     return Stream(padded(np.concatenate(parts)), tuple(len(part) for part in parts))
