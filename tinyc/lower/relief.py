@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import DENSE
@@ -15,7 +15,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
-from tinyc.lower.select import candidates, choose, site_of
+from tinyc.lower.select import candidates, choose, estimated_cycles, site_of
 from tinyc.targets import Board
 
 _SPARE = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
@@ -102,6 +102,7 @@ class _Search:
     kernels: dict[str, Kernel]
     sites: dict[str, Site]
     spares: tuple[float, ...] = _SPARE
+    fitting: dict[str, list[Kernel]] = field(default_factory=dict)
 
     def descend(self) -> None:
         """Takes the best state of all steps, and back what it does not need."""
@@ -112,7 +113,9 @@ class _Search:
             return state.more_cycles / max(total, 1.0) + self.goal.arena_worth * state.arena / max(start.arena, 1)
 
         for spent in self.steps(self.goal.spare * total):
-            best = min(best, _State(self.kernels, self.sites, spent, self.arena()), key=loss)
+            least = _State(self.kernels, self.sites, spent, self._peak()[0])
+            if loss(least) < loss(best):
+                best = min(best, replace(least, arena=self.arena()), key=loss)
         for op in self.graph.ops:
             if (best.kernels[op.name], best.sites[op.name]) != (start.kernels[op.name], start.sites[op.name]):
                 best = min(best, self._without(op, best, start), key=loss)
@@ -141,9 +144,10 @@ class _Search:
             bound, op = self._peak()
             now = self._cycles(op)
             offers = [
-                (bound - self._with(op, choice), max(choice.cycles - now, 0.0), choice) for choice in self._choices(op)
+                (bound - self._with(op, choice), max(choice.cycles - now, 0.0), choice)
+                for choice in self._choices(op, now + cycles - spent)
             ]
-            worth = [offer for offer in offers if offer[0] > 0 and offer[1] <= cycles - spent]
+            worth = [offer for offer in offers if offer[0] > 0]
             if not worth:
                 return
             enough = [offer for offer in worth if bound - offer[0] <= most]
@@ -158,19 +162,30 @@ class _Search:
 
     def _cycles(self, op: Op) -> float:
         """Of the kernel that was chosen; 0 for views."""
-        kernel, site = self.kernels[op.name], self.sites[op.name]
-        found = candidates(site, self.board, load_costs(self.board), self.goal)
-        return next((c.cycles for c in found if c.kernel is kernel and c.cycles is not None), 0.0)
+        kernel = self.kernels[op.name]
+        return 0.0 if kernel.is_view else estimated_cycles(kernel, self.sites[op.name], load_costs(self.board))
 
-    def _choices(self, op: Op) -> Iterator[Choice]:
-        """Kernels that write over their inputs as the chosen one does, on which copies around the call rely."""
-        now = self.kernels[op.name]
+    def _choices(self, op: Op, most: float) -> Iterator[Choice]:
+        """Kernels that write over their inputs as the chosen one does, on which copies around the call rely; of at most
+        so many cycles, and each once for each size of its scratch memory.
+        """
+        costs, seen = load_costs(self.board), set[tuple[str, int]]()
         for spare in self.spares:
             site = replace(self.sites[op.name], spare=spare)
-            for found in candidates(site, self.board, load_costs(self.board), self.goal):
-                alike = (found.kernel.inplace, found.kernel.updates) == (now.inplace, now.updates)
-                if found.cycles is not None and alike and not found.kernel.is_view:
-                    yield Choice(found.kernel, site, found.cycles)
+            for kernel in self._fitting(op):
+                choice, scratch = Choice(kernel, site, estimated_cycles(kernel, site, costs)), kernel.scratch(site)
+                if choice.cycles <= most and (kernel.name, scratch) not in seen:
+                    seen.add((kernel.name, scratch))
+                    yield choice
+
+    def _fitting(self, op: Op) -> list[Kernel]:
+        if op.name not in self.fitting:
+            now = self.kernels[op.name]
+            found = candidates(self.sites[op.name], self.board, load_costs(self.board), self.goal)
+            usable = [one.kernel for one in found if one.refusal is None and not one.kernel.is_view]
+            alike = [kernel for kernel in usable if (kernel.inplace, kernel.updates) == (now.inplace, now.updates)]
+            self.fitting[op.name] = alike
+        return self.fitting[op.name]
 
     def _with(self, op: Op, choice: Choice) -> int:
         """What the call needs if it is done like this."""
