@@ -48,12 +48,15 @@ class Coded:
         return b"".join(parts)
 
     def written(self, corrupt: np.random.Generator | None = None) -> bytes:
-        """For the program; with `corrupt`, some bytes of the stream, and now and then of the table, are others."""
+        """For the program; with `corrupt`, some bytes of the stream, and now and then of the table
+        and the sizes, are others.
+        """
         coded, fields = self.coded, self.coded.code.fields
         stream, sizes, table = (_content(fields[name]) for name in ("stream", "sizes", "table"))
         if corrupt is not None:
             stream = corrupted(stream, corrupt)
             table = corrupted(table, corrupt) if table.size and corrupt.random() < 0.3 else table
+            sizes = corrupted(sizes, corrupt) if sizes.size and corrupt.random() < 0.3 else sizes
         header = struct.pack(
             "<7i", CODECS.index(coded.codec.name), table.nbytes, stream.nbytes, sizes.size, len(self.blocks),
             self.blocks_of_part or len(self.blocks), coded.scratch_bytes,
@@ -63,7 +66,7 @@ class Coded:
 
 
 def corrupted(stream: Array, rng: np.random.Generator) -> Array:
-    """Up to eight bytes, or all, replaced by others."""
+    """Up to eight elements, or all, replaced by other bytes."""
     changed = stream.copy()
     places = rng.integers(0, stream.size, rng.integers(1, 9)) if rng.random() < 0.7 else np.arange(stream.size)
     changed[places] = rng.integers(0, 256, len(places)) if rng.random() < 0.7 else rng.choice([0, 255])
