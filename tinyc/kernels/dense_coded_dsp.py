@@ -10,7 +10,7 @@ from functools import lru_cache
 from tinyc.kernels.access import rows
 from tinyc.kernels.coded import CODED
 from tinyc.kernels.coded_weights import DECODING_COST, decoding_of, table_bytes, words
-from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count, tile_rows
+from tinyc.kernels.dense_dsp import CONV_FITS, COST_OF_ROWS, DENSE_FITS, matrix, row_count, tile_rows
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Field, Kernel, Params, Site, Symbol, register
 from tinyc.kernels.tpack import TPACK_FITS
@@ -31,7 +31,7 @@ _EXPANDED = 4
 """Rows that are multiplied together where memory counts."""
 _LEAST_SPARE = 0.1
 """Part of the cycles that it takes for strips to be worth trying."""
-_COST = {"macs": 0.95, "outputs": 10.0, "passes": 40.0, "quads": 17.0, "calls": 150.0, **DECODING_COST}
+_COST = {**COST_OF_ROWS, "expansions": 150.0, **DECODING_COST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,13 @@ class _Strips:
         layer, whole = self.layer, -(-self.layer.channels // 4)
         passes, quads, tiles = -(-layer.rows // 2), -(-layer.inputs // 4), -(-whole // self.quads)
         strips, left = divmod(layer.rows, self.rows)
-        calls = strips * -(-self.rows // self.expanded) + -(-left // self.expanded)
+        expansions = tiles * (strips * -(-self.rows // self.expanded) + -(-left // self.expanded))
         strips += left > 0
         outputs = passes * 2 * whole * 4
         return {
             "macs": outputs * 4 * quads, "outputs": outputs, "passes": tiles * passes, "quads": tiles * passes * quads,
-            "calls": tiles * calls, **decoding_of(layer.encoding, strips * layer.channels, layer.inputs),
+            "calls": tiles * strips, "expansions": expansions,
+            **decoding_of(layer.encoding, strips * layer.channels, layer.inputs),
         }  # fmt: skip
 
     @property

@@ -104,7 +104,7 @@ WORTH_ITS_CODE = Predicate(
     f"less than {_LEAST_WEIGHTS} weights: not worth another kernel's code",
     lambda site: matrix(site).size >= _LEAST_WEIGHTS,
 )
-_COST_OF_ROWS = {"macs": 0.97, "outputs": 7.0, "passes": 88.0, "quads": 16.0, "calls": 430.0}
+COST_OF_ROWS = {"macs": 0.97, "outputs": 7.0, "passes": 88.0, "quads": 16.0, "calls": 430.0}
 _COST_OF_ONE = {"macs": 1.22, "outputs": 15.0, "passes": 160.0, "quads": 11.0, "calls": 70.0}
 
 
@@ -116,7 +116,7 @@ def _kernel(op: str, rows_at_once: int) -> Kernel:
         fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *TPACK_FITS, *(() if several else (WORTH_ITS_CODE,))),
         params=_params(rows_at_once),
         scratch=row_scratch(rows_at_once), overlap={"x": row_access(rows_at_once)}, work=_work(rows_at_once),
-        cost=_COST_OF_ROWS if several else _COST_OF_ONE,
+        cost=COST_OF_ROWS if several else _COST_OF_ONE,
     )  # fmt: skip
 
 

@@ -78,6 +78,8 @@ static void band(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, const t
  * Needs:     DSP, FPU registers.
  * Scratch:   4 * 4 * 27 * pairs bytes: four channels of a band of rows as int16 planes; the codec's table.
  * Exactness: equal to tc_conv2d_s8_ref while scaled sums stay below 2^31.
+ * Measured:  Cortex-M4, tinyc profile, Huffman code, model cycles per output, and tc_conv2d_dw3x3_s8_dsp: 64 channels at
+ *            25x5 23.7 (20.2), 64 at 12x12 22.6 (19.5), 106 at 6x6 37.7 (25.8).
  */
 TC_KERNEL void tc_conv2d_dw3x3_s8_coded_dsp(const tc_conv2d_s8_coded_depthwise *p, const int8_t *x, int8_t *y,
                                             void *scratch)

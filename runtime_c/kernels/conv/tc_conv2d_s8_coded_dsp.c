@@ -7,6 +7,8 @@
  * Scratch:   that of tc_conv2d_s8_dsp; 16 * ceil(inputs / 4) + 64 bytes for each quad of a tile, inputs =
  *            kernel_height * kernel_width * in_channels; the codec's table.
  * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23.
+ * Measured:  Cortex-M4, tinyc profile, Huffman code, model cycles per MAC, and tc_conv2d_s8_dsp: 3x3, 16 to 16 channels at
+ *            32x32 1.21 (1.10), 16 to 32 at 16x16 1.16 (1.10), 64 to 64 at 8x8 in nine tiles 1.42 (1.00).
  */
 TC_KERNEL void tc_conv2d_s8_coded_dsp(const tc_conv2d_s8_coded_tpack *p, const int8_t *x, int8_t *y, void *scratch)
 {

@@ -7,6 +7,9 @@
  * Scratch:   that of tc_dense_rows_s8_dsp; a strip of inputs if that is not all; 16 * ceil(in_features / 4) + 64 bytes
  *            for each quad of a tile; the codec's table.
  * Exactness: equal to tc_dense_s8_ref while the sums of odd channels stay below 2^23.
+ * Measured:  Cortex-M4, tinyc profile, Huffman code, model cycles per MAC, and tc_dense_rows_s8_dsp: 2304 rows of 8 to 16
+ *            2.27 (2.24), 144 rows of 64 to 60 1.37 (1.10), 36 rows of 60 to 106 1.80 (1.17); 125 rows of 64 to 64 in
+ *            strips of 26 rows, tiles of 8 channels 2.31 (1.11).
  */
 TC_KERNEL void tc_dense_rows_s8_coded_dsp(const tc_dense_s8_coded_tpack *p, const int8_t *x, int8_t *y, void *scratch)
 {

@@ -72,6 +72,8 @@ static void one_row(const tc_dense_s8_coded_parts *p, const places *at, int8_t *
  * Needs:     DSP.
  * Scratch:   8 * ceil(in_features / 4) bytes: one row as int16; 4 * at_once bytes: weights; the codec's table.
  * Exactness: equal to tc_dense_s8_ref while the sums of odd channels stay below 2^23.
+ * Measured:  Cortex-M4, tinyc profile, 640 to 128, model cycles per MAC: 15.1 from a Huffman code, 8.4 from compact ones;
+ *            tc_dense_s8_dsp: 1.26.
  */
 TC_KERNEL void tc_dense_s8_coded_dsp(const tc_dense_s8_coded_parts *p, const int8_t *x, int8_t *y, void *scratch)
 {
