@@ -27,11 +27,13 @@ _FASTER = 0.98
 """Estimates are no better than this: what saves less is not faster."""
 _MORE_CYCLES = 0.01
 """Part of the model's cycles that fewer bytes may cost where both matter."""
+_LESS_CYCLES = 0.01
+"""Part of the model's cycles that an encoding must save in all layers together, or else bytes."""
 _LEAST_BYTES = 256
 _LEAST_PART = 0.1
 """What must be saved of a tensor for that."""
 _CODE_BYTES = 3072
-"""What an encoding must save in all layers together to be worth its code, where bytes decide."""
+"""What an encoding must save in all layers together to be worth its code."""
 _MORE_RAM = 2048
 
 
@@ -100,24 +102,32 @@ class _Search:
         return _Search(goal, Liveness(ordered, kernels), sites, dense, others, {})
 
     def fastest(self) -> list[Choice]:
-        return [min(self._of(dense, faster=True), key=lambda c: c.cycles) for dense in self.dense]
+        return self._worth_their_code(self._fast, bytes_count=False)
 
     def smallest(self) -> list[Choice]:
         """Fewest bytes."""
         within = self._peak() + _MORE_RAM
         options = [[c for c in self._of(dense) if self._fits(c, within)] for dense in self.dense]
         return self._worth_their_code(
-            self.dense, lambda left: [min((c for c in of if _is_one(c, left)), key=self.bytes) for of in options]
+            lambda left: [min((c for c in of if _is_one(c, left)), key=self.bytes) for of in options],
+            cycles_count=False,
         )
 
     def balanced(self) -> list[Choice]:
         """What is faster and takes no more bytes; then fewer bytes for few cycles, cheap ones first."""
         peak = self._peak()
-        fast = []
+        return self._worth_their_code(lambda left: self._traded(self._fast(left, peak), left, peak))
+
+    def _fast(self, encodings: AbstractSet[str], peak: int | None = None) -> list[Choice]:
+        """The fastest of each op; with `peak`, of those that take no more bytes and no more RAM than that."""
+        found = []
         for dense in self.dense:
-            faster = [c for c in self._of(dense, faster=True) if self._is_smaller(c, dense) and self._fits(c, peak)]
-            fast.append(min(faster, key=lambda c: c.cycles))
-        return self._worth_their_code(fast, lambda left: self._traded(fast, left, peak))
+            faster = [c for c in self._of(dense) if c is dense or c.cycles <= _FASTER * dense.cycles]
+            faster = [c for c in faster if _is_one(c, encodings)]
+            if peak is not None:
+                faster = [c for c in faster if self.bytes(c) <= self.bytes(dense) and self._fits(c, peak)]
+            found.append(min(faster, key=lambda c: c.cycles))
+        return found
 
     def _traded(self, fast: Sequence[Choice], encodings: AbstractSet[str], peak: int) -> list[Choice]:
         """The same, with fewer bytes for a few cycles."""
@@ -131,14 +141,23 @@ class _Search:
                 chosen[choice.op.name] = choice
         return list(chosen.values())
 
-    def _worth_their_code(self, fast: Sequence[Choice], made: _Made) -> list[Choice]:
-        """Choices of encodings that save more bytes than code against these; the least one is left out first."""
+    def _worth_their_code(self, made: _Made, *, bytes_count: bool = True, cycles_count: bool = True) -> list[Choice]:
+        """Choices of encodings that save more bytes than their code, or a percent of the cycles; others are left out,
+        the least one first.
+        """
         left = {choice.encoding for choice in self.others}
+        least_cycles = _LESS_CYCLES * sum(choice.cycles for choice in self.dense)
         while True:
             chosen = made(left)
-            saved = self._saved(chosen, fast)
-            least = min(saved, key=lambda name: saved[name], default=None)
-            if least is None or saved[least] >= _CODE_BYTES:
+            worth = {
+                name: max(
+                    self._saved(chosen, name, self.bytes) / _CODE_BYTES if bytes_count else 0.0,
+                    self._saved(chosen, name, lambda c: c.cycles) / least_cycles if cycles_count else 0.0,
+                )
+                for name in {choice.encoding for choice in chosen if not choice.is_dense}
+            }
+            least = min(worth, key=lambda name: (worth[name], name), default=None)
+            if least is None or worth[least] >= 1.0:
                 return chosen
             left = left - {least}
 
@@ -152,28 +171,18 @@ class _Search:
     def dense_of(self, op: Op) -> Choice:
         return next(choice for choice in self.dense if choice.op is op)
 
-    def _of(self, dense: Choice, *, faster: bool = False) -> Iterator[Choice]:
+    def _of(self, dense: Choice) -> list[Choice]:
         """The dense choice of an op and its others."""
-        yield dense
-        for choice in self.others:
-            if choice.op is dense.op and (not faster or choice.cycles <= _FASTER * dense.cycles):
-                yield choice
-
-    def _is_smaller(self, choice: Choice, dense: Choice) -> bool:
-        return choice is dense or self.bytes(choice) <= self.bytes(dense)
+        return [dense, *(choice for choice in self.others if choice.op is dense.op)]
 
     def _is_worth(self, choice: Choice, now: Choice) -> bool:
         least = max(_LEAST_BYTES, _LEAST_PART * choice.site.type(_SLOT).bytes)
         return self.bytes(now) - self.bytes(choice) >= least
 
-    def _saved(self, chosen: Sequence[Choice], fast: Sequence[Choice]) -> dict[str, int]:
-        """Bytes that each encoding saves where it is chosen instead."""
-        saved: dict[str, int] = {}
-        for choice, instead in zip(chosen, fast, strict=True):
-            if choice is not instead:
-                less = self.bytes(instead) - self.bytes(choice)
-                saved[choice.encoding] = saved.get(choice.encoding, 0) + less
-        return saved
+    def _saved(self, chosen: Sequence[Choice], encoding: str, amount: Callable[[Choice], float]) -> float:
+        """What layers with this encoding take less than with dense weights."""
+        mine = [choice for choice in chosen if choice.encoding == encoding]
+        return sum(amount(self.dense_of(choice.op)) - amount(choice) for choice in mine)
 
     def _peak(self) -> int:
         """Bytes of RAM of the call that needs most, all weights dense."""
