@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.cases.case import Case
@@ -22,8 +25,9 @@ from tests.support.coded import (
     square,
     written,
 )
-from tinyc.kernels.coded import CODED
-from tinyc.kernels.record import KERNELS
+from tinyc.ir.interp import interpret
+from tinyc.kernels.coded import CODED, Coded, code_fields
+from tinyc.kernels.record import KERNELS, Table
 from tinyc.lower.lower import lower
 from tinyc.targets import load_board
 
@@ -89,6 +93,30 @@ def test_every_encoding_of_every_case(encoding: str, board: str, tmp_path: Path,
     built = [program_of(integer(case), load_board(board), encoding, tmp_path) for case in cases]
     for case, outputs in zip(built, run_on_host(built, tmp_path, kernels_at), strict=True):
         check(case, outputs)
+
+
+def _damaged(*arguments: Any) -> Coded:
+    """Some bits of the string turned over."""
+    made = code_fields(*arguments)
+    stream = made.code.fields["stream"]
+    assert isinstance(stream, Table)
+    random = np.random.default_rng(len(stream.array))
+    bytes_ = stream.array.copy()
+    places = random.integers(0, len(bytes_), 1 + len(bytes_) // 8)
+    bytes_[places] ^= (1 << random.integers(0, 8, len(places))).astype(np.uint8)
+    return replace(made, code=replace(made.code, fields={**made.code.fields, "stream": replace(stream, array=bytes_)}))
+
+
+def test_damaged_strings_end_inside_all_buffers(
+    tmp_path: Path, kernels_at: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tinyc.kernels.coded_weights.code_fields", _damaged)
+    cases = [cases[-1] for cases in SUMS.values()]
+    built = [program_of(integer(case), load_board(BOARD), name, tmp_path)
+             for case, name in zip(cases, ["huffman", "runs", "codebook", "huffman", "runs"], strict=True)]  # fmt: skip
+    for case, outputs in zip(built, run_on_host(built, tmp_path, kernels_at), strict=True):
+        expected = interpret(case.result.graph, case.variant.samples)
+        assert [array.shape for array in outputs] == [expected[name].shape for name in case.result.graph.outputs]
 
 
 def test_every_kernel_with_coded_weights_of_int8_is_reached() -> None:
