@@ -48,7 +48,9 @@ _OPTIONS = Options(channels_last_inputs=True, optimize="time")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fast kernel at one layer, beside the reference with the shortest name: without codes or blocks. Cycles are those of the model, None where it does not describe the core."""
+    """One fast kernel at one layer, beside the reference with the shortest name: without codes or blocks. Cycles are
+    those of the model, None where it does not describe the core.
+    """
 
     kernel: str
     board: str

@@ -92,6 +92,7 @@ CASES = [
     Case("AveragePool", "256_taps", (x(1, 5, 17, 16, low=-3.0, high=-2.9),), {"kernel_shape": [16, 16]}, int8=True),
     Case("GlobalMaxPool", "image", (x(2, 9, 5, 3),), int8=True),
     *(Case("Sigmoid", f"{count}_elements", (x(count),), int8=True) for count in (1, 7, 8, 9, 16, 17, 37)),
-    *(Case("Softmax", f"rows_of_{count}", (x(2, count, 3),), {"axis": 1}, int8=True) for count in (1, 2, 7, 300)),
+    *(Case("Softmax", f"columns_of_{count}", (x(2, count, 3),), {"axis": 1}, int8=True) for count in (1, 7)),
+    *(Case("Softmax", f"rows_of_{count}", (x(3, count),), int8=True) for count in (1, 2, 4, 7, 300)),
     Case("GlobalAveragePool", "high_values", (x(2, 4, 20, 21, low=2.9, high=3.0),), int8=True),
 ]

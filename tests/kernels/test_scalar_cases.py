@@ -9,20 +9,29 @@ import pytest
 from tests.kernels.test_cases_on_host import check
 from tests.support.case_models import families, variants
 from tests.support.case_program import Built, build_case, run_on_board, run_on_host
+from tinyc.kernels.record import KERNELS
 from tinyc.targets import load_board
 
-SCALAR = {
+SOME = {
     "tc_conv2d_s8_scalar", "tc_conv2d_dw3x3_s8_scalar", "tc_dense_s8_scalar", "tc_sum_s8_scalar",
-    "tc_global_average_s8_scalar",
+    "tc_global_average_s8_scalar", "tc_max_pool_s8_scalar", "tc_average_pool_s8_scalar", "tc_lut_s8_scalar",
+    "tc_move_x8_scalar",
 }  # fmt: skip
+BYTES = ("_s8_", "_x8_", "_runs_")
+
+
+def all_of_bytes() -> set[str]:
+    return {name for _, name in KERNELS if name.endswith("_scalar") and any(part in name for part in BYTES)}
 
 
 def built_for(board_name: str, folder: Path, every: int = 1) -> list[Built]:
-    """The integer variants of every n-th case around tiles; each kernel is among those chosen."""
+    """The integer variants of every n-th case around tiles; each kernel, or some, are among those chosen."""
     cases = [case for family in ("conv_tiles", "depthwise", "word_wise") for case in families()[family][::every]]
     made = [variant for case in cases for variant in variants(case) if variant.integer]
     built = [build_case(variant, load_board(board_name), folder) for variant in made]
-    assert {call.kernel for case in built for call in case.result.program.calls} >= SCALAR
+    assert {call.kernel for case in built for call in case.result.program.calls} >= (
+        all_of_bytes() if every == 1 else SOME
+    )
     return built
 
 
