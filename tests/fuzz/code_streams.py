@@ -20,7 +20,8 @@ _AT_ONCE = 500
 
 def random_tensor(rng: np.random.Generator) -> Coded:
     """A distribution, a code that can hold it, blocks of one length with heads, in one part or several."""
-    integers = random_integers(rng, int(rng.integers(1, 1500)))
+    count = rng.integers(1, 1500) if rng.random() < 0.8 else rng.integers(4096, 6000)
+    integers = random_integers(rng, int(count))
     names = [name for name in CODED.split("|") if can_code(name, integers)]
     values = int(rng.integers(1, 400))
     blocks = [integers[first : first + values] for first in range(0, integers.size, values)]

@@ -7,7 +7,7 @@
 
 #define STREAM 65536
 #define TABLE 1024
-#define PARTS 256
+#define PARTS 8192
 #define VALUES 16384
 #define SCRATCH 512
 
