@@ -76,14 +76,14 @@ def _kernels(lists: Lists, name: str, fits: tuple[Predicate, ...], entry_cycles:
         Kernel(
             name=conv, op="conv2d", source=f"conv/{conv}.c", reads=reads, fits=(*STRIP_FITS, SHORT_ENOUGH, *fits),
             params=_conv_params(lists), scratch=_inputs, overlap={"x": _one_after_another}, work=_conv_work(lists),
-            cost={"entries": entry_cycles, "outputs": 40.0, "inputs": 2.0, "pixels": 150.0},
+            cost={"entries": entry_cycles, "outputs": 100.0, "inputs": 2.0, "pixels": 150.0},
         ),
         Kernel(
             name=dense, op="dense", source=f"dense/{dense}.c", reads=reads, fits=(*DENSE_FITS, SHORT_ENOUGH, *fits),
             params=_dense_params(lists), overlap={"x": _row_after_row}, work=_dense_work(lists),
-            cost={"entries": entry_cycles, "outputs": 40.0},
+            cost={"entries": entry_cycles, "outputs": 100.0},
         ),
     )  # fmt: skip
 
 
-register(*_kernels(SINGLE, "sparse", (), 10.0), *_kernels(BLOCKS, "blocks", (_EVEN,), 38.0))
+register(*_kernels(SINGLE, "sparse", (), 12.0), *_kernels(BLOCKS, "blocks", (_EVEN,), 44.0))

@@ -5,6 +5,8 @@
  * Needs:     nothing.
  * Scratch:   the inputs of one window.
  * Exactness: equal to tc_conv2d_s8_ref.
+ * Measured:  tinyc profile, 3x3, 32 to 32 channels at 8x8, per MAC of all weights, of which 1/4, 1/10 are not zero:
+ *            Cortex-M3, model cycles, 1.31, 0.70 (tc_conv2d_s8_scalar: 3.00); Cortex-M0, instructions, 2.27, 1.44 (3.39).
  */
 #define TC_FUNCTION tc_conv2d_blocks_s8_ref
 #define TC_PIXEL tc_sparse_blocks_pixel
