@@ -22,7 +22,7 @@ def _work(blocks: Blocks) -> Callable[[Site], Mapping[str, int]]:
     def work(site: Site) -> Mapping[str, int]:
         strips, batch = strips_of(site), site.type("x").shape[0]
         pairs = batch * strips.across.out_length * -(-strips.along.out_length // 2)
-        filled = {name: batch * strips.work[name] for name in ("strips", "runs", "words")}
+        filled = {name: batch * strips.work[name] for name in ("strips", "spans", "words")}
         count = blocks.count(strip_rows(site, strips))
         return {"blocks": pairs * count, "quads": pairs * -(-strips.out_channels // 4), **filled}
 
@@ -39,7 +39,7 @@ def _kernel(blocks: Blocks, block_cycles: float, word_cycles: float) -> Kernel:
         reads={"x": "s8", "w": f"s8:{ENCODING}", "y": "s8"},
         fits=(*STRIP_FITS, *TPACK_FITS, _BY_WORDS, SHORT_ENOUGH), params=_params(blocks),
         scratch=lambda site: strips_of(site).scratch_bytes, overlap={"x": strip_access}, work=_work(blocks),
-        cost={"blocks": block_cycles, "quads": 82.0, "strips": STRIP_COST["strips"], "runs": STRIP_COST["runs"],
+        cost={"blocks": block_cycles, "quads": 82.0, "strips": STRIP_COST["strips"], "spans": STRIP_COST["spans"],
               "words": word_cycles},
     )  # fmt: skip
 

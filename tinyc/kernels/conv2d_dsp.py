@@ -109,7 +109,7 @@ class Strips:
             "macs": outputs * 4 * self.quads,
             "outputs": outputs,
             "strips": self.across.out_length * (strips + bool(left)),
-            "runs": (filled if self.contiguous else filled * self.across.taps) if self.by_words else rows + 2 * pairs,
+            "spans": (filled if self.contiguous else filled * self.across.taps) if self.by_words else rows + 2 * pairs,
             "words": filled * self.record if self.by_words else 0,
             "columns": 0 if self.by_words else rows * (self.row // 4) * 8,
             "bytes": 0 if self.by_words else rows * (self.row % 4) * 2,
@@ -239,7 +239,7 @@ STRIP_FITS = (
     Predicate("one group", _one_group),
 )
 STRIP_COST = {
-    "macs": 0.95, "outputs": 7.5, "strips": 950.0, "runs": 27.0, "words": 2.3, "columns": 2.7, "bytes": 12.0,
+    "macs": 0.95, "outputs": 7.5, "strips": 950.0, "spans": 27.0, "words": 2.3, "columns": 2.7, "bytes": 12.0,
     "together": 28.0,
 }  # fmt: skip
 

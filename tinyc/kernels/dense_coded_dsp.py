@@ -150,6 +150,7 @@ def _kernel(op: str) -> Kernel:
         fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *TPACK_FITS), params=_params,
         scratch=lambda site: _strips(site).scratch,
         overlap={"x": _access}, work=lambda site: _strips(site).work, cost=_COST,
+        like=_PLAIN,
     )  # fmt: skip
 
 
