@@ -68,7 +68,9 @@ def test_host_decodes_what_was_encoded(program: Path) -> None:
     assert run_on_host(program, [tensor.written() for tensor in coded]) == b"".join(t.wanted() for t in coded)
 
 
-@pytest.mark.parametrize("board_name", ["cortex-m4"])
+@pytest.mark.parametrize(
+    "board_name", ["cortex-m4", *(pytest.param(name, marks=pytest.mark.slow) for name in ("cortex-m0", "riscv32"))]
+)
 def test_boards_decode_what_was_encoded(board_name: str, tmp_path: Path) -> None:
     coded = tensors()
     found = run_on_board([tensor.written() for tensor in coded], load_board(board_name), tmp_path)
