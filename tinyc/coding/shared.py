@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tinyc.coding.huffman import OFFSET, Huffman, counts_of
-from tinyc.coding.ranges import least_bits
+from tinyc.coding.ranges import cost_bits, least_bits
 from tinyc.ir.types import Array
 
 
@@ -19,12 +19,15 @@ def shared_codes(tensors: Sequence[Array]) -> list[Huffman]:
     counts = [counts_of(integers) for integers in tensors]
     for row in counts:
         row[OFFSET] = max(row[OFFSET], 1)
-    codes: list[Huffman | None] = [None] * len(tensors)
+    codes = [Huffman.for_counts(row) for row in counts]
     for members in _groups(counts):
-        code = Huffman.for_counts(np.sum([counts[member] for member in members], axis=0))
-        for member in members:
-            codes[member] = code
-    return [code for code in codes if code is not None]
+        together = np.sum([counts[member] for member in members], axis=0)
+        code = Huffman.for_counts(together)
+        own = sum(cost_bits(codes[member].ranges, counts[member]) for member in members)
+        if cost_bits(code.ranges, together) < own:
+            for member in members:
+                codes[member] = code
+    return codes
 
 
 def _groups(counts: list[Array]) -> list[list[int]]:
