@@ -107,6 +107,15 @@ def _damaged(*arguments: Any) -> Coded:
     return replace(made, code=replace(made.code, fields={**made.code.fields, "stream": replace(stream, array=bytes_)}))
 
 
+def test_strips_of_the_plain_kernel(tmp_path: Path, kernels_at: Path) -> None:
+    graph, board = chain(40, 9, 3), load_board("cortex-m0")
+    built = written(coded(graph, "runs"), sample_of(graph), board, tmp_path)
+    assert int(built.result.program.calls[1].params.fields["strip_rows"]) < 81  # type: ignore[arg-type]
+    assert built.result.program.arena_bytes <= lower(graph, board).arena_bytes + 2048
+    (outputs,) = run_on_host([built], tmp_path, kernels_at)
+    check(built, outputs)
+
+
 def test_damaged_strings_end_inside_all_buffers(
     tmp_path: Path, kernels_at: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

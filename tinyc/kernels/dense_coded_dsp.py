@@ -15,6 +15,7 @@ from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Field, Kernel, Params, Site, Symbol, register
 from tinyc.kernels.tpack import TPACK_FITS
 from tinyc.kernels.tpack_coded import (
+    LEAST_SPARE,
     after_all,
     coded_tpack,
     quad_bytes,
@@ -29,8 +30,6 @@ _MOST_QUADS = 8
 """Of channels that a strip decodes together."""
 _EXPANDED = 4
 """Rows that are multiplied together where memory counts."""
-_LEAST_SPARE = 0.1
-"""Part of the cycles that it takes for strips to be worth trying."""
 _COST = {**COST_OF_ROWS, "expansions": 150.0, **DECODING_COST}
 
 
@@ -104,7 +103,7 @@ class _Strips:
 def _strips(site: Site) -> _Strips:
     """All rows at once; where memory counts and y could not lie over x then, the least scratch for the cycles."""
     plain = _Strips(_Layer.of(site), row_count(site), tile_quads(site), tile_rows(site))
-    return plain if site.spare < _LEAST_SPARE else _shortest(plain, site.spare)
+    return plain if site.spare < LEAST_SPARE else _shortest(plain, site.spare)
 
 
 @lru_cache(maxsize=256)

@@ -22,6 +22,8 @@ channels in any case.
 """
 _WHOLE_BYTES, _WHOLE_SPARE = 4096, 0.2
 """Of all channels as one tile, which lets outputs lie over inputs; for calls that may spare up to so many cycles."""
+LEAST_SPARE = 0.1
+"""Part of its cycles that a call must be able to spare for strips that are decoded anew to be tried."""
 _CONSTANT_BYTES = 64
 """Of one quad of channels, in scratch."""
 

@@ -1,9 +1,12 @@
 #include "tinyc/dense_coded.h"
 #include "tinyc/requant.h"
 
+#include <string.h>
+
 /* Computes:  as tc_dense_s8_ref, from coded weights: channel by channel, several rows from one decoding.
  * Needs:     nothing.
- * Scratch:   at_once bytes: weights of one channel, or a part of them; then the codec's table.
+ * Scratch:   a strip of rows if that is not all; at_once bytes: weights of one channel, or a part of them; the codec's
+ *            table.
  * Exactness: the definition; numpy's meaning bit for bit.
  */
 #define TC_FUNCTION tc_dense_s8_coded_ref
