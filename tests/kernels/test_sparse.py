@@ -1,4 +1,4 @@
-"""Weights of zeros that kernels leave out: equal to numpy under sanitizers and on boards; lists as C reads them."""
+"""Weights of zeros that kernels leave out: equal to numpy on boards and, over their inputs, under sanitizers; lists."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import pytest
 
 from tests.kernels.test_cases_on_host import check
 from tests.support.case_program import run_on_board, run_on_host
+from tests.support.close_plans import closest, planner
 from tests.support.few_bits import BOARD, program_of
 from tests.support.pruned import Pruned
 from tinyc.kernels.blocks import Blocks
 from tinyc.kernels.lists import BLOCKS, SINGLE, Lists
+from tinyc.lower.arena import place
 from tinyc.lower.select import candidates, site_of
 from tinyc.targets import load_board
 
@@ -71,7 +73,8 @@ LISTS = {
 
 
 def _check(sums: list[Pruned], board: str | None, folder: Path, patch: pytest.MonkeyPatch) -> None:
-    built = [program_of(one, f"sum_{i}", folder, patch) for i, one in enumerate(sums)]
+    plan = place if board else planner(closest)
+    built = [program_of(one, f"sum_{i}", folder, patch, plan) for i, one in enumerate(sums)]
     if board is None:
         found = run_on_host(built, folder, folder / "kernels")
     else:

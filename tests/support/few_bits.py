@@ -18,8 +18,9 @@ from tinyc.codegen.project import write
 from tinyc.ir.graph import Draft, Graph, Op
 from tinyc.ir.types import DType, Encoding, Layout, Quant, TensorType
 from tinyc.kernels.record import KERNELS
-from tinyc.lower.goal import Goal
 from tinyc.lower import lower as lowering
+from tinyc.lower.arena import place
+from tinyc.lower.goal import Goal
 from tinyc.ops.clamp import Clamp
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
@@ -118,14 +119,16 @@ class Sum:
         return np.random.default_rng(4).integers(-128, 128, kind.shape).astype(np.int8)
 
 
-def program_of(one: Sum, name: str, folder: Path, patch: pytest.MonkeyPatch) -> Built:
+def program_of(
+    one: Sum, name: str, folder: Path, patch: pytest.MonkeyPatch, planner: lowering.Planner = place
+) -> Built:
     """The compiled sum; its kernel costs nothing, so that it is chosen wherever it fits, whatever memory it takes."""
     for key, kernel in list(KERNELS.items()):
         if kernel.name == one.kernel:
             patch.setitem(KERNELS, key, replace(kernel, cost=dict.fromkeys(kernel.cost, 0.0)))
     patch.setattr(lowering, "load_costs", lambda board: {})
     graph = replace(one.graph(), name=name)
-    program = lowering.lower(graph, load_board(BOARD), Goal.TIME)
+    program = lowering.lower(graph, load_board(BOARD), Goal.TIME, planner)
     patch.undo()
     assert program.calls[-1].kernel == one.kernel, f"{one}: {program.calls[-1].kernel}"
     write(emit(program, load_board(BOARD), Origin("", "", "", "")), folder / name)
