@@ -116,6 +116,15 @@ def test_strips_of_the_plain_kernel(tmp_path: Path, kernels_at: Path) -> None:
     check(built, outputs)
 
 
+def test_depthwise_layers_of_the_plain_kernel_lie_over_their_inputs(tmp_path: Path, kernels_at: Path) -> None:
+    graph, board = chain(40, 9, 3, depthwise=True), load_board("cortex-m0")
+    built = written(coded(graph, "compact"), sample_of(graph), board, tmp_path)
+    assert built.result.program.calls[1].params.fields["copied"] == 1
+    assert built.result.program.arena_bytes <= lower(graph, board).arena_bytes + 2048
+    (outputs,) = run_on_host([built], tmp_path, kernels_at)
+    check(built, outputs)
+
+
 def test_damaged_strings_end_inside_all_buffers(
     tmp_path: Path, kernels_at: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

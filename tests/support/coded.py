@@ -82,19 +82,22 @@ def kernels_of(built: Sequence[Built]) -> set[str]:
     return {call.kernel for one in built for call in one.result.program.calls if "_coded" in call.kernel}
 
 
-def chain(channels: int, side: int, layers: int) -> Graph:
-    """1x1 convolutions, each over its input if the kernel can."""
+def chain(channels: int, side: int, layers: int, *, depthwise: bool = False) -> Graph:
+    """1x1 convolutions, or depthwise ones of 3x3, each over its input if the kernel can."""
     draft = Draft("chain", inputs=["x0"], outputs=[f"x{layers}"])
     random = np.random.default_rng(11)
     kind = TensorType(DType.S8, (1, channels, side, side), Layout.CHANNELS_LAST, Quant.per_tensor(0.05, -4))
     draft.types |= {f"x{layer}": kind for layer in range(layers + 1)}
     quant = Quant(tuple(float(np.float32(scale)) for scale in random.uniform(0.01, 0.02, channels)), (0,) * channels, 0)
     for layer in range(layers):
-        weights = random.integers(-127, 128, (channels, channels, 1, 1)).astype(np.int8)
+        taps = (channels, 1, 3, 3) if depthwise else (channels, channels, 1, 1)
+        weights = random.integers(-127, 128, taps).astype(np.int8)
         bias = random.integers(-9000, 9000, channels).astype(np.int32)
         w = draft.add_constant("w", weights, TensorType(DType.S8, weights.shape, quant=quant))
         b = draft.add_constant("b", bias, TensorType(DType.S32, bias.shape, quant=quant))
-        conv = Conv2d(Window((1, 1), (1, 1), (1, 1), (0, 0), (0, 0)), 1, None)
+        extent, pad = taps[2], taps[2] // 2
+        window = Window((extent, extent), (1, 1), (1, 1), (pad, pad), (pad, pad))
+        conv = Conv2d(window, channels if depthwise else 1, None)
         draft.ops.append(Op(f"conv_{layer}", conv, (f"x{layer}", w, b), (f"x{layer + 1}",)))
     return draft.freeze()
 

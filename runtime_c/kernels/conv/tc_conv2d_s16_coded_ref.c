@@ -4,7 +4,8 @@
 
 /* Computes:  as tc_conv2d_s16_ref, from coded weights: each filter is decoded once and moved over all windows.
  * Needs:     nothing.
- * Scratch:   kernel_height * kernel_width * in_channels / groups bytes: one filter; then the codec's table.
+ * Scratch:   one channel of the input if it is copied; kernel_height * kernel_width * in_channels / groups bytes: one
+ *            filter; the codec's table.
  * Exactness: the definition; numpy's meaning bit for bit.
  */
 #define TC_FUNCTION tc_conv2d_s16_coded_ref
