@@ -69,8 +69,9 @@ static inline void pool_window(const tc_average_windows_s8 *p, const tc_pool_tap
         const int32_t first = tc_min_i32(c, last);
         const int32_t apart = tc_min_i32(4, last - first);
         tc_sum_two_words(taps, channels, apart, &x[first], sums);
-        store_four(p, constants, start, sums[0], sums[1], &y[first]);
-        store_four(p, constants, start, sums[2], sums[3], &y[first + apart]);
+        for (int32_t word = 0; word < 2; word++) {
+            store_four(p, constants, start, sums[2 * word], sums[(2 * word) + 1], &y[first + (word * apart)]);
+        }
     }
     tc_narrow_s8(y, channels, p->low, p->high);
 }
