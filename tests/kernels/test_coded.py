@@ -72,7 +72,7 @@ def test_c_under_sanitizers_equals_numpy(kernel: str, tmp_path: Path, kernels_at
 
 
 def test_the_board_equals_numpy(tmp_path: Path) -> None:
-    built = [one for kernel in SUMS for one in _built(kernel, BOARD, tmp_path)]
+    built = [one for kernel in SUMS for one in _built(kernel, BOARD, tmp_path)[:2]]
     for case, outputs in zip(built, run_on_board(built, load_board(BOARD), tmp_path), strict=True):
         check(case, outputs)
 
