@@ -8,7 +8,7 @@
 Layers of many sizes (cost_layers.py) are built several times, each time with another of the kernels that fit a layer,
 and profiled one by one on the emulated board. What a kernel's record counts (`work`, and the call) is then priced by
 non-negative least squares of the relative errors, in cycles of the stated model where it describes the core, else in
-instructions. A kernel that no layer reached keeps its record's prices.
+instructions. A kernel that fewer than three layers reached keeps its record's prices.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from tinyc.targets import Board, load_board
 from tinyc.toolchain import run_tool
 
 _MOST_DIGITS = 3
+_LEAST_LAYERS = 3
+"""From fewer nothing is concluded."""
 _WIDTH = 200
 
 
@@ -68,6 +70,8 @@ def text(board: Board, found: dict[str, list[Measurement]]) -> str:
         f'emulator = "{emulator}"',
     ]
     for kernel, several in sorted(found.items()):
+        if len(several) < _LEAST_LAYERS:
+            continue
         price = prices(several)
         low, high = _spread(several, price)
         lines += ["", f"[kernels.{kernel}]  # {len(several)} layers, {low:.2f} to {high:.2f}"]

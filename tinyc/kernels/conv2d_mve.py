@@ -91,7 +91,8 @@ def _work(site: Site) -> Mapping[str, int]:
     runs = strips * (strip.record // site.type("x").shape[1])
     return {
         "blocks": pixels * quads * -(-inputs // 16), "rows": pixels * quads, "quads": strips * quads,
-        "strips": strips, "runs": runs, "turns": runs * _turns_of_a_row(site, strip),
+        "ragged": pixels if channels % 4 else 0, "strips": strips, "runs": runs,
+        "turns": runs * _turns_of_a_row(site, strip),
     }  # fmt: skip
 
 
@@ -120,6 +121,7 @@ register(
             Predicate("one group", _one_group),
             REQUANT_FITS,
         ),
-        cost={"blocks": 7.5, "rows": 18.0, "quads": 35.0, "strips": 200.0, "runs": 50.0, "turns": 6.0},
+        cost={"blocks": 7.5, "rows": 18.0, "quads": 35.0, "strips": 200.0, "runs": 50.0, "turns": 6.0,
+              "ragged": 90.0},
     )
 )  # fmt: skip

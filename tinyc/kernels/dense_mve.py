@@ -29,10 +29,14 @@ def _params(site: Site) -> Params:
 
 
 def _work(site: Site) -> Mapping[str, int]:
-    """Of whole tiles: four channels, 16 inputs."""
+    """Of whole tiles: four channels, 16 inputs; `ragged` rows end in a part of a tile."""
     channels, inputs = _matrix(site).shape
     quads = -(-channels // 4)
-    return {"blocks": _row_count(site) * quads * -(-inputs // 16), "rows": _row_count(site) * quads, "quads": quads}
+    rows = _row_count(site)
+    return {
+        "blocks": rows * quads * -(-inputs // 16), "rows": rows * quads, "quads": quads,
+        "ragged": rows if channels % 4 else 0,
+    }  # fmt: skip
 
 
 def _is_matrix(site: Site) -> bool:
@@ -46,7 +50,7 @@ def _kernel(op: str, *fits: Predicate) -> Kernel:
     return Kernel(
         name="tc_dense_s8_mve", op=op, source="dense/tc_dense_s8_mve.c", reads={"x": "s8", "w": "s8:dense", "y": "s8"},
         needs=Isa.MVE, fits=(constant("w", "b"), *fits, REQUANT_FITS), params=_params, work=_work,
-        cost={"blocks": 7.5, "rows": 18.0, "quads": 35.0},
+        cost={"blocks": 7.5, "rows": 18.0, "quads": 35.0, "ragged": 90.0},
     )  # fmt: skip
 
 
