@@ -16,7 +16,7 @@ from tinyc.ir.types import Encoding
 from tinyc.lower.encode import encoded
 from tinyc.lower.goal import Goal
 from tinyc.lower.lower import lower
-from tinyc.targets import load_board
+from tinyc.targets import Board, load_board
 
 CONV = Pruned("", 8, 8, 32, 32, (3, 1, 1, 1), stored="dense", density=0.3)
 FULL = replace(CONV, density=1.0)
@@ -93,6 +93,18 @@ def test_the_arena_does_not_grow() -> None:
         graph = pruned.graph()
         before, after = (lower(one, board).arena_bytes for one in (graph, encoded(graph, board).graph))
         assert after <= before
+
+
+def test_speed_stays_within_the_board() -> None:
+    board, graph = load_board(BOARD), SINGLE.graph()
+    fastest = encoded(graph, board, Goal.TIME).graph
+    budget = replace(board.budget, ram_bytes=lower(fastest, board, Goal.TIME).arena_bytes - 64, stack_bytes=0)
+    assert fastest.types["w"].encoding.name == "sparse"
+    assert _encoding_on(replace(board, budget=budget), graph) != "sparse"
+
+
+def _encoding_on(board: Board, graph: Graph) -> str:
+    return encoded(graph, board, Goal.TIME).graph.types["w"].encoding.name
 
 
 def _stored(graph: Graph, encoding: Encoding) -> Graph:

@@ -86,6 +86,7 @@ class _Search:
     """`dense`: the choices that leave all as it is; `others`: those beside them, of the same ops."""
 
     goal: Goal
+    ram_bytes: int
     liveness: Liveness
     sites: Mapping[str, Site]
     dense: Sequence[Choice]
@@ -99,10 +100,11 @@ class _Search:
         found = [op for op in ordered.ops if _is_open(ordered, op)]
         dense = [_as_chosen(op, sites[op.name], kernels[op.name], board) for op in found]
         others = [choice for op in found for choice in _others(op, sites[op.name], board, goal)]
-        return _Search(goal, Liveness(ordered, kernels), sites, dense, others, {})
+        ram_bytes = board.budget.ram_bytes - board.budget.stack_bytes
+        return _Search(goal, ram_bytes, Liveness(ordered, kernels), sites, dense, others, {})
 
     def fastest(self) -> list[Choice]:
-        return self._worth_their_code(self._fast, bytes_count=False)
+        return self._worth_their_code(lambda left: self._fast(left, self.ram_bytes), bytes_count=False)
 
     def smallest(self) -> list[Choice]:
         """Fewest bytes."""
@@ -116,17 +118,16 @@ class _Search:
     def balanced(self) -> list[Choice]:
         """What is faster and takes no more bytes; then fewer bytes for few cycles, cheap ones first."""
         peak = self._peak()
-        return self._worth_their_code(lambda left: self._traded(self._fast(left, peak), left, peak))
+        return self._worth_their_code(lambda left: self._traded(self._fast(left, peak, smaller=True), left, peak))
 
-    def _fast(self, encodings: AbstractSet[str], peak: int | None = None) -> list[Choice]:
-        """The fastest of each op; with `peak`, of those that take no more bytes and no more RAM than that."""
+    def _fast(self, encodings: AbstractSet[str], most_ram: int, *, smaller: bool = False) -> list[Choice]:
+        """The fastest of each op; with `smaller`, of those that take no more bytes than dense weights."""
         found = []
         for dense in self.dense:
             faster = [c for c in self._of(dense) if c is dense or c.cycles <= _FASTER * dense.cycles]
             faster = [c for c in faster if _is_one(c, encodings)]
-            if peak is not None:
-                faster = [c for c in faster if self.bytes(c) <= self.bytes(dense) and self._fits(c, peak)]
-            found.append(min(faster, key=lambda c: c.cycles))
+            faster = [c for c in faster if not smaller or self.bytes(c) <= self.bytes(dense)]
+            found.append(min((c for c in faster if self._fits(c, most_ram)), key=lambda c: c.cycles))
         return found
 
     def _traded(self, fast: Sequence[Choice], encodings: AbstractSet[str], peak: int) -> list[Choice]:
