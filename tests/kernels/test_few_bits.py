@@ -29,9 +29,13 @@ def _sums(bits: int) -> list[Sum]:
         *(Sum(rows, bits, count, inputs, 5) for count, inputs in ((2, 3), (3, 65))),
         *(Sum(rows, bits, 2, 64, 8, weights=w, data=x) for w, x in product((-half, half - 1), (-128, 127))),
         Sum(rows, bits, 2, 20, 4, clamp=(-20.0, 400.0)),
+        Sum(rows, bits, 3, 20, 6, scale=2.0),
+        Sum(rows, bits, 37, 34, 8),  # several tiles
         Sum(one, bits, 1, 6, 4, scale=2.0),  # outputs beyond int8; shifts of requantisation below 33
         *(Sum(conv, bits, 5, depth, 6, (3, stride, 1, 1)) for depth, stride in ((1, 1), (4, 2), (6, 1))),
         Sum(conv, bits, 7, 4, 5, (3, 1, 2, 2)),
+        Sum(conv, bits, 26, 16, 5, (3, 1, 1, 1)),  # several strips
+        Sum(conv, bits, 5, 8, 4, (3, 1, 1, 1), scale=2.0),  # shifts of channels below those of lanes
         Sum(conv, bits, 4, 8, 4, (1, 2, 0, 1)),
         *(Sum(depthwise, bits, 6, depth, depth, (3, stride, 1, 1), True) for depth, stride in ((1, 1), (9, 1), (9, 2))),
     ]

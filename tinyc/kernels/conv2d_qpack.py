@@ -1,81 +1,46 @@
-"""Kernels of convolution with weights of 4 and 2 bits for cores with DSP."""
+"""Kernels of convolution with weights of 4 and 2 bits for cores with DSP, on strips as those of 8 bits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tinyc.ir.types import Array
-from tinyc.kernels.conv2d import filters, shape_fields
-from tinyc.kernels.pixels import window_runs
-from tinyc.kernels.predicates import channels_last, constant
-from tinyc.kernels.qpack import QPACK2, QPACK4, Qpack, qpack_fields, qpack_fits
-from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
-from tinyc.ops.conv2d import Conv2d
+from tinyc.kernels.conv2d_dsp import STRIP_COST, STRIP_FITS, strip_access, strip_params, strip_rows, strips_of
+from tinyc.kernels.qpack import QPACK2, QPACK4, Qpack, pairs_fields, qpack_fits
+from tinyc.kernels.record import Kernel, Params, Site, register
 from tinyc.targets.isa import Isa
-
-
-def _rows(site: Site) -> Array:
-    """Weights as [out_channels][taps * in_channels]."""
-    weights = filters(site)
-    return weights.reshape(len(weights), -1)
 
 
 def _params(pack: Qpack) -> Callable[[Site], Params]:
     def params(site: Site) -> Params:
-        x, packed = site.type("x"), qpack_fields(pack, site, _rows(site))
-        assert x.quant is not None
-        fields: dict[str, Field] = {
-            "shape": Params("tc_conv2d_shape", shape_fields(site)),
-            "weights": packed["weights"],
-            "in_zero_point": x.quant.zero_point[0],
-            "low": packed["low"],
-            "high": packed["high"],
-        }
-        return Params("tc_conv2d_s8_qpack", fields)
+        packed = pairs_fields(pack, site, strip_rows(site, strips_of(site)))
+        strips = strip_params(site, {**packed, "weights": packed["stream"], "constants": None, "shared_shift": 0})
+        return Params("tc_conv2d_s8_qpack", {"strips": strips, "offset": packed["offset"]})
 
     return params
 
 
-def _quads(site: Site) -> int:
-    inputs: int = _rows(site).shape[1]
-    return -(-inputs // 4)
+def _scratch(site: Site) -> int:
+    """Sums of windows and of records, then as on strips of weights of 8 bits."""
+    strips = strips_of(site)
+    step = strips.along.stride if strips.along.dilation == 1 else strips.along.taps
+    return 4 * (strips.tile * (1 + step) + strips.along.taps) + strips.scratch_bytes
 
 
 def _work(site: Site) -> Mapping[str, int]:
-    """Of whole tiles: four channels, two pixels, four inputs."""
-    channels, y = len(_rows(site)), site.type("y")
-    pairs = -(-y.elements // channels // 2)
-    outputs = pairs * 2 * -(-channels // 4) * 4
-    gathered = 0 if site.type("x").shape[1] % 4 == 0 else pairs * 8 * _quads(site)
-    return {
-        "macs": outputs * 4 * _quads(site), "outputs": outputs, "passes": pairs, "quads": pairs * _quads(site),
-        "gathered": gathered, "runs": window_runs(site, 2), "spills": pairs if channels % 4 else 0,
-    }  # fmt: skip
-
-
-def _one_group(site: Site) -> bool:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator.groups == 1
-
-
-_FITS = (
-    constant("w", "b"),
-    channels_last("x", "y"),
-    Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4)),
-    Predicate("one group", _one_group),
-)
+    """`summed`: inputs whose activations are summed."""
+    strips, batch = strips_of(site), site.type("x").shape[0]
+    work = strips.work
+    summed = work["words"] if strips.by_words else 4 * strips.quads * strips.along.out_length * strips.across.out_length
+    return {name: batch * count for name, count in {**work, "summed": summed}.items()}
 
 
 def _kernel(pack: Qpack) -> Kernel:
     name = f"tc_conv2d_s8w{pack.bits}_dsp"
     return Kernel(
         name=name, op="conv2d", source=f"conv/{name}.c", needs=Isa.DSP,
-        reads={"x": "s8", "w": f"s8:{pack.encoding}", "y": "s8"}, fits=(*_FITS, *qpack_fits(pack)),
-        params=_params(pack), scratch=lambda site: 24 * _quads(site), work=_work,
-        cost={
-            "macs": 0.94, "outputs": 12.0, "passes": 430.0, "quads": 19.0, "gathered": 1.1, "runs": 120.0,
-            "spills": 215.0,
-        },
+        reads={"x": "s8", "w": f"s8:{pack.encoding}", "y": "s8"}, fits=(*STRIP_FITS, *qpack_fits(pack)),
+        params=_params(pack), scratch=_scratch, overlap={"x": strip_access}, work=_work,
+        cost={**STRIP_COST, "summed": 1.2},
     )  # fmt: skip
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tinyc.ir.types import Array
+from tinyc.kernels.access import rows
+from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant, linear
-from tinyc.kernels.qpack import QPACK2, QPACK4, Qpack, qpack_fields, qpack_fits
-from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
+from tinyc.kernels.qpack import QPACK2, QPACK4, Qpack, pairs_fields, qpack_fields, qpack_fits
+from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
@@ -22,13 +24,39 @@ def _row_count(site: Site) -> int:
     return site.type("y").elements // len(_matrix(site))
 
 
-def _params(pack: Qpack) -> Callable[[Site], Params]:
+_TILE_BYTES = 2048
+"""Of expanded rows; at least two rows, however long."""
+
+
+def _params(pack: Qpack, several: bool) -> Callable[[Site], Params]:
     def params(site: Site) -> Params:
         channels, inputs = _matrix(site).shape
-        shape = {"rows": _row_count(site), "in_features": inputs, "out_features": channels}
-        return Params("tc_dense_s8_qpack", shape | qpack_fields(pack, site, _matrix(site)))
+        shape: dict[str, Field] = {"rows": _row_count(site), "in_features": inputs, "out_features": channels}
+        if not several:
+            return Params("tc_dense_s8_qpack", shape | qpack_fields(pack, site, _matrix(site)))
+        tile: dict[str, Field] = {"tile_rows": _tile_rows(site)}
+        return Params("tc_dense_rows_s8_qpack", shape | tile | pairs_fields(pack, site, _matrix(site)))
 
     return params
+
+
+def _tile_rows(site: Site) -> int:
+    """Rows that are expanded together: even, as many as fit a tile's bytes."""
+    fitting = _TILE_BYTES // (16 * _quads(site)) * 2
+    return max(2, min(fitting, -(-_row_count(site) // 2) * 2))
+
+
+def _scratch(several: bool) -> Callable[[Site], int]:
+    def scratch(site: Site) -> int:
+        if not several:
+            return 8 * _quads(site)
+        return _tile_rows(site) * (4 + 8 * _quads(site)) + 8 * -(-len(_matrix(site)) // 4)
+
+    return scratch
+
+
+def _access(several: bool) -> Callable[[Site], Access]:
+    return lambda site: rows(site, len(_matrix(site)), _tile_rows(site) if several else 1)
 
 
 def _quads(site: Site) -> int:
@@ -45,7 +73,7 @@ def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
         outputs, quads = passes * rows_at_once * channels, _quads(site)
         return {
             "macs": outputs * 4 * quads, "outputs": outputs, "passes": passes, "quads": passes * quads,
-            "spills": passes * spills,
+            "spills": spills * (passes if rows_at_once == 1 else 1),
         }  # fmt: skip
 
     return work
@@ -63,18 +91,19 @@ _CONV = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, st
 _DENSE = (constant("w", "b"), linear("x", "y"))
 
 
+_COST_OF_ROWS = {"macs": 0.95, "outputs": 11.0, "passes": 60.0, "quads": 18.0, "spills": 150.0}
+_COST_OF_ONE = {"macs": 1.25, "outputs": 12.0, "passes": 130.0, "quads": 9.0, "spills": 100.0}
+
+
 def _kernel(pack: Qpack, op: str, rows_at_once: int) -> Kernel:
     several = rows_at_once > 1
     name = f"tc_dense_rows_s8w{pack.bits}_dsp" if several else f"tc_dense_s8w{pack.bits}_dsp"
     return Kernel(
         name=name, op=op, source=f"dense/{name}.c", needs=Isa.DSP,
         reads={"x": "s8", "w": f"s8:{pack.encoding}", "y": "s8"},
-        fits=(*(_CONV if op == "conv2d" else _DENSE), *qpack_fits(pack)), params=_params(pack),
-        scratch=lambda site: 8 * rows_at_once * _quads(site), work=_work(rows_at_once),
-        cost={
-            "macs": 0.97 if several else 1.25, "outputs": 12.0, "passes": 130.0, "quads": 16.0 if several else 9.0,
-            "spills": 100.0,
-        },
+        fits=(*(_CONV if op == "conv2d" else _DENSE), *qpack_fits(pack)), params=_params(pack, several),
+        scratch=_scratch(several), overlap={"x": _access(several)} if several else {}, work=_work(rows_at_once),
+        cost=_COST_OF_ROWS if several else _COST_OF_ONE,
     )  # fmt: skip
 
 

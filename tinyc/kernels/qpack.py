@@ -9,7 +9,9 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.record import Field, Predicate, Site, Table
-from tinyc.kernels.requant_dsp import MAX_STEPS, largest_sums, two_step
+from tinyc.kernels.requant_dsp import MAX_STEPS, TwoStep, largest_sums, two_step
+from tinyc.kernels.requant_shared import shared_multipliers
+from tinyc.kernels.tpack import filled, low_words
 from tinyc.kernels.weighted import requant_fields
 from tinyc.ops.clamp import Clamp
 from tinyc.ops.conv2d import Conv2d
@@ -69,7 +71,47 @@ def pack_stream(pack: Qpack, site: Site, rows: Array) -> Array:
     bias, value, offset, k = (np.pad(column, (0, -channels % 4)) for column in (step.bias, step.value, offset, k))
     requant = np.stack([value, offset, k], axis=1).reshape(-1, 12)
     stream = np.concatenate([pack.starts(bias), pack.words(rows), requant], axis=1)
-    return stream.reshape(-1).astype(np.uint64).astype(np.uint32).view(np.int32)
+    return low_words(stream)
+
+
+def pack_pairs(pack: Qpack, site: Site, rows: Array) -> tuple[Array, int]:
+    """int32 of each four channels, the last first: starting sums, words, requantisation as qpack_4x2.h reads it; and
+    the offset of all channels at the first lane, 0 where each has its own shift.
+    """
+    channels = rows.shape[0]
+    step, lanes = two_step(site, clamp_of(site), channels), _lanes(pack, channels)
+    shared = shared_multipliers(site, clamp_of(site), channels, at=0)
+    if shared is not None:
+        bias, requant, offset = _shared(pack, site, step, rows, shared)
+    else:
+        k = step.k + lanes
+        both = np.stack([step.value, (step.zero_point << k) + (np.int64(1) << (k - 1))], axis=1)
+        parts = (np.pad(both, ((0, -channels % 4), (0, 0))).reshape(-1, 8), filled(k).reshape(-1, 4))
+        bias, requant, offset = step.bias, np.concatenate(parts, axis=1), 0
+    return low_words(np.concatenate([pack.starts(filled(bias)), pack.words(rows), requant], axis=1)[::-1]), offset
+
+
+def _shared(pack: Qpack, site: Site, step: TwoStep, rows: Array, multipliers: Array) -> tuple[Array, Array, int]:
+    """Biases, multipliers [channels / 4][4] and the offset, for sums that are shifted by their lanes alone. A channel
+    of zero weights has a sum that becomes its constant: four times its distance from the zero point.
+    """
+    y = site.type("y")
+    assert y.quant is not None
+    zero_point = int(y.quant.zero_point[0])
+    still = ~rows.any(axis=1)
+    bias = np.where(still, (step.zero_point - zero_point) << 2, step.bias)
+    lane = pack.lanes[0]
+    offset = (zero_point << lane) + (1 << (lane - 1))
+    return bias, filled(np.where(still, 1 << 30, multipliers)).reshape(-1, 4), offset
+
+
+def pairs_fields(pack: Qpack, site: Site, rows: Array) -> dict[str, Field]:
+    """stream, offset and bounds; ModelError where an accumulator could leave int32."""
+    bounds = requant_fields(site, clamp_of(site), rows.shape[0])
+    comment = f"weights {list(rows.shape)}: out, in; Q-pack of {pack.bits} bits, with bias and requantisation"
+    stream, offset = pack_pairs(pack, site, rows)
+    weights = Table("weights", stream, comment, encoding=pack.encoding)
+    return {"stream": weights, "offset": offset, "low": bounds["low"], "high": bounds["high"]}
 
 
 def qpack_fields(pack: Qpack, site: Site, rows: Array) -> dict[str, Field]:

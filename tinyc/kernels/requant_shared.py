@@ -21,14 +21,14 @@ _OUTPUTS = np.arange(-127, 128, dtype=np.int64)
 """int8 that need a threshold: the lowest one is reached by any sum."""
 
 
-def shared_multipliers(site: Site, clamp: Clamp, channels: int) -> Array | None:
-    """int64 [channels]: multipliers at SHIFT that leave every result as it is; None if a channel has none."""
+def shared_multipliers(site: Site, clamp: Clamp, channels: int, at: int = SHIFT) -> Array | None:
+    """int64 [channels]: multipliers at a shift that leave every result as it is; None if a channel has none."""
     step = two_step(site, clamp, channels)
-    shifted = (step.k >= SHIFT) & (step.k <= MAX_STEPS)
+    shifted = (step.k >= at) & (step.k <= MAX_STEPS)
     if not (shifted | (step.value == 0)).all():
         return None
-    low, high = bounds_of(step, largest_sums(site, channels))
-    nearest = step.value >> np.maximum(step.k - SHIFT, 0)
+    low, high = bounds_of(step, largest_sums(site, channels), at)
+    nearest = step.value >> np.maximum(step.k - at, 0)
     found = np.where(step.value == 0, 0, np.clip(nearest, low, high))
     return found if ((low <= high) | (step.value == 0)).all() else None
 

@@ -2,18 +2,15 @@
 #ifndef TINYC_CONV_QPACK_H
 #define TINYC_CONV_QPACK_H
 
-#include "tinyc/conv.h"
+#include "tinyc/conv_dsp.h"
 
-/* Layout: qpack.h; inputs are [kernel_height][kernel_width][in_channels]. */
+/* Strips as of 8 bits; their weights are a stream (qpack_4x2.h), constants are in it. */
 typedef struct {
-    tc_conv2d_shape shape; /* groups is 1 */
-    const int32_t *weights;
-    int32_t in_zero_point; /* what padding holds */
-    int32_t low;           /* saturation bounds, narrowed by the fused activation */
-    int32_t high;
+    tc_conv2d_s8_tpack strips;
+    int32_t offset; /* of all channels, 0 where each has its own shift */
 } tc_conv2d_s8_qpack;
 
-void tc_conv2d_s8w4_dsp(const tc_conv2d_s8_qpack *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
-void tc_conv2d_s8w2_dsp(const tc_conv2d_s8_qpack *p, const int8_t *restrict x, int8_t *restrict y, void *scratch);
+void tc_conv2d_s8w4_dsp(const tc_conv2d_s8_qpack *p, const int8_t *x, int8_t *y, void *scratch);
+void tc_conv2d_s8w2_dsp(const tc_conv2d_s8_qpack *p, const int8_t *x, int8_t *y, void *scratch);
 
 #endif

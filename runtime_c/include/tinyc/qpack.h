@@ -116,10 +116,17 @@ static inline void tc_qpack_expand1(tc_qpack_columns *columns, const int8_t *a, 
 TC_KERNEL TC_QPACK_OUTLINE void tc_qpack_expand2(tc_qpack_columns *columns, const int8_t *a, const int8_t *b,
                                                  int32_t count)
 {
-    const int8_t *const end = &a[count & ~3];
+    const int8_t *const eights = &a[count & ~7];
     tc_qpack_columns c = *columns;
-    for (; a != end; a = &a[4], b = &b[4]) {
+    for (; a != eights; a = &a[8], b = &b[8]) {
+        const uint32_t words[4] = {tc_load4(a), tc_load4(&a[4]), tc_load4(b), tc_load4(&b[4])};
+        tc_qpack_put2(&c, words[0], words[2]);
+        tc_qpack_put2(&c, words[1], words[3]);
+    }
+    if ((count & 4) != 0) {
         tc_qpack_put2(&c, tc_load4(a), tc_load4(b));
+        a = &a[4];
+        b = &b[4];
     }
     if ((count & 3) != 0) {
         tc_qpack_put2(&c, tc_qpack_tail(a, count & 3), tc_qpack_tail(b, count & 3));

