@@ -16,7 +16,10 @@ from tinyc.cli import app
 from tinyc.recipe import load_recipe, parse
 from tinyc.version import __version__
 
-COMMANDS = ("build", "run", "eval", "verify", "profile", "bench", "pareto", "inspect", "sensitivity", "boards", "explain")
+COMMANDS = (
+    *("build", "run", "eval", "verify", "profile", "bench"),
+    *("pareto", "inspect", "sensitivity", "boards", "explain"),
+)
 PROMISED = {
     "build": ("--board", "-o", "--name", "--recipe", "--format", "--json", "--dim", "--io", "--input-layout"),
     "run": ("--on", "--input", "--output"),
