@@ -30,6 +30,6 @@ class Goal(Enum):
     @property
     def arena_worth(self) -> float:
         """The part of the estimated cycles that the whole arena is worth: under BALANCED, 1 % of the cycles is given up
-        for 3 % of the arena or more; under RAM, as good as any for a byte.
+        for 4 % of the arena or more; under RAM, as good as any for a byte.
         """
-        return {Goal.RAM: 1e6, Goal.BALANCED: 1 / 3}.get(self, 0.0)
+        return {Goal.RAM: 1e6, Goal.BALANCED: 0.25}.get(self, 0.0)

@@ -18,7 +18,7 @@ from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
 from tinyc.lower.select import candidates, choose, estimated_cycles, site_of
 from tinyc.targets import Board
 
-_SPARE = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
+_SPARE = (0.0, 0.02, 0.035, 0.05, 0.06, 0.07, 0.1, 0.2, 0.4)
 """Parts of its own cycles that a call is offered."""
 _MORE_SPARE = (*_SPARE, 0.6, 0.8, 1.0, 1.5, 2.0)
 """The same for calls with coded weights."""
@@ -141,10 +141,10 @@ class _Search:
         """
         spent = 0.0
         for _ in range(_MOST_STEPS):
-            bound, op = self._peak()
+            bound, op, other = self._peak()
             now = self._cycles(op)
             offers = [
-                (bound - self._with(op, choice), max(choice.cycles - now, 0.0), choice)
+                (bound - max(self._with(op, choice), other), max(choice.cycles - now, 0.0), choice)
                 for choice in self._choices(op, now + cycles - spent)
             ]
             worth = [offer for offer in offers if offer[0] > 0]
@@ -192,12 +192,14 @@ class _Search:
         kernels, sites = {**self.kernels, op.name: choice.kernel}, {**self.sites, op.name: choice.site}
         return bytes_needed(Liveness(self.graph, kernels), sites, op)
 
-    def _peak(self) -> tuple[int, Op]:
-        """The call that needs most memory, the first of several, and how much."""
+    def _peak(self) -> tuple[int, Op, int]:
+        """The call that needs most memory, the first of several, and how much; what the next one needs, if less: to
+        need less than that is no use.
+        """
         liveness = Liveness(self.graph, self.kernels)
         needs = [(bytes_needed(liveness, self.sites, op), -number) for number, op in enumerate(liveness.calls)]
         bytes_, number = max(needs)
-        return bytes_, liveness.calls[-number]
+        return bytes_, liveness.calls[-number], max((other for other, _ in needs if other < bytes_), default=0)
 
 
 def bytes_needed(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
