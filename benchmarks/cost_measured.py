@@ -69,9 +69,7 @@ def rivals(site: Site, board: Board) -> list[Kernel]:
     trade flash for time among them.
     """
     fitting = [
-        (one.cycles, one.kernel)
-        for one in candidates(site, board, {}, Goal.TIME, _ANY_FLASH)
-        if one.cycles is not None
+        (one.cycles, one.kernel) for one in candidates(site, board, {}, Goal.TIME, _ANY_FLASH) if one.cycles is not None
     ]
     return [kernel for cycles, kernel in fitting if cycles <= _RIVAL * fitting[0][0]]
 
