@@ -19,7 +19,7 @@ from tinyc.ir.types import Array
 from tinyc.passes.channels import Channels, is_depthwise, is_full, without
 from tinyc.passes.prune_layers import Cut, Layer, cut, is_prunable, layer_of, line_of, wanted_rows
 from tinyc.passes.prune_measure import Judge
-from tinyc.passes.prune_weights import JUDGED, Cutter, Found, alone, in_lockstep, plain_moments
+from tinyc.passes.prune_weights import JUDGED, Cutter, Found, alone, in_lockstep, parted, plain_moments
 
 TRIED = 0.3
 """Share of a layer's inputs without which is measured what its errors do to the outputs."""
@@ -154,7 +154,8 @@ def queue_of(graph: Graph, channels: Channels, may_go: Array, most: float, by_ma
 def _readers(graph: Graph, channels: Channels, may_go: Array, data: Calibration) -> list[Reader]:
     reading = [op for op in graph.ops if is_full(graph, op) and may_go[channels.numbers[op.reads[0]]].any()]
     layers = [layer_of(graph, op, _by_channel(graph, op, channels)) for op in reading]
-    seen, judge = plain_moments(graph, layers, data), Judge(graph, first_samples(data, JUDGED))
+    fit, held = parted(graph, data)
+    seen, judge = plain_moments(graph, layers, fit), Judge(graph, first_samples(held, JUDGED))
     return [_reader(graph, channels, layer, seen[layer.op.name], judge) for layer in layers]
 
 

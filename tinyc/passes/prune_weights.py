@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -26,6 +27,8 @@ MOST_MACS = 4e9
 """Of the runs for moments: bounds time; small graphs see more samples."""
 SAMPLES = (256, 4096)
 """Least and most of them."""
+HELD_OUT = 4
+"""Every so many samples judge what the others have fitted: few samples flatter their own fit."""
 JUDGED = 32
 """Samples for what a layer costs the outputs."""
 MEASURED = (0.5, 0.8, 0.95)
@@ -128,14 +131,26 @@ class Spread:
 
 def spread(graph: Graph, layers: Sequence[Layer], prices: Sequence[int], by: Importance, data: Calibration) -> Spread:
     """Measures each layer alone. A weight of a layer saves its price."""
-    seen = plain_moments(graph, layers, data)
-    judge = Judge(graph, first_samples(data, JUDGED))
+    fit, held = parted(graph, data)
+    seen, judge = plain_moments(graph, layers, fit), Judge(graph, first_samples(held, JUDGED))
     grids = [_grid(layer) for layer in layers]
     choices = [
         Choices(grid * price, _errors(judge, layer, seen[layer.op.name], by, grid))
         for layer, price, grid in zip(layers, prices, grids, strict=True)
     ]
     return Spread(grids, choices)
+
+
+def parted(graph: Graph, data: Calibration) -> tuple[Calibration, Calibration]:
+    """Samples for a fit, and each fourth, which judges it; all for both if they are too few, or states go on."""
+    count = -(-data.count // HELD_OUT)
+    if count == data.count or graph.states:
+        return data, data
+    held = replace(data, samples=lambda: islice(data.samples(), 0, None, HELD_OUT), count=count)
+    fit = replace(
+        data, samples=lambda: (s for i, s in enumerate(data.samples()) if i % HELD_OUT), count=data.count - count
+    )
+    return fit, held
 
 
 def plain_moments(graph: Graph, layers: Sequence[Layer], data: Calibration) -> dict[str, Moments]:
