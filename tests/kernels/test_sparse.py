@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 from tests.kernels.test_cases_on_host import check
 from tests.support.case_program import run_on_board, run_on_host
 from tests.support.close_plans import closest, planner
-from tests.support.few_bits import BOARD, program_of
-from tests.support.pruned import Pruned
+from tests.support.few_bits import BOARD, Sum, program_of
+from tests.support.pruned import Few, Pruned
 from tinyc.kernels.blocks import Blocks
 from tinyc.kernels.lists import BLOCKS, SINGLE, Lists
 from tinyc.lower.arena import place
@@ -43,6 +44,14 @@ def _wide(sums: list[Pruned]) -> list[Pruned]:
     return [replace(one, block=(4, 4)) for one in sums]
 
 
+def _few(kernel: str, ratio: tuple[int, int], *more: tuple[int, int, int]) -> list[Few]:
+    """(rows, inputs, outputs) of fully connected layers, and a convolution."""
+    conv = Few(kernel, 8, 3, 16, 9, (3, 1, 1, 1), ratio=ratio)
+    return [*([conv] if "conv" in kernel else []), *(Few(kernel, 8, *extents, ratio=ratio) for extents in more)]
+
+
+_RATIOS = ((1, 4), (2, 4), (1, 8), (2, 8), (4, 8))
+
 SUMS = {
     "blocks": [
         *_conv("tc_conv2d_blocks2_s8_dsp", by_words=True),
@@ -58,6 +67,11 @@ SUMS = {
         *_conv("tc_conv2d_sparse_s8_dsp", by_words=False),
         *_dense("tc_conv2d_sparse_s8_dsp", (1, 8, 11), (30, 33, 32)),
     ]),
+    "n_of_m": [
+        *(one for ratio in _RATIOS for one in _few("tc_conv2d_nm_s8_scalar", ratio, (5, 37, 3))),
+        *(one for ratio in _RATIOS for one in _few("tc_dense_nm_s8_ref", ratio, (1, 37, 5), (2, 64, 4))),
+        Few("tc_conv2d_nm_s8_scalar", 8, 4, 8, 4, (1, 2, 0, 1), clamp=(-20.0, 400.0)),
+    ],
 }  # fmt: skip
 LISTS = {
     "blocks": [
@@ -68,11 +82,12 @@ LISTS = {
         *_conv("tc_conv2d_sparse_s8_ref", by_words=False),
         *_dense("tc_dense_sparse_s8_ref", (1, 3), (30, 33)),
     ]),
+    "n_of_m": [one for ratio in _RATIOS for one in _few("tc_conv2d_nm_s8_ref", ratio)],
 }  # fmt: skip
 """For every core."""
 
 
-def _check(sums: list[Pruned], board: str | None, folder: Path, patch: pytest.MonkeyPatch) -> None:
+def _check(sums: Sequence[Sum], board: str | None, folder: Path, patch: pytest.MonkeyPatch) -> None:
     plan = place if board else planner(closest)
     built = [program_of(one, f"sum_{i}", folder, patch, plan) for i, one in enumerate(sums)]
     if board is None:

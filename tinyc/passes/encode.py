@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from tinyc.coding.codebook import MAX_BITS, Codebook
+from tinyc.coding.nm import ratio_of
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import DENSE, Array, DType, Encoding
@@ -26,6 +27,7 @@ class Storage(Enum):
     DENSE = "dense"
     BLOCK_SPARSE = "block_sparse"
     SPARSE = "sparse"
+    NM = "nm"
     CODEBOOK = "codebook"
     COMPACT = "compact"
     HUFFMAN = "huffman"
@@ -38,10 +40,11 @@ class Encode(Pass):
     """Store int8 weights in this encoding, where the compiler would choose another for the goal, or none.
 
     What: `to` is dense: as they are; block_sparse: blocks of four output channels x two or four inputs that are not all
-    zero, in lists, the others cost no cycles either; sparse: the same of single weights; codebook: an index of up to
-    six bits for each; huffman: words of a Huffman code; runs: the same with words for runs of zeros; compact: as they
-    are, bias and multiplier in few bits. Without this pass each layer gets what serves `--optimize` best: balanced
-    takes what is faster and smaller, flash what is smallest, time what is fastest.
+    zero, in lists, the others cost no cycles either; sparse: the same of single weights; nm: n of every m neighbouring
+    inputs and their places, for m = 4 or 8 and n at most half of it; codebook: an index of up to six bits for each;
+    huffman: words of a Huffman code; runs: the same with words for runs of zeros; compact: as they are, bias and
+    multiplier in few bits. Without this pass each layer gets what serves `--optimize` best: balanced takes what is
+    faster and smaller, flash what is smallest, time what is fastest.
     When it is exact: always, the integers are what they were.
     Example: `encode(to=block_sparse) on conv*`, `encode(to=dense) on dense_0`.
     Cost: none to compile. A layer that no kernel of the board can read so is an error.
@@ -74,7 +77,13 @@ class Encode(Pass):
                 f'encode(to=codebook): "{name}" has {different} different values, a codebook at most {1 << MAX_BITS}',
                 hint=f"share_weights(bits={MAX_BITS}) before it, or to=huffman",
             )
-        stored = _bytes(self.to, weights.reshape(len(weights), -1))
+        rows = np.moveaxis(weights, 1, -1).reshape(len(weights), -1)
+        if self.to is Storage.NM and ratio_of(rows) is None:
+            raise RecipeError(
+                f'encode(to=nm): of 8 neighbouring inputs of "{name}" more than 4 have weights that are not zero',
+                hint="prune(structure=2:4) before it, or to=sparse",
+            )
+        stored = _bytes(self.to, rows)
         return Encoding(self.to.value, () if stored is None else (("bytes", stored),))
 
 
@@ -86,9 +95,11 @@ def _has_weights(graph: Graph, op: Op) -> bool:
 
 
 def _bytes(storage: Storage, rows: Array) -> int | None:
-    """What lists take, for the notes; None: as many as the weights, or known later."""
+    """What they take, for the notes; None: as many as the weights, or known later."""
     if storage is Storage.SPARSE:
         return int(2 * np.count_nonzero(rows) + 2 * len(rows))
     if storage is Storage.CODEBOOK:
         return -(-Codebook.made_for(rows).bits * rows.size // 8)
+    if storage is Storage.NM and (ratio := ratio_of(rows)) is not None:
+        return len(rows) * ratio.units(rows.shape[1]) * ratio.unit_bytes
     return None

@@ -9,5 +9,6 @@
  *            Cortex-M3, model cycles, 3.22, 1.44 (tc_conv2d_s8_scalar: 3.00); Cortex-M0, instructions, 3.58, 1.95 (3.39).
  */
 #define TC_FUNCTION tc_conv2d_sparse_s8_ref
+#define TC_PARAMS tc_conv2d_s8_sparse
 #define TC_PIXEL tc_sparse_pixel
 #include "tinyc/conv_sparse_body.h"
