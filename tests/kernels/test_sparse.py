@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from tests.support.case_program import run_on_board, run_on_host
 from tests.support.close_plans import closest, planner
 from tests.support.few_bits import BOARD, Sum, program_of
 from tests.support.pruned import Few, Pruned
+from tinyc.coding.nm import RATIOS, Ratio, ratio_of
 from tinyc.kernels.blocks import Blocks
 from tinyc.kernels.lists import BLOCKS, SINGLE, Lists
 from tinyc.lower.arena import place
@@ -44,15 +45,12 @@ def _wide(sums: list[Pruned]) -> list[Pruned]:
     return [replace(one, block=(4, 4)) for one in sums]
 
 
-def _few(kernel: str, ratio: tuple[int, int], *more: tuple[int, int, int]) -> list[Few]:
-    """(rows, inputs, outputs) of fully connected layers, and a convolution."""
-    conv = Few(kernel, 8, 3, 16, 9, (3, 1, 1, 1), ratio=ratio)
-    return [*([conv] if "conv" in kernel else []), *(Few(kernel, 8, *extents, ratio=ratio) for extents in more)]
+def _few(kernel: str, *ratios: tuple[int, int], window: tuple[int, int, int, int] | None = None) -> list[Few]:
+    side, inputs = (2, 37) if window is None else (3, 16)
+    return [Few(kernel, 8, side, inputs, 9, window, ratio=ratio) for ratio in ratios]
 
 
-_RATIOS = ((1, 4), (2, 4), (1, 8), (2, 8), (4, 8))
-
-SUMS = {
+SUMS: Mapping[str, Sequence[Sum]] = {
     "blocks": [
         *_conv("tc_conv2d_blocks2_s8_dsp", by_words=True),
         *_dense("tc_dense_rows_blocks2_s8_dsp", (2, 3), (30, 33)),
@@ -68,12 +66,13 @@ SUMS = {
         *_dense("tc_conv2d_sparse_s8_dsp", (1, 8, 11), (30, 33, 32)),
     ]),
     "n_of_m": [
-        *(one for ratio in _RATIOS for one in _few("tc_conv2d_nm_s8_scalar", ratio, (5, 37, 3))),
-        *(one for ratio in _RATIOS for one in _few("tc_dense_nm_s8_ref", ratio, (1, 37, 5), (2, 64, 4))),
-        Few("tc_conv2d_nm_s8_scalar", 8, 4, 8, 4, (1, 2, 0, 1), clamp=(-20.0, 400.0)),
+        *_few("tc_conv2d_nm_s8_scalar", (1, 4), (4, 8), window=(3, 1, 1, 1)),
+        *_few("tc_conv2d_nm_s8_scalar", (2, 4), window=(2, 2, 1, 2)),
+        *_few("tc_conv2d_nm_s8_scalar", (1, 8), (2, 8)),
+        *_few("tc_dense_nm_s8_ref", (1, 4), (2, 4), (1, 8), (2, 8), (4, 8)),
     ],
 }  # fmt: skip
-LISTS = {
+LISTS: Mapping[str, Sequence[Sum]] = {
     "blocks": [
         *_conv("tc_conv2d_blocks_s8_ref", by_words=True),
         *_dense("tc_dense_blocks_s8_ref", (1, 3), (30, 36)),
@@ -82,7 +81,7 @@ LISTS = {
         *_conv("tc_conv2d_sparse_s8_ref", by_words=False),
         *_dense("tc_dense_sparse_s8_ref", (1, 3), (30, 33)),
     ]),
-    "n_of_m": [one for ratio in _RATIOS for one in _few("tc_conv2d_nm_s8_ref", ratio)],
+    "n_of_m": _few("tc_conv2d_nm_s8_ref", (2, 4), window=(3, 1, 1, 1)),
 }  # fmt: skip
 """For every core."""
 
@@ -145,6 +144,27 @@ def test_lists_hold_every_weight(lists: Lists, rows: np.ndarray) -> None:
         at += int(count)
     np.testing.assert_array_equal(found[: len(rows), : rows.shape[1]], rows)
     assert at * (1 + lists.channels * lists.inputs) == len(content)
+
+
+@pytest.mark.parametrize("ratio", RATIOS, ids=lambda ratio: f"{ratio.n}of{ratio.m}")
+def test_units_hold_every_weight(ratio: Ratio) -> None:
+    rows = Few("", 8, 1, 37, 5, ratio=(ratio.n, ratio.m)).graph().constants["w"].array
+    assert ratio.holds(rows) and ratio_of(rows) == ratio
+    units = ratio.packed(rows).reshape(len(rows), ratio.units(37), ratio.unit_bytes)
+    found = np.zeros((len(rows), ratio.units(37) * ratio.unit_inputs), np.int8)
+    for channel, number in np.ndindex(units.shape[:2]):
+        codes = int.from_bytes(units[channel, number, :-4].tobytes(), "little")
+        for i, weight in enumerate(units[channel, number, -4:]):
+            place = codes >> (2 if ratio.m == 4 else 4) * i & (ratio.m - 1)
+            found[channel, number * ratio.unit_inputs + i // ratio.n * ratio.m + place] += weight
+    np.testing.assert_array_equal(found[:, :37], rows)
+    assert not found[:, 37:].any()
+
+
+def test_dense_weights_have_no_ratio() -> None:
+    assert ratio_of(np.ones((2, 16), np.int8)) is None
+    assert ratio_of(np.zeros((2, 16), np.int8)) == RATIOS[0]
+    assert ratio_of(np.array([[1, 1, 1, 0, 0, 0, 0, 0]], np.int8)) == Ratio(4, 8)
 
 
 @pytest.mark.parametrize("inputs", [2, 4])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support.few_bits import BOARD
-from tests.support.pruned import Pruned
+from tests.support.pruned import Few, Pruned
 from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Graph
 from tinyc.ir.interp import interpret
@@ -45,6 +45,21 @@ def _encoding(graph: Graph, goal: Goal) -> str:
 )
 def test_the_goal_decides(pruned: Pruned, goal: Goal, expected: str) -> None:
     assert _encoding(pruned.graph(), goal) == expected
+
+
+@pytest.mark.parametrize(
+    "ratio, board, goal, expected",
+    [
+        ((2, 4), "cortex-m3", Goal.TIME, "nm"),
+        ((2, 4), "cortex-m3", Goal.BALANCED, "nm"),
+        ((1, 4), "cortex-m3", Goal.TIME, "nm"),
+        ((2, 4), "cortex-m4", Goal.TIME, "dense"),
+        ((2, 4), "cortex-m4", Goal.FLASH, "nm"),
+    ],
+)
+def test_some_of_many(ratio: tuple[int, int], board: str, goal: Goal, expected: str) -> None:
+    graph = Few("", 8, 8, 32, 32, (3, 1, 1, 1), ratio=ratio, stored="dense").graph()
+    assert encoded(graph, load_board(board), goal).graph.types["w"].encoding.name == expected
 
 
 def test_flash_takes_the_fewest_bytes() -> None:

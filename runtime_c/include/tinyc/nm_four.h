@@ -4,6 +4,7 @@
 
 #include "tinyc/nm.h"
 #include "tinyc/requant_four.h"
+#include "tinyc/simd.h"
 
 #include <string.h>
 

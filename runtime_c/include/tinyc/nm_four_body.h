@@ -7,12 +7,12 @@
 
 #define TC_TWO(first, second)                                                                                          \
     do {                                                                                                               \
-        const uint32_t *const a = &columns[2 * TC_PLACE(codes, first)];                                                \
-        const uint32_t *const b = &columns[2 * TC_PLACE(codes, second)];                                               \
+        const uint32_t *const a = &columns[2u * TC_PLACE(codes, first)];                                               \
+        const uint32_t *const b = &columns[2u * TC_PLACE(codes, second)];                                              \
         const uint32_t v = (uint32_t)(int32_t)weights[first];                                                          \
         const uint32_t w = (uint32_t)(int32_t)weights[second];                                                         \
-        const uint32_t left = 0x8000u + (a[0] * v) + (b[0] * w);                                                       \
-        const uint32_t right = 0x8000u + (a[1] * v) + (b[1] * w);                                                      \
+        const uint32_t left = 0x8000u + (a[(2 * TC_GROUP(first)) + 0] * v) + (b[(2 * TC_GROUP(second)) + 0] * w);      \
+        const uint32_t right = 0x8000u + (a[(2 * TC_GROUP(first)) + 1] * v) + (b[(2 * TC_GROUP(second)) + 1] * w);     \
         left_total += left;                                                                                            \
         left_upper += (int32_t)left >> 16;                                                                             \
         right_total += right;                                                                                          \
