@@ -128,7 +128,7 @@ def _four(op: str) -> Kernel:
         name=name, op=op, source=f"conv/{name}.c", reads=_READS, fits=(*PIXEL_FITS[op], *PAIRS_FITS, FEW_ENOUGH),
         params=_four_params, scratch=_four_scratch, overlap={"x": lambda site: in_tiles(site, _AT_ONCE, quads=False)},
         work=_four_work,
-        cost={"units": 59.0, "channels": 140.0, "passes": 345.0, "columns": 13.0, "runs": 180.0},
+        cost={"units": 53.0, "channels": 140.0, "passes": 345.0, "columns": 13.0, "runs": 180.0},
     )  # fmt: skip
 
 

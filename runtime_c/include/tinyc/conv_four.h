@@ -1,8 +1,14 @@
-/* The windows of four output pixels as columns of pairs.h: x of one pixel + x of the next << 16. */
+/* The windows of four output pixels as columns of pairs.h. A file that wants other words than x of one pixel + x of the
+ * next << 16 defines TC_FOUR_PAIR(x0, x1) before.
+ */
 #ifndef TINYC_CONV_FOUR_H
 #define TINYC_CONV_FOUR_H
 
 #include "tinyc/conv.h"
+
+#ifndef TC_FOUR_PAIR
+#define TC_FOUR_PAIR(x0, x1) ((uint32_t)(int32_t)(x0) + ((uint32_t)(int32_t)(x1) << 16))
+#endif
 
 /* An output pixel on its way through the images. */
 typedef struct {
@@ -53,8 +59,8 @@ static inline uint32_t *tc_four_expand(uint32_t *columns, const int8_t *const fr
     const int8_t *const x2 = from[2];
     const int8_t *const x3 = from[3];
     for (int32_t i = 0; i < count; i++) {
-        columns[0] = (uint32_t)(int32_t)x0[i] + ((uint32_t)(int32_t)x1[i] << 16);
-        columns[1] = (uint32_t)(int32_t)x2[i] + ((uint32_t)(int32_t)x3[i] << 16);
+        columns[0] = TC_FOUR_PAIR(x0[i], x1[i]);
+        columns[1] = TC_FOUR_PAIR(x2[i], x3[i]);
         columns += 2;
     }
     return columns;

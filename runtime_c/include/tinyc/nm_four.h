@@ -1,4 +1,4 @@
-/* All channels of four pixels from their columns (pairs.h), by weights of nm.h. */
+/* All channels of four pixels from their columns, by weights of nm.h. For each input two words of two pixels. */
 #ifndef TINYC_NM_FOUR_H
 #define TINYC_NM_FOUR_H
 
@@ -9,6 +9,26 @@
 #include <string.h>
 
 #define TC_NM_CHANNELS 8 /* at a time */
+
+/* x of two pixels in a word: side by side for SMLABB, else added. */
+static inline uint32_t tc_nm_pair(int32_t x0, int32_t x1)
+{
+#ifdef TC_SIMD_ARM
+    return tc_pkhbt((uint32_t)x0, (uint32_t)x1);
+#else
+    return (uint32_t)x0 + ((uint32_t)x1 << 16);
+#endif
+}
+
+/* The columns of an input; one address for all that is loaded from there. */
+static inline const uint32_t *tc_nm_at(const uint32_t *columns, uint32_t place)
+{
+    const uint32_t *at = &columns[2u * place];
+#ifdef TC_SIMD_ARM
+    __asm__("" : "+r"(at));
+#endif
+    return at;
+}
 
 #define TC_N 1
 #define TC_M 4

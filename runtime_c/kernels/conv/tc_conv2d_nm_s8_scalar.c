@@ -1,5 +1,7 @@
-#include "tinyc/conv_four.h"
 #include "tinyc/nm_four.h"
+
+#define TC_FOUR_PAIR tc_nm_pair
+#include "tinyc/conv_four.h"
 
 /* Computes:  as tc_conv2d_s8_ref for one group, four pixels at a time, two in a word; of every m inputs n are
  *            multiplied.
