@@ -16,6 +16,8 @@ def shared_codes(tensors: Sequence[Array]) -> list[Huffman]:
 
     Every code has a word for zero, with which kernels fill up.
     """
+    if not tensors:
+        return []
     counts = [counts_of(integers) for integers in tensors]
     for row in counts:
         row[OFFSET] = max(row[OFFSET], 1)

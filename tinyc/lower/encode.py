@@ -34,6 +34,10 @@ _LEAST_PART = 0.1
 """What must be saved of a tensor for that."""
 _CODE_BYTES = 3072
 """What an encoding must save in all layers together to be worth its code."""
+_LEAST_PART_OF_ALL = 0.3
+"""What small code gives way for: a model that came pruned or clustered, or with few bits of information."""
+_KERNEL_BYTES = 1536
+"""What one kernel's code is taken to be."""
 _MORE_RAM = 2048
 
 
@@ -91,7 +95,7 @@ class _Search:
     sites: Mapping[str, Site]
     dense: Sequence[Choice]
     others: Sequence[Choice]
-    _bytes: dict[tuple[str, str], int]
+    _bytes: dict[tuple[str, str, str], int]
 
     @staticmethod
     def of(graph: Graph, board: Board, goal: Goal) -> _Search:
@@ -107,13 +111,39 @@ class _Search:
         return self._worth_their_code(lambda left: self._fast(left, self.ram_bytes), bytes_count=False)
 
     def smallest(self) -> list[Choice]:
-        """Fewest bytes."""
+        """Fewest bytes of constants and kernels, where that saves a good part of the constants."""
         within = self._peak() + _MORE_RAM
         options = [[c for c in self._of(dense) if self._fits(c, within)] for dense in self.dense]
+        least = _LEAST_PART_OF_ALL * sum(map(self.bytes, self.dense))
         return self._worth_their_code(
-            lambda left: [min((c for c in of if _is_one(c, left)), key=self.bytes) for of in options],
+            lambda left: self._with_few_kernels([[c for c in of if _is_one(c, left)] for of in options]),
             cycles_count=False,
+            least_bytes=max(_CODE_BYTES, least),
         )
+
+    def _with_few_kernels(self, options: Sequence[Sequence[Choice]]) -> list[Choice]:
+        """One of each op's choices: fewest bytes where each kernel in use counts too. The kernel that is missed least
+        goes first.
+        """
+        kernels = {choice.kernel.source for of in options for choice in of}
+        best = self._with_kernels(options, kernels)
+        while True:
+            tried = [(source, self._with_kernels(options, kernels - {source})) for source in sorted(kernels)]
+            able = [(self._total(chosen), source, chosen) for source, chosen in tried if len(chosen) == len(options)]
+            if not able:
+                return best
+            total, source, chosen = min(able, key=lambda one: one[:2])
+            if total >= self._total(best):
+                return best
+            best, kernels = chosen, kernels - {source}
+
+    def _with_kernels(self, options: Sequence[Sequence[Choice]], kernels: AbstractSet[str]) -> list[Choice]:
+        """The choice of fewest bytes of each op that has one of these kernels."""
+        able = [[choice for choice in of if choice.kernel.source in kernels] for of in options]
+        return [min(of, key=self.bytes) for of in able if of]
+
+    def _total(self, chosen: Sequence[Choice]) -> int:
+        return sum(map(self.bytes, chosen)) + _KERNEL_BYTES * len({choice.kernel.source for choice in chosen})
 
     def balanced(self) -> list[Choice]:
         """What is faster and takes no more bytes; then fewer bytes for few cycles, cheap ones first."""
@@ -142,7 +172,9 @@ class _Search:
                 chosen[choice.op.name] = choice
         return list(chosen.values())
 
-    def _worth_their_code(self, made: _Made, *, bytes_count: bool = True, cycles_count: bool = True) -> list[Choice]:
+    def _worth_their_code(
+        self, made: _Made, *, bytes_count: bool = True, cycles_count: bool = True, least_bytes: float = _CODE_BYTES
+    ) -> list[Choice]:
         """Choices of encodings that save more bytes than their code, or a percent of the cycles; others are left out,
         the least one first.
         """
@@ -152,7 +184,7 @@ class _Search:
             chosen = made(left)
             worth = {
                 name: max(
-                    self._saved(chosen, name, self.bytes) / _CODE_BYTES if bytes_count else 0.0,
+                    self._saved(chosen, name, self.bytes) / least_bytes if bytes_count else 0.0,
                     self._saved(chosen, name, lambda c: c.cycles) / least_cycles if cycles_count else 0.0,
                 )
                 for name in {choice.encoding for choice in chosen if not choice.is_dense}
@@ -164,7 +196,7 @@ class _Search:
 
     def bytes(self, choice: Choice) -> int:
         """Of all constants of the call."""
-        key = (choice.op.name, choice.encoding)
+        key = (choice.op.name, choice.encoding, choice.kernel.name)
         if key not in self._bytes:
             self._bytes[key] = sum(table.array.nbytes for table in _tables(choice.kernel.params(choice.site)))
         return self._bytes[key]
@@ -227,20 +259,21 @@ def _others(op: Op, site: Site, board: Board, goal: Goal) -> Iterator[Choice]:
     weights = site.array(_SLOT)
     assert weights is not None
     for name in _encodings(op):
-        if can_code(name, weights) and (choice := _judged(op, _stored(site, name), board, goal)) is not None:
-            yield choice
+        if can_code(name, weights):
+            yield from _judged(op, _stored(site, name), board, goal)
 
 
 def _as_chosen(op: Op, site: Site, kernel: Kernel, board: Board) -> Choice:
     return Choice(op, site, kernel, estimated_cycles(kernel, site, load_costs(board)), DENSE.name)
 
 
-def _judged(op: Op, site: Site, board: Board, goal: Goal) -> Choice | None:
-    """The best kernel for the goal."""
-    best = candidates(site, board, load_costs(board), goal)[0]
-    if best.cycles is None:
-        return None
-    return Choice(op, site, best.kernel, best.cycles, site.type(_SLOT).encoding.name)
+def _judged(op: Op, site: Site, board: Board, goal: Goal) -> Iterator[Choice]:
+    """The best kernel for the goal; where small code is the goal, all that are small."""
+    able = [one for one in candidates(site, board, load_costs(board), goal) if one.cycles is not None]
+    small = [one for one in able if goal is Goal.FLASH and one.kernel.is_reference]
+    for one in small or able[:1]:
+        assert one.cycles is not None
+        yield Choice(op, site, one.kernel, one.cycles, site.type(_SLOT).encoding.name)
 
 
 def _stored(site: Site, name: str) -> Site:

@@ -25,7 +25,7 @@ class Goal(Enum):
     @property
     def kernel_worth(self) -> float:
         """The part of the estimated cycles that is given up to do without one kernel's code."""
-        return 0.001 if self is Goal.BALANCED else 0.0
+        return {Goal.BALANCED: 0.001, Goal.FLASH: 1.0}.get(self, 0.0)
 
     @property
     def arena_worth(self) -> float:

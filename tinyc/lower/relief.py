@@ -184,7 +184,8 @@ class _Search:
             found = candidates(self.sites[op.name], self.board, load_costs(self.board), self.goal)
             usable = [one.kernel for one in found if one.refusal is None and not one.kernel.is_view]
             alike = [kernel for kernel in usable if (kernel.inplace, kernel.updates) == (now.inplace, now.updates)]
-            self.fitting[op.name] = alike
+            small = [kernel for kernel in alike if self.goal is Goal.FLASH and kernel.is_reference]
+            self.fitting[op.name] = small or alike
         return self.fitting[op.name]
 
     def _with(self, op: Op, choice: Choice) -> int:
