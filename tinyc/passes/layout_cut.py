@@ -24,6 +24,11 @@ where it reads any without conversion.
 _IMPOSSIBLE = 1e18
 """What a conversion costs that no kernel does: more than any other way, and less than no way."""
 
+_CYCLES_OF_A_BYTE = 2
+"""What a byte of the copy is worth beside cycles: integers are turned before they become floats, and after floats have
+become integers.
+"""
+
 
 def cheapest_layouts(graph: Graph, now: Graph, turned: frozenset[str], price: Price) -> dict[str, Layout]:
     """For each op that may have either layout the one that it has in the cheapest assignment. `now`: the graph with
@@ -122,7 +127,7 @@ class _Cut:
         turned = f"{name} turned"
         draft = Draft("conversion", [name], [turned], {name: kind, turned: kind.with_layout(layout)})
         draft.ops = [Op("relayout", Relayout(layout), (name,), (turned,))]
-        return min(self.price(draft.freeze()), _IMPOSSIBLE)
+        return min(self.price(draft.freeze()) + _CYCLES_OF_A_BYTE * kind.bytes, _IMPOSSIBLE)
 
     def _alone(self, op: Op, layout: Layout) -> float:
         """Of an op by itself, its inputs in this layout; what a transpose reads lies as it does now."""
