@@ -115,7 +115,8 @@ def test_transposes_around_channels_last_layers_are_gone(network: str, outcomes:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("torch_cnn_")])
 def test_only_the_image_is_turned(name: str, outcomes: dict[str, Outcome]) -> None:
-    assert moving(outcomes[name]) == ["move_x32"] and outcomes[name].calls[0] == "move_x32"
+    (turned,) = moving(outcomes[name])
+    assert turned.startswith("move_x32") and outcomes[name].calls[0] == turned
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -93,7 +93,7 @@ def _work(site: Site) -> Mapping[str, int]:
     """`places`: divisions, for the axes before the last one."""
     walk = walk_of(site)
     outputs = site.type("y").elements
-    return {"outputs": outputs, "places": outputs // walk.axes[-1][0] * len(walk.axes)}
+    return {"outputs": outputs, "places": outputs // max(walk.axes[-1][0], 1) * len(walk.axes)}
 
 
 def _sources(walk: Walk) -> Array:
