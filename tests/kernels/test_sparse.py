@@ -81,7 +81,10 @@ LISTS: Mapping[str, Sequence[Sum]] = {
         *_conv("tc_conv2d_sparse_s8_ref", by_words=False),
         *_dense("tc_dense_sparse_s8_ref", (1, 3), (30, 33)),
     ]),
-    "n_of_m": _few("tc_conv2d_nm_s8_ref", (2, 4), window=(3, 1, 1, 1)),
+    "n_of_m": [
+        *_few("tc_conv2d_nm_s8_ref", (2, 4), window=(3, 1, 1, 1)),
+        *_few("tc_conv2d_nm_s8_scalar", (2, 4), window=(3, 1, 1, 1)),
+    ],
 }  # fmt: skip
 """For every core."""
 

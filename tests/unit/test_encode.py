@@ -53,6 +53,8 @@ def test_the_goal_decides(pruned: Pruned, goal: Goal, expected: str) -> None:
         ((2, 4), "cortex-m3", Goal.TIME, "nm"),
         ((2, 4), "cortex-m3", Goal.BALANCED, "nm"),
         ((1, 4), "cortex-m3", Goal.TIME, "nm"),
+        ((2, 4), "cortex-m0", Goal.TIME, "dense"),
+        ((1, 4), "cortex-m0", Goal.TIME, "nm"),
         ((2, 4), "cortex-m4", Goal.TIME, "dense"),
         ((2, 4), "cortex-m4", Goal.FLASH, "nm"),
     ],

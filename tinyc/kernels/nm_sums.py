@@ -128,7 +128,7 @@ def _four(op: str) -> Kernel:
         name=name, op=op, source=f"conv/{name}.c", reads=_READS, fits=(*PIXEL_FITS[op], *PAIRS_FITS, FEW_ENOUGH),
         params=_four_params, scratch=_four_scratch, overlap={"x": lambda site: in_tiles(site, _AT_ONCE, quads=False)},
         work=_four_work,
-        cost={"units": 53.0, "channels": 140.0, "passes": 345.0, "columns": 13.0, "runs": 180.0},
+        cost={"units": 56.0, "channels": 115.0, "passes": 460.0, "columns": 14.3, "runs": 150.0},
     )  # fmt: skip
 
 
@@ -137,11 +137,11 @@ register(
     Kernel(
         name="tc_conv2d_nm_s8_ref", op="conv2d", source="conv/tc_conv2d_nm_s8_ref.c", reads=_READS,
         fits=(*STRIP_FITS, FEW_ENOUGH), params=_conv_params, scratch=_inputs, overlap={"x": _pixel_after_pixel},
-        work=_conv_work, cost={"units": 30.0, "outputs": 100.0, "inputs": 2.0, "pixels": 150.0},
+        work=_conv_work, cost={"units": 30.0, "outputs": 65.0, "inputs": 2.7, "pixels": 900.0},
     ),
     Kernel(
         name="tc_dense_nm_s8_ref", op="dense", source="dense/tc_dense_nm_s8_ref.c", reads=_READS,
         fits=(*DENSE_FITS, FEW_ENOUGH), params=_dense_params, overlap={"x": _row_after_row}, work=_dense_work,
-        cost={"units": 30.0, "outputs": 100.0},
+        cost={"units": 31.0, "outputs": 82.0, "calls": 150.0},
     ),
 )  # fmt: skip

@@ -5,9 +5,13 @@
 
 /* Computes:  as tc_conv2d_s8_ref for one group, four pixels at a time, two in a word; of every m inputs n are
  *            multiplied.
- * Needs:     nothing.
+ * Needs:     nothing; SMLABB where it is.
  * Scratch:   8 bytes for each input of a window, filled up to whole units, then in_channels bytes of zero points.
  * Exactness: equal to tc_conv2d_s8_ref for weights from -127 to 127 and requantisation shifts from 33 to 54.
+ * Measured:  tinyc profile, per MAC of all weights, 2 of 4 and 1 of 4 (the fastest kernel of dense weights but Winograd):
+ *            3x3, 32 to 32 channels at 16x17: Cortex-M4, model cycles, 1.86, 1.04 (1.03); M3, model cycles, 2.02, 1.21
+ *            (2.80); M0, instructions, 3.82, 2.09 (2.90). 64 to 64 at 8x9: M4 1.73, 0.92 (1.00); M3 1.89, 1.08 (2.68);
+ *            M0 3.64, 1.90 (2.72).
  */
 TC_KERNEL void tc_conv2d_nm_s8_scalar(const tc_conv2d_s8_nm_four *restrict p, const int8_t *x, int8_t *y, void *scratch)
 {
