@@ -15,7 +15,10 @@ from tinyc.kernels.dense_lanes import block_of, pack_lanes
 from tinyc.kernels.depthwise_dsp import pack_few_bits
 from tinyc.kernels.pack import unpacked
 from tinyc.kernels.qpack import QPACK2, QPACK4
+from tinyc.kernels.requant_dsp import TwoStep
+from tinyc.kernels.requant_half import half_multiplier
 from tinyc.lower.select import candidates, site_of
+from tinyc.ops.fixedpoint import requantize
 from tinyc.targets import load_board
 
 LANES = "tc_dense_s4w4_dsp"
@@ -50,6 +53,7 @@ SUMS = {
         Sum(LANES, 4, 4, 127, 4, weights=-8, data=-128, small=True),
         Sum(LANES, 4, 3, 600, 9, small=True),  # several blocks
         Sum(LANES, 4, 4, 32, 8, small=True, clamp=(0.0, 100.0)),
+        Sum(LANES, 4, 5, 40, 6, small=True, scale=0.5),  # factors that need the general requantisation
     ],
 }
 
@@ -106,21 +110,38 @@ def test_fields_hold_four_channels(pack, inputs: int) -> None:  # type: ignore[n
 
 
 def test_blocks_of_lanes_end_where_a_lane_could_overflow() -> None:
-    assert block_of(np.full((1, 2000), 7)) == 144  # 146 products of 8 and 7
-    assert block_of(np.full((1, 2000), -7)) == 144
+    assert block_of(np.full((1, 2000), 7)) == 32  # 36 products of 8 and 7
+    assert block_of(np.full((1, 2000), -7)) == 32
+    assert block_of(np.full((1, 2000), -8)) == 16  # 32 products are 2048
     assert block_of(np.full((3, 20), 7)) == 32
     assert block_of(np.zeros((1, 2000), np.int64)) == 512
 
 
 def test_lanes_hold_each_weight_once() -> None:
     rows = np.arange(-8, 8).reshape(4, 4)
-    words = pack_lanes(rows)
-    assert words.shape == (1, 8)
-    word = int(words[0, 0])
-    nibbles = [word >> (4 * i) & 15 for i in range(8)]
-    u0, w3, u2, w1_next, u0_next, w3_next, u2_next, w1 = nibbles
-    assert [u0 - 8, u2 - 8, u0_next - 8, u2_next - 8] == [rows[0, 0], rows[2, 0], rows[0, 1], rows[2, 1]]
-    assert [w1, w3, w1_next, w3_next] == [rows[i, k] % 16 for i, k in ((1, 0), (3, 0), (1, 1), (3, 1))]
+    words = pack_lanes(rows, 16)
+    assert words.shape == (1, 12)
+    found = [[int(words[0, 4 + k % 2]) >> (16 * (k // 2) + 4 * i) & 15 for k in range(4)] for i in range(4)]
+    np.testing.assert_array_equal(found, (rows + np.array([[8], [8], [8], [0]])) % 16)
+    starts = 2048 - 8 * rows.sum(axis=1)
+    expected = [starts[0], 16 * starts[1], starts[2], starts[2] + 16 * starts[3]]
+    np.testing.assert_array_equal(words[0, :4].astype(np.int64), np.array(expected) % (1 << 32))
+
+
+@pytest.mark.parametrize("shift, value", [(31, 1334567891), (33, 1834567893), (36, 1134567897)])
+def test_halves_are_requantised_as_in_the_general_form(shift: int, value: int) -> None:
+    bias, zero_point, reach = 37, -3, 3000
+    step = TwoStep(*(np.array([one], np.int64) for one in (bias, value, shift - 32, zero_point)))
+    found = half_multiplier(step, 0, reach)
+    assert found is not None
+    sums = np.arange(-reach, reach + 1)
+    wanted = requantize(sums + bias, np.array([value]), np.array([shift]), zero_point, -128, 127)
+    np.testing.assert_array_equal(np.clip((found[1] + (sums * found[0] >> 16)) >> 14, -128, 127), wanted)
+
+
+def test_factors_beyond_halves_are_refused() -> None:
+    step = TwoStep(*(np.array([one], np.int64) for one in (0, 1534567891, -3, 0)))
+    assert half_multiplier(step, 0, 100) is None
 
 
 @pytest.mark.parametrize("bits", [4, 2])

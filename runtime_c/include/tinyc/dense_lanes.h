@@ -4,8 +4,8 @@
 
 #include "tinyc/kernel.h"
 
-/* Layout: nibble_lanes.h. Constants of each channel, filled up to four: 16 times the bias, multiplier, offset, shift of
- * requant_dsp.h for 16 times the sum; the bias takes back the middles of all lanes. */
+/* Layout: nibble_lanes.h. Where a channel has no constants of that form, general ones take their place: of each
+ * channel, filled up to four: 16 times the bias, multiplier, offset, shift of requant_dsp.h for 16 times the sum. */
 typedef struct {
     int32_t rows; /* vectors to multiply */
     int32_t in_features;
@@ -13,7 +13,8 @@ typedef struct {
     int32_t block; /* inputs of one sum of lanes, a multiple of 16 */
     const uint32_t *weights;
     const int32_t *constants;
-    int32_t low; /* saturation bounds, narrowed by the fused activation */
+    const int32_t *general; /* or NULL */
+    int32_t low;            /* saturation bounds, narrowed by the fused activation */
     int32_t high;
 } tc_dense_s4_lanes;
 
