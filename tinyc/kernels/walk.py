@@ -123,12 +123,12 @@ def _runs_access(site: Site) -> Access:
 
 def _work(site: Site) -> Mapping[str, int]:
     y, nest = site.type("y"), _nest(site)
-    return {"outputs": y.elements, "rounds": y.elements // nest.loops[-1].length}
+    return {"outputs": y.elements, "rounds": y.elements // max(nest.loops[-1].length, 1)}
 
 
 def _work_of_runs(site: Site) -> Mapping[str, int]:
     y, nest = site.type("y"), _runs(site)
-    return {"bytes": y.bytes, "rounds": y.bytes // nest.loops[-1].length}
+    return {"bytes": y.bytes, "rounds": y.bytes // max(nest.loops[-1].length, 1)}
 
 
 _TOGETHER = Predicate("innermost elements of y must lie together in x", lambda site: walk_of(site).axes[-1][1] == 1)

@@ -98,7 +98,7 @@ static inline void tc_qpack_scale(const tc_qpack_run *run, const tc_qpack_width 
     for (int32_t i = 0; i < 4; i++) {
         const int32_t acc = (int32_t)p[3 - i];
         if ((run->columns_bytes % 4) == 0) {
-            y[i] = tc_requantize_dsp(acc, q[i], run->offset << (width->lanes[i] - width->lanes[0]),
+            y[i] = tc_requantize_dsp(acc, q[i], run->offset * (1 << (width->lanes[i] - width->lanes[0])),
                                      width->lanes[i]);
         } else {
             y[i] = tc_requantize_dsp(acc, q[2 * i], q[(2 * i) + 1], q[8 + i]);
