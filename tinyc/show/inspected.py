@@ -41,8 +41,9 @@ def fitting_rows(layer: LayerFacts) -> list[tuple[str, ...]]:
     if not fitting:
         return kernel_rows(layer)
     refused = len(layer.kernels) - len(fitting)
-    more = [(layer.name, f"  {refused} others", "", "", "", "refused: tinyc explain MODEL --op NAME")] if refused else []
-    return [*kernel_rows(replace(layer, kernels=fitting)), *more]
+    rows = kernel_rows(replace(layer, kernels=fitting))
+    hint = (layer.name, f"  {refused} others", "", "", "", "refused: tinyc explain MODEL --op NAME")
+    return [*rows, hint] if refused else rows
 
 
 def kernel_rows(layer: LayerFacts) -> list[tuple[str, ...]]:
