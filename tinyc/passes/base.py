@@ -28,9 +28,10 @@ class PassContext:
 
     `selection` holds the names of the ops that the recipe's `on` and `where` leave; None means all. `remarks` become
     the note of the running pass. `stages` holds the graph after each pass, as `notes` its note. `reference` is the
-    graph before anything was quantised: what passes that repair a quantised graph hold it against. `histograms` are the
-    values whose ranges came from data, `warnings` sentences that the user should see. `price` tells what ops cost on
-    the board at hand; None where none is known.
+    graph before anything was quantised: what passes that repair a quantised graph hold it against. `original` is the
+    float graph before anything changed its results on purpose: what passes that repair a float graph hold it against.
+    `histograms` are the values whose ranges came from data, `warnings` sentences that the user should see. `price`
+    tells what ops cost on the board at hand; None where none is known.
     """
 
     calibration: Calibration | None = None
@@ -39,6 +40,7 @@ class PassContext:
     selection: frozenset[str] | None = None
     remarks: list[str] = field(default_factory=list)
     reference: Graph | None = None
+    original: Graph | None = None
     histograms: list[KeptHistogram] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     price: Price | None = None

@@ -100,6 +100,7 @@ class LowRank(Pass):
                 raise RecipeError(f"{name}={value}: a share above 0, {'1 at most' if name == 'energy' else 'below 1'}")
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
+        context.original = context.original or graph
         ready = [op for op in graph.ops if context.selects(op) and _is_whole(graph, op)]
         takes = [op for op in ready if self._ways(graph, op)]
         if not takes:

@@ -63,6 +63,7 @@ class Prune(PruneOptions, Pass):
     """
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
+        context.original = context.original or graph
         data = self._data(graph, context)
         make = self._channels if self.structure is Whole.CHANNEL else self._weights
         attempt = make(graph, context, data)

@@ -44,7 +44,7 @@ def _run_step(step: Step, graph: Graph, context: PassContext) -> Graph:
     else:
         own = replace(context, selection=selection, remarks=remarks)
         result = _result(step, graph, own)
-        context.reference = own.reference
+        context.reference, context.original = own.reference, own.original
     _verified(step, graph, result)
     note = PassNote(step.pass_.word, step.options, constant_bytes(graph), constant_bytes(result), "; ".join(remarks))
     context.record(note, result)
