@@ -31,9 +31,10 @@ class RemoveDeadChannels(Pass):
     What: a channel is constant if its weights are zero or read constants alone, or if no input can lift it from one of
     its clamps (integers); constants go through depthwise layers, pooling, activations and adds as far as borders leave
     them constant. A constant channel is folded into the bias of the layers that read it; then it leaves all tensors and
-    weights. Float weights below 2^-60 of their layer's largest count as zero: weight decay leaves such dust. When it is
-    exact: always on integers; on floats up to the rounding of the changed sums. A channel that padding would mix with
-    another value stays. Example: a 1x1 convolution with 64 outputs of which 40 have zero weights becomes one with 24.
+    weights. Float weights below 2^-60 of their layer's largest count as zero: weight decay leaves such dust.
+    When it is exact: always on integers; on floats up to the rounding of the changed sums. A channel that padding would
+    mix with another value stays.
+    Example: a 1x1 convolution with 64 outputs of which 40 have zero weights becomes one with 24.
     Cost: one evaluation of every layer for each round; rounds until nothing changes.
     """
 
