@@ -89,6 +89,8 @@ def _places(nest: Nest, steps: Sequence[int]) -> Array:
 
 def _access(nest: Nest, moments: Array, in_bytes: int, out_bytes: int, unit: int) -> Access:
     """`moments`: the step of each element of the innermost loop; elements of `unit` bytes."""
+    if moments.size == 0:  # nothing is moved
+        return Access(np.full(in_bytes, -1, np.int64), np.zeros(out_bytes, np.int64))
     rounds = prod(loop.length for loop in nest.loops[:-1])
     steps = (np.arange(rounds)[:, None] * (int(moments[-1]) + 1) + moments).reshape(-1)
     reads = np.full(in_bytes // unit, -1, np.int64)
