@@ -93,8 +93,9 @@ class Choice:
         while (candidates := self._candidates()).any() and (not saved or saved[-1] < most):
             savings = self.savings()
             costs = sum((reader.costs(self.channels.count) for reader in self.readers), np.zeros(self.channels.count))
-            density = np.where(candidates, costs / np.maximum(savings, 1), np.inf)
-            for number in np.argsort(density, kind="stable")[: min(at_once, int(candidates.sum()))]:
+            numbers = np.flatnonzero(candidates)
+            density = costs[numbers] / np.maximum(savings[numbers], 1)
+            for number in numbers[np.argsort(density, kind="stable")][:at_once]:
                 if self._candidates()[number]:
                     self.gone[number] = True
                     order.append(int(number))

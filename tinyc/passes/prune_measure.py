@@ -7,20 +7,18 @@ import numpy as np
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.lockstep import run_op
 from tinyc.ir.graph import Graph, Op
-from tinyc.ir.interp import Stepper
 from tinyc.ops.softmax import Normalise
 
 
 class Judge:
     """Keeps all values of a graph for some samples; of a changed graph it computes what lies behind a change.
 
-    Outputs are judged before a softmax, which would hide what it saturates.
+    Outputs are judged before a softmax, which would hide what it saturates. DataError for NaN or Inf in the data.
     """
 
     def __init__(self, graph: Graph, data: Calibration) -> None:
         self.graph = graph
-        stepper = Stepper(graph)
-        self.samples = [dict(stepper.step(sample)) for sample in data.samples()]
+        self.samples = [dict(values) for values in data.runs(graph, "outputs of the float graph")]
         self.names = judged(graph)
         columns = [np.stack([values[name].astype(np.float64) for values in self.samples]) for name in self.names]
         self.power = max(sum(float(((rows - rows.mean(axis=0)) ** 2).sum()) for rows in columns), 1e-30)
