@@ -254,7 +254,7 @@ def _statement(program: Program, call: Call) -> str:
     statement = f"{call.kernel}({', '.join(arguments)});"
     if not call.guards:
         return statement
-    conditions = [f"(arena[{guard.offset}] {'!=' if guard.wanted else '=='} 0u)" for guard in call.guards]
+    conditions = [f"({guard.memory}[{guard.offset}] {'!=' if guard.wanted else '=='} 0u)" for guard in call.guards]
     return f"if (TINYC_TAKEN({' && '.join(conditions)})) {{\n        {statement}\n    }}"
 
 
@@ -265,7 +265,7 @@ def _argument(program: Program, argument: Argument | tuple[Argument, ...]) -> st
         return f"{program.name}_{argument.constant}"
     if argument == NOTHING:
         return "NULL"
-    pointer = f"&arena[{argument.offset}]"
+    pointer = f"&{argument.memory}[{argument.offset}]"
     if argument.c_type == "void":
         return pointer
     const = "" if argument.written else "const "

@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Graph, Op
-from tinyc.ir.types import TensorType
 from tinyc.kernels.record import Field, Kernel, Params, Reference, Site, Table
 from tinyc.lower.arena import Overlaps, lower_bound, place
 from tinyc.lower.costs import load_costs
@@ -20,6 +19,7 @@ from tinyc.lower.guards import guards
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
 from tinyc.lower.program import (
+    ARENA,
     NOTHING,
     Argument,
     Buffer,
@@ -154,14 +154,17 @@ class _Plan:
         return _Plan(liveness, placed, size, home, by_name, shared)
 
     def tensor(self, graph: Graph, name: str) -> Tensor:
-        return Tensor(name, graph.types[name], self.home[name].offset)
+        home = self.home[name]
+        return Tensor(name, graph.types[name], home.offset, home.memory)
 
     def guard(self, condition: str, wanted: bool) -> Guard:
-        return Guard(condition, self.home[condition].offset, wanted)
+        home = self.home[condition]
+        return Guard(condition, home.offset, wanted, home.memory)
 
     def live_bytes(self, call: int) -> int:
         """Bytes of the arena that hold something during a call; those that two buffers share count once."""
-        live = sorted((b.offset, b.offset + b.bytes) for b in self.buffers if b.first <= call <= b.last)
+        here = [b for b in self.buffers if b.memory == ARENA and b.first <= call <= b.last]
+        live = sorted((b.offset, b.offset + b.bytes) for b in here)
         total = reached = 0
         for start, end in live:
             total += max(0, end - max(start, reached))
@@ -196,8 +199,8 @@ def _call(graph: Graph, op: Op, site: Site, kernel: Kernel, plan: _Plan, constan
         arguments.extend(_inputs(graph, op, slot, plan, constants))
     arguments.extend(_outputs(graph, op, plan))
     if op.name + ".scratch" in plan.scratch:
-        offset = plan.scratch[op.name + ".scratch"].offset
-        arguments.append(Argument(f"{op.name}.scratch", "void", True, offset))
+        scratch = plan.scratch[op.name + ".scratch"]
+        arguments.append(Argument(scratch.name, "void", True, scratch.offset, memory=scratch.memory))
     return Call(
         name=op.name,
         source=op.source,
@@ -269,5 +272,5 @@ def _input(graph: Graph, op: Op, name: str, slot: str, plan: _Plan, constants: _
 
 
 def _arena_argument(graph: Graph, name: str, plan: _Plan, *, written: bool) -> Argument:
-    kind: TensorType = graph.types[name]
-    return Argument(name, kind.dtype.c_type, written, plan.home[name].offset)
+    kind, home = graph.types[name], plan.home[name]
+    return Argument(name, kind.dtype.c_type, written, home.offset, memory=home.memory)

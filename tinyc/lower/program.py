@@ -10,6 +10,9 @@ from tinyc.ir.types import TensorType
 from tinyc.kernels.overlap import Overlap
 from tinyc.kernels.record import Params
 
+ARENA = "arena"
+"""The memory that every model has, and its name in C."""
+
 
 class Role(Enum):
     """What a buffer holds."""
@@ -23,7 +26,7 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Buffer:
-    """A range of the arena. Live from call `first` to call `last`, both included; -1 is "before the first call",
+    """A range of a memory. Live from call `first` to call `last`, both included; -1 is "before the first call",
     the number of calls is "after the last".
     """
 
@@ -34,6 +37,7 @@ class Buffer:
     first: int
     last: int
     offset: int = 0
+    memory: str = ARENA
 
     def at(self, offset: int) -> Buffer:
         return replace(self, offset=offset)
@@ -44,7 +48,23 @@ class Buffer:
 
     def apart(self, other: Buffer) -> bool:
         """True if they have no byte in common."""
-        return self.offset + self.bytes <= other.offset or other.offset + other.bytes <= self.offset
+        behind = self.offset + self.bytes <= other.offset or other.offset + other.bytes <= self.offset
+        return behind or self.memory != other.memory
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Memory of the caller beside the arena. `name` is that of its pointer in C, `index` its number among those of its
+    role: INPUT and OUTPUT hold what the caller binds. What is not `writable` is only read.
+    """
+
+    name: str
+    role: Role
+    index: int
+    value: str
+    bytes: int
+    align: int
+    writable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +96,14 @@ class ConstantData:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A pointer that a call passes: into the arena at `offset`, to the constant called `constant`, or NULL."""
+    """A pointer that a call passes: into `memory` at `offset`, to the constant called `constant`, or NULL."""
 
     value: str
     c_type: str
     written: bool
     offset: int | None = None
     constant: str | None = None
+    memory: str = ARENA
 
 
 NOTHING = Argument("NULL", "void", False)
@@ -91,11 +112,12 @@ NOTHING = Argument("NULL", "void", False)
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A value at a place in the arena."""
+    """A value at a place in a memory."""
 
     name: str
     type: TensorType
     offset: int
+    memory: str = ARENA
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +133,12 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition of a call: the bool at this offset of the arena, called `value` in the graph, is `wanted`."""
+    """A condition of a call: the bool at this offset of a memory, called `value` in the graph, is `wanted`."""
 
     value: str
     offset: int
     wanted: bool
+    memory: str = ARENA
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +186,7 @@ class Program:
     parameters: int
     states: tuple[State, ...] = ()
     shared: tuple[Shared, ...] = ()
+    memories: tuple[Memory, ...] = ()
 
     def constant_bytes(self, role: str) -> int:
         """Flash bytes of constants of a role: "weights" or "tables"."""
@@ -176,11 +200,12 @@ class Program:
 
     def verify(self) -> None:
         """Assert that no two buffers overlap while both are live, but for those of which a kernel allows it, at a
-        distance that it allows; and that all lie inside the arena.
+        distance that it allows; and that all lie inside their memory.
         """
+        room = {ARENA: self.arena_bytes} | {memory.name: memory.bytes for memory in self.memories}
         allowed = {(pair.input, pair.output): pair.overlap for pair in self.shared}
         for index, mine in enumerate(self.buffers):
-            assert mine.offset % mine.align == 0 and mine.offset + mine.bytes <= self.arena_bytes, mine
+            assert mine.offset % mine.align == 0 and mine.offset + mine.bytes <= room[mine.memory], mine
             for other in self.buffers[index + 1 :]:
                 if mine.meets(other) and not mine.apart(other):
                     first, second = (mine, other) if (mine.name, other.name) in allowed else (other, mine)

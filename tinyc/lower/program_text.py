@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tinyc.ir.writer import type_text
 from tinyc.kernels.record import Field, Params, Reference, Symbol, Table
-from tinyc.lower.program import NOTHING, Argument, Buffer, Call, ConstantData, Program, Tensor
+from tinyc.lower.program import ARENA, NOTHING, Argument, Buffer, Call, ConstantData, Program, Tensor
 
 
 def to_text(program: Program) -> str:
@@ -30,13 +30,18 @@ def _lines(program: Program) -> Iterator[str]:
 
 
 def _tensor(tensor: Tensor) -> str:
-    return f"{tensor.name}: {type_text(tensor.type)} at {tensor.offset}"
+    return f"{tensor.name}: {type_text(tensor.type)} at {_place(tensor.memory, tensor.offset)}"
 
 
 def _buffer(program: Program, buffer: Buffer) -> str:
-    span, over = f"{buffer.offset}..{buffer.offset + buffer.bytes}", ", ".join(program.over(buffer))
+    span = f"{_place(buffer.memory, buffer.offset)}..{buffer.offset + buffer.bytes}"
+    over = ", ".join(program.over(buffer))
     text = f"buffer {buffer.name}: {buffer.role.value} at {span}, calls {buffer.first} to {buffer.last}"
     return f"{text}, written over {over} while that is read" if over else text
+
+
+def _place(memory: str, offset: int) -> str:
+    return f"{offset}" if memory == ARENA else f"{memory}+{offset}"
 
 
 def _constant(constant: ConstantData) -> str:
@@ -48,7 +53,8 @@ def _call(number: int, call: Call) -> Iterator[str]:
     yield f"{number} {call.name}: {call.kernel}({', '.join(map(_argument, call.arguments))})"
     yield from (f"  {name} = {_field(value)}" for name, value in call.params.fields.items())
     yield from (f"  -> {_tensor(tensor)}" for tensor in call.outputs)
-    yield from (f"  if {guard.value} @ arena+{guard.offset} is {str(guard.wanted).lower()}" for guard in call.guards)
+    for guard in call.guards:
+        yield f"  if {guard.value} @ {guard.memory}+{guard.offset} is {str(guard.wanted).lower()}"
 
 
 def _argument(argument: Argument | tuple[Argument, ...]) -> str:
@@ -56,7 +62,7 @@ def _argument(argument: Argument | tuple[Argument, ...]) -> str:
         return f"[{', '.join(map(_argument, argument))}]"
     if argument == NOTHING:
         return "nothing"
-    place = argument.constant if argument.constant is not None else f"arena+{argument.offset}"
+    place = argument.constant if argument.constant is not None else f"{argument.memory}+{argument.offset}"
     return f"{'out ' if argument.written else ''}{argument.value} @ {place}"
 
 
