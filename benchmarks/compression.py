@@ -12,7 +12,6 @@ would have to be unpacked into RAM.
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.models import folder_of
+from benchmarks.models import folders
 from benchmarks.quantize_tasks import Task, tasks_of
 from benchmarks.stages import weights_of
 from tinyc.driver import Options, build
@@ -93,11 +92,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="test samples of each model")
     parser.add_argument("--lossless", action="store_true", help="quantised models, nothing that changes a result")
     options = parser.parse_args()
-    try:
-        models, data = folder_of("TINYC_MODELS", "models"), folder_of("TINYC_DATA", "data")
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
+    models, data = folders()
     if options.lossless:
         print("| net | recipe | weights + tables | M cycles | arena | code |\n|---|---|---|---|---|---|")
         for name in options.models or QUANTISED:

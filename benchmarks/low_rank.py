@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from benchmarks.models import folder_of
-from benchmarks.quantize_tasks import Task, tasks_of
+from benchmarks.models import folders
+from benchmarks.quantize_tasks import tasks_of
 from benchmarks.share import MODELS
-from benchmarks.stages import WORDS, Half, first_half, scored, second_half, weights_of
+from benchmarks.stages import WORDS, Half, count_of, print_table, scored, second_half, weights_of
 from tinyc.ir.graph import Graph
 
 ERRORS = (0.01, 0.02, 0.05, 0.1, 0.2)
@@ -27,29 +25,19 @@ LINE = "low_rank({bound}, method={method}){tail}\n"
 QUANTIZE = "quantize(weights=int8, calibrate=percentile, rounding=gptq)\n"
 
 
-def rows(
-    tasks: Sequence[Task], bounds: Sequence[str], methods: Sequence[str], tail: str, folder: Path
-) -> Iterator[tuple[str, str]]:
-    """Name and cells, one after the other."""
-    halves = []
-    for number, task in enumerate(tasks):
-        (folder / str(number)).mkdir()
-        halves.append(first_half(task, "include float\n", folder / str(number)))
+def rows(halves: Sequence[Half], bounds: Sequence[str], methods: Sequence[str], tail: str) -> Iterator[str]:
+    """One after the other."""
 
     def cells(floats: str) -> str:
         graphs = [second_half(half, floats) for half in halves]
         quantised = [second_half(half, f"{floats}{QUANTIZE}") for half in halves]
-        return f"{_sizes(graphs[0])} | {_scored(halves, graphs)} | {_scored(halves, quantised)}"
+        return f"{_sizes(graphs[0])} | {scored(halves, graphs)} | {scored(halves, quantised)}"
 
-    yield "as it is", cells("")
+    yield f"as it is | {cells('')}"
     for method in methods:
         for bound in bounds:
             line = LINE.format(bound=bound, method=method, tail=tail)
-            yield line.strip(), cells(line)
-
-
-def _scored(halves: Sequence[Half], graphs: Sequence[Graph]) -> str:
-    return str(scored([half.task for half in halves], graphs, [half.model for half in halves]))
+            yield f"{line.strip()} | {cells(line)}"
 
 
 def _sizes(graph: Graph) -> str:
@@ -68,19 +56,12 @@ def main() -> int:
     parser.add_argument("--by", choices=("outputs", "weights"), default="outputs")
     parser.add_argument("--tail", default="", help='such as " on dense* where bytes > 8K"')
     options = parser.parse_args()
-    try:
-        models, data = folder_of("TINYC_MODELS", "models"), folder_of("TINYC_DATA", "data")
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
+    models, data = folders()
     bounds = [f"energy={1 - error:.4g}, by={options.by}" for error in options.errors]
     for name in options.models or MODELS:
         tasks = tasks_of(name, models, data, options.limit, options.once)
-        count = sum(len(task.test.x) for task in tasks)
-        print(f"\n| `{name}`, {count} samples | weights | MACs | float | int8 |\n|---|---|---|---|---|")
-        with tempfile.TemporaryDirectory() as folder:
-            for row, found in rows(tasks, bounds, options.methods, options.tail, Path(folder)):
-                print(f"| {row} | {found} |", flush=True)
+        heads = (f"`{name}`, {count_of(tasks)} samples", "weights", "MACs", "float", "int8")
+        print_table(tasks, heads, lambda halves, _: rows(halves, bounds, options.methods, options.tail))
     return 0
 
 

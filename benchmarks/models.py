@@ -28,6 +28,14 @@ def folder_of(variable: str, default: str) -> Path:
     return folder
 
 
+def folders() -> tuple[Path, Path]:
+    """Of models and data; ends the benchmark with exit code 1 and a sentence where one is missing."""
+    try:
+        return folder_of("TINYC_MODELS", "models"), folder_of("TINYC_DATA", "data")
+    except FileNotFoundError as missing:
+        raise SystemExit(str(missing)) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A data file, and the function that makes float input [N, ...] of its `x`. Labels are its `y`, if it has one."""

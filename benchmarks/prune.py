@@ -16,15 +16,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.models import folder_of
-from benchmarks.quantize_tasks import Task, tasks_of
-from benchmarks.stages import Half, first_half, scored, second_half, weights_of
+from benchmarks.models import folders
+from benchmarks.quantize_tasks import tasks_of
+from benchmarks.stages import Half, count_of, print_table, scored, second_half, weights_of
 from tinyc.ir.graph import Graph
 
 MODELS = ("kws_float", "resnet8_float", "vww_float", "lenet5_mnist_dynamo", "ad01_float")
@@ -62,20 +61,16 @@ def recipes(row: str, sparsities: Sequence[int], options: Sequence[str]) -> Iter
 
 
 def lines(
-    tasks: Sequence[Task], rows: Sequence[str], sparsities: Sequence[int], options: Sequence[str], folder: Path
+    halves: Sequence[Half], rows: Sequence[str], sparsities: Sequence[int], options: Sequence[str]
 ) -> Iterator[str]:
     """Rows of a table, one after the other."""
-    halves: list[Half] = []
-    for number, task in enumerate(tasks):
-        (folder / str(number)).mkdir()
-        halves.append(first_half(task, "include float\n", folder / str(number)))
-    floats, models = [half.graph for half in halves], [half.model for half in halves]
+    floats = [half.graph for half in halves]
 
     def cells(graphs: Sequence[Graph]) -> str:
-        inner = [Half(half.task, half.model, graph, half.context) for half, graph in zip(halves, graphs, strict=True)]
+        inner = [replace(half, graph=graph) for half, graph in zip(halves, graphs, strict=True)]
         small = [second_half(half, INT8) for half in inner]
         kept = f"{zeros(graphs[0], floats[0]):.1%} | {1 - macs(graphs[0]) / macs(floats[0]):.1%}"
-        return f"{kept} | {scored(tasks, graphs, models)} | {scored(tasks, small, models)}"
+        return f"{kept} | {scored(halves, graphs)} | {scored(halves, small)}"
 
     yield f"dense | {cells(floats)}"
     for row in rows:
@@ -94,18 +89,11 @@ def main() -> int:
     parser.add_argument("--options", nargs="+", default=(), metavar="NAME=VALUE", help="more options of prune")
     parser.add_argument("--most", type=int, default=CALIBRATION, help="calibration samples at most")
     options = parser.parse_args()
-    try:
-        models, data = folder_of("TINYC_MODELS", "models"), folder_of("TINYC_DATA", "data")
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
+    models, data = folders()
     for name in options.models or MODELS:
         tasks = tasks_of(name, models, data, options.limit, options.once, most=options.most)
-        count = sum(len(task.test.x) for task in tasks)
-        print(f"\n| `{name}` | zeros | MACs | float, {count} samples | int8 |\n|---|---|---|---|---|")
-        with tempfile.TemporaryDirectory() as folder:
-            for line in lines(tasks, options.rows, options.sparsity, options.options, Path(folder)):
-                print(f"| {line} |", flush=True)
+        heads = (f"`{name}`", "zeros", "MACs", f"float, {count_of(tasks)} samples", "int8")
+        print_table(tasks, heads, lambda halves, _: lines(halves, options.rows, options.sparsity, options.options))
     return 0
 
 

@@ -24,7 +24,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from benchmarks.models import Array, folder_of
+from benchmarks.models import Array, folders
 from benchmarks.quantize_onnxruntime import METHODS, outputs, quantised_outputs
 from benchmarks.quantize_tasks import Task, figures, held_out, signal_over_error, tasks_of
 from tinyc.codegen.manifest import read_manifest
@@ -154,11 +154,7 @@ def main() -> int:
     parser.add_argument("--rest", action="store_true", help="test on training samples that do not calibrate")
     parser.add_argument("--choose", action="store_true", help="recipes on held-out calibration samples alone")
     options = parser.parse_args()
-    try:
-        models, data = folder_of("TINYC_MODELS", "models"), folder_of("TINYC_DATA", "data")
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
+    models, data = folders()
     names = options.models or (ABLATED if options.ablation or options.choose else MODELS)
     tasks = {name: tasks_of(name, models, data, options.limit, options.once, options.rest) for name in names}
     if options.board:

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from benchmarks.models import Array, folder_of
+from benchmarks.models import Array, folders
 from benchmarks.quantize_onnxruntime import outputs
 from benchmarks.quantize_tasks import Task, figures, tasks_of
 from tinyc.codegen.manifest import read_manifest
@@ -110,11 +110,7 @@ def main() -> int:
     parser.add_argument("models", nargs="*", metavar="MODEL", help=f"of {', '.join(MODELS)}")
     parser.add_argument("--limit", type=int, help="test samples of each model")
     asked = parser.parse_args()
-    try:
-        models, data = folder_of("TINYC_MODELS", "models"), folder_of("TINYC_DATA", "data")
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
+    models, data = folders()
     names = asked.models or MODELS
     print_table({name: column(tasks_of(name, models, data, asked.limit)) for name in names})
     return 0

@@ -15,16 +15,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.models import Array, folder_of
-from benchmarks.quantize_tasks import Task, tasks_of
-from benchmarks.stages import Half, bias_bytes, first_half, scored, second_half, weights_of
-from tinyc.ir.graph import Graph
+from benchmarks.models import Array, folders
+from benchmarks.quantize_tasks import tasks_of
+from benchmarks.stages import Half, bias_bytes, count_of, first_halves, print_table, scored, second_half, weights_of
 
 MODELS = ("kws_float", "resnet8_float", "vww_float", "lenet5_mnist_dynamo", "ad01_float")
 INT8 = "include int8\n"
@@ -53,38 +52,32 @@ def shared_bytes(arrays: Sequence[Array], bits: int, books: Sequence[int]) -> in
     return total
 
 
-def rows(
-    tasks: Sequence[Task], bits: Sequence[int], chosen: Sequence[str], scope: str, folder: Path
-) -> Iterator[tuple[str, str]]:
-    """Name and cells, one after the other."""
-    models = []
-    for number, task in enumerate(tasks):
-        (folder / str(number)).mkdir()
-        models.append(first_half(task, "include float\n", folder / str(number)))
+def rows(floats: Sequence[Half], bits: Sequence[int], chosen: Sequence[str], scope: str, folder: Path) -> Iterator[str]:
+    """One after the other."""
+    tasks = [half.task for half in floats]
 
-    def cells(graphs: Sequence[Graph], size: float) -> str:
-        arrays, found = weights_of(graphs[0]), scored(tasks, graphs, [half.model for half in models])
+    def cells(halves: Sequence[Half], size: float | None = None) -> str:
+        graphs = [half.graph for half in halves]
+        arrays, found = weights_of(graphs[0]), scored(halves, graphs)
+        size = sum(array.nbytes for array in arrays) if size is None else size
         kept = f"{size / 1000:.1f} | {entropy_bytes(arrays) / 1000:.1f} | {bias_bytes(graphs[0]) / 1000:.1f}"
         return f"{kept} | {found}"
 
-    floats = [half.graph for half in models]
-    yield "float", cells(floats, sum(array.nbytes for array in weights_of(floats[0])))
-    halves: list[Half] = []
-    if {"int8", *METHODS} & set(chosen):
-        halves = [first_half(task, INT8, folder / str(number)) for number, task in enumerate(tasks)]
+    yield f"float | {cells(floats)}"
+    halves = first_halves(tasks, INT8, folder) if {"int8", *METHODS} & set(chosen) else []
     if "int8" in chosen:
-        graphs = [half.graph for half in halves]
-        yield "int8", cells(graphs, sum(array.nbytes for array in weights_of(graphs[0])))
+        yield f"int8 | {cells(halves)}"
     for number in (4, 2) if "even" in chosen else ():
-        even = [first_half(task, EVEN.format(bits=f"int{number}"), folder / str(i)) for i, task in enumerate(tasks)]
-        graphs = [half.graph for half in even]
-        yield f"int{number}, GPTQ", cells(graphs, sum(array.size for array in weights_of(graphs[0])) * number / 8)
+        even = first_halves(tasks, EVEN.format(bits=f"int{number}"), folder)
+        size = sum(array.size for array in weights_of(even[0].graph)) * number / 8
+        yield f"int{number}, GPTQ | {cells(even, size)}"
     for method in METHODS:
         for count in bits if method in chosen else ():
-            graphs = [second_half(half, f"share_weights(bits={count}, by={method}, scope={scope})") for half in halves]
-            arrays = weights_of(graphs[0])
+            recipe = f"share_weights(bits={count}, by={method}, scope={scope})"
+            shared = [replace(half, graph=second_half(half, recipe)) for half in halves]
+            arrays = weights_of(shared[0].graph)
             books = [len(array) if scope == "channel" else 1 for array in arrays]
-            yield f"{count} bits, {method}", cells(graphs, shared_bytes(arrays, count, books))
+            yield f"{count} bits, {method} | {cells(shared, shared_bytes(arrays, count, books))}"
 
 
 def main() -> int:
@@ -97,18 +90,11 @@ def main() -> int:
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=ROWS)
     parser.add_argument("--scope", choices=("layer", "channel"), default="layer")
     options = parser.parse_args()
-    try:
-        models, data = folder_of("TINYC_MODELS", "models"), folder_of("TINYC_DATA", "data")
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
+    models, data = folders()
     for name in options.models or MODELS:
         tasks = tasks_of(name, models, data, options.limit, options.once)
-        count = sum(len(task.test.x) for task in tasks)
-        print(f"\n| `{name}` | KB | entropy | biases | {count} samples |\n|---|---|---|---|---|")
-        with tempfile.TemporaryDirectory() as folder:
-            for row, found in rows(tasks, options.bits, options.rows, options.scope, Path(folder)):
-                print(f"| {row} | {found} |", flush=True)
+        heads = (f"`{name}`", "KB", "entropy", "biases", f"{count_of(tasks)} samples")
+        print_table(tasks, heads, lambda own, folder: rows(own, options.bits, options.rows, options.scope, folder))
     return 0
 
 

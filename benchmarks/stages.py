@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -41,12 +42,26 @@ class Half:
     context: PassContext
 
 
+Rows: TypeAlias = Callable[[Sequence[Half], Path], Iterator[str]]
+"""Halves behind the exact passes, and a folder for files, to the rows of a table without its edges."""
+
+
 def first_half(task: Task, recipe: str, folder: Path) -> Half:
     """The graph after these lines; calibration samples are kept in the folder, which must outlive the result."""
     np.savez(folder / "calibration.npz", x=task.calibration)
     model = load(task.model)
     context = PassContext(calibration=open_calibration(folder / "calibration.npz", model.graph))
     return Half(task, model, read(recipe).pipeline().run(model.graph, context), context)
+
+
+def first_halves(tasks: Sequence[Task], recipe: str, folder: Path) -> list[Half]:
+    """The same for each task, with a folder of its own in this one."""
+    found = []
+    for number, task in enumerate(tasks):
+        own = folder / str(number)
+        own.mkdir(exist_ok=True)
+        found.append(first_half(task, recipe, own))
+    return found
 
 
 def second_half(half: Half, recipe: str) -> Graph:
@@ -59,19 +74,33 @@ def read(text: str) -> Recipe:
     return parse(text, "benchmark", load_recipe)
 
 
-def scored(tasks: Sequence[Task], graphs: Sequence[Graph], models: Sequence[LoadedModel]) -> Figures:
-    """Of the host C of one graph for each task, beside the float model in ONNX Runtime."""
+def scored(halves: Sequence[Half], graphs: Sequence[Graph]) -> Figures:
+    """Of the host C of one graph for each half, beside the float model in ONNX Runtime."""
+    tasks = [half.task for half in halves]
     real = [outputs(task.model, task.test.x) for task in tasks]
-    return figures(tasks, real, [_outputs(*each) for each in zip(tasks, graphs, models, strict=True)])
+    return figures(tasks, real, [_outputs(*each) for each in zip(halves, graphs, strict=True)])
 
 
-def _outputs(task: Task, graph: Graph, model: LoadedModel) -> Array:
+def print_table(tasks: Sequence[Task], heads: Sequence[str], rows: Rows) -> None:
+    """As Markdown, row by row, of one model: what comes of it behind the exact passes."""
+    print(f"\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
+    with tempfile.TemporaryDirectory() as folder:
+        for row in rows(first_halves(tasks, "include float\n", Path(folder)), Path(folder)):
+            print(f"| {row} |", flush=True)
+
+
+def count_of(tasks: Sequence[Task]) -> int:
+    """Test samples."""
+    return sum(len(task.test.x) for task in tasks)
+
+
+def _outputs(half: Half, graph: Graph) -> Array:
     finished = optimise(graph, read(""), Options()).stages[-1]
     board = load_board("cortex-m4")
-    origin = Origin(model.path.name, model.sha256, "benchmark", "", "", {}, None, frozenset())
+    origin = Origin(half.model.path.name, half.model.sha256, "benchmark", "", "", {}, None, frozenset())
     project = emit(lower(finished, board, Goal.BALANCED), board, origin)
     with tempfile.TemporaryDirectory() as folder:
-        np.savez(Path(folder) / "test.npz", x=task.test.x)
+        np.savez(Path(folder) / "test.npz", x=half.task.test.x)
         write(project, Path(folder) / "built")
         manifest = read_manifest(Path(folder) / "built")
         samples = load_samples(Path(folder) / "test.npz", manifest.inputs)

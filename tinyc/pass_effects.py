@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,7 @@ from tinyc.driver import BuildResult
 from tinyc.errors import TinycError
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import Array, TensorType
-from tinyc.lower.costs import load_costs
-from tinyc.lower.select import candidates, site_of
+from tinyc.lower.select import priced
 from tinyc.passes.assign_layout import AssignLayout
 from tinyc.passes.base import PassContext
 from tinyc.scores import sqnr_db
@@ -100,17 +100,12 @@ def _error(wanted: Array | None, got: Array | None) -> float | None:
 
 def _cycles(result: BuildResult, graph: Graph) -> int | None:
     """Estimated for one inference as if this graph were lowered."""
-    costs, total = load_costs(result.board), 0.0
     try:
         laid_out = AssignLayout().run(graph, PassContext())
     except TinycError:
         return None
-    for op in laid_out.ops:
-        found = candidates(site_of(laid_out, op), result.board, costs, result.goal)
-        if not found or found[0].cycles is None:
-            return None
-        total += found[0].cycles
-    return round(total)
+    cycles = priced(result.board, result.goal)(laid_out)
+    return round(cycles) if isfinite(cycles) else None
 
 
 def _layers(before: Graph, after: Graph) -> tuple[LayerEffect, ...]:
