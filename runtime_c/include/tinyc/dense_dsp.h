@@ -19,6 +19,7 @@ typedef struct {
 } tc_dense_s8_tpack;
 
 void tc_dense_s8_dsp(const tc_dense_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch);
+void tc_dense_s8_bytes_dsp(const tc_dense_s8_tpack *restrict p, const int8_t *x, int8_t *y);
 void tc_dense_rows_s8_dsp(const tc_dense_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch);
 
 /* `weights` is a stream of blocks (tpack_blocks.h). */
