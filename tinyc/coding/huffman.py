@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
-from tinyc.coding.bits import BitReader, BitWriter
-from tinyc.coding.code import Code
+from tinyc.coding.bits import BitReader
+from tinyc.coding.prefix import Prefix
 from tinyc.coding.ranges import (
-    Range,
     as_number,
     cost_bits,
-    described,
     from_number,
     ranges_for,
     singles_for,
 )
-from tinyc.coding.words import Words
 from tinyc.ir.types import Array
 
 OFFSET = 128
@@ -34,10 +31,10 @@ _PRICE = 1.01
 
 
 @dataclass(frozen=True)
-class Huffman(Code):
-    """`ranges` of the numbers 0 to 255: values -128 to 127. Table: their description."""
+class Huffman(Prefix):
+    """Numbers are the values -128 to 127."""
 
-    ranges: tuple[Range, ...]
+    numbers: ClassVar[int] = 2 * OFFSET
 
     @staticmethod
     def made_for(integers: Array) -> Huffman:
@@ -70,25 +67,8 @@ class Huffman(Code):
         """The code as one whole number: a parameter of an encoding."""
         return as_number(self.ranges)
 
-    @cached_property
-    def words(self) -> Words:
-        return Words.of(self.ranges, 2 * OFFSET)
-
-    @property
-    def table(self) -> Array:
-        return described(self.ranges)
-
-    @property
-    def scratch_bytes(self) -> int:
-        return 512
-
-    def write(self, block: Array, writer: BitWriter) -> None:
-        numbers = block.reshape(-1).astype(np.int64) + OFFSET
-        assert self.words.bits[numbers].all(), "a value that the code has no word for"
-        writer.put_all(self.words.values[numbers], self.words.bits[numbers])
-
-    def bits_of(self, block: Array) -> int:
-        return int(self.words.bits[block.reshape(-1).astype(np.int64) + OFFSET].sum())
+    def numbered(self, block: Array) -> Array:
+        return np.asarray(block.reshape(-1).astype(np.int64) + OFFSET)
 
     def read(self, reader: BitReader, count: int) -> Array:
         return np.array([self.words.read(reader) - OFFSET for _ in range(count)], np.int8)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
-from tinyc.coding.bits import BitReader, BitWriter
-from tinyc.coding.code import Code
+from tinyc.coding.bits import BitReader
 from tinyc.coding.huffman import OFFSET
-from tinyc.coding.ranges import Range, described, ranges_for
-from tinyc.coding.words import Words
+from tinyc.coding.prefix import Prefix
+from tinyc.coding.ranges import ranges_for
 from tinyc.ir.types import Array
 
 _VALUES = 256
@@ -20,41 +19,22 @@ _LONGEST = 256
 
 
 @dataclass(frozen=True)
-class Runs(Code):
-    """`ranges` of the numbers 0 to 511: values -128 to 127 but for zero, then runs of 1 to 256 zeros. Blocks end runs.
-    Table: their description.
-    """
+class Runs(Prefix):
+    """Numbers are the values -128 to 127 but for zero, then runs of 1 to 256 zeros. Blocks end runs."""
 
-    ranges: tuple[Range, ...]
+    numbers: ClassVar[int] = _VALUES + _LONGEST
 
     @staticmethod
     def made_for(blocks: Sequence[Array]) -> Runs:
         """The best code for these blocks."""
         numbers = np.concatenate([numbers_of(block) for block in blocks])
-        return Runs(ranges_for(np.bincount(numbers, minlength=_VALUES + _LONGEST)))
+        return Runs(ranges_for(np.bincount(numbers, minlength=Runs.numbers)))
 
-    @cached_property
-    def words(self) -> Words:
-        return Words.of(self.ranges, _VALUES + _LONGEST)
+    def numbered(self, block: Array) -> Array:
+        return numbers_of(block)
 
     def symbol(self, count: int) -> str:
         return "tc_runs"
-
-    @property
-    def table(self) -> Array:
-        return described(self.ranges)
-
-    @property
-    def scratch_bytes(self) -> int:
-        return 512
-
-    def write(self, block: Array, writer: BitWriter) -> None:
-        numbers = numbers_of(block)
-        assert self.words.bits[numbers].all(), "a value or run that the code has no word for"
-        writer.put_all(self.words.values[numbers], self.words.bits[numbers])
-
-    def bits_of(self, block: Array) -> int:
-        return int(self.words.bits[numbers_of(block)].sum())
 
     def read(self, reader: BitReader, count: int) -> Array:
         found: list[int] = []

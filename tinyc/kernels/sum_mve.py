@@ -8,7 +8,7 @@ from tinyc.targets.isa import Isa
 
 
 def _params(site: Site) -> Params:
-    return Params("tc_sum_s8_vectors", sum_fields(site, 1))
+    return Params("tc_sum_s8_run", sum_fields(site, 1))
 
 
 for _kind in ("add", "sub"):

@@ -46,22 +46,6 @@ static inline int tc_window_has_row(const tc_conv2d_shape *s, const tc_pixel_win
            (w->columns.last == s->kernel_width) && (s->dilation_width == 1);
 }
 
-/* A short copy by words; the last word overlaps the one before, so that nothing beyond is touched. */
-static inline void tc_copy_bytes(int8_t *restrict to, const int8_t *restrict from, int32_t count)
-{
-    if (count < 4) {
-        for (int32_t i = 0; i < count; i++) {
-            to[i] = from[i];
-        }
-        return;
-    }
-    const int32_t last = count - 4;
-    for (int32_t i = 0; i < last; i += 4) {
-        tc_copy4(&to[i], &from[i]);
-    }
-    tc_copy4(&to[last], &from[last]);
-}
-
 static inline int8_t *tc_fill_bytes(int8_t *to, int32_t value, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
@@ -82,7 +66,7 @@ static inline int8_t *tc_gather_row(const tc_conv2d_shape *s, const tc_pixel_win
     inputs = tc_fill_bytes(inputs, zero_point, w->columns.first * depth);
     const int32_t together = (s->dilation_width == 1) ? inside : 1;
     for (int32_t kx = w->columns.first; kx < w->columns.last; kx += together) {
-        tc_copy_bytes(inputs, tc_window_tap(s, w, ky, kx, NULL), together * depth);
+        tc_copy_short(inputs, tc_window_tap(s, w, ky, kx, NULL), together * depth);
         inputs += together * depth;
     }
     return tc_fill_bytes(inputs, zero_point, (s->kernel_width - w->columns.last) * depth);

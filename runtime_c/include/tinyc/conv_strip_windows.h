@@ -4,22 +4,6 @@
 
 #include "tinyc/tpack_windows.h"
 
-/* A short copy by words; the last word overlaps the one before, so that nothing beyond is touched. */
-static inline void tc_copy_short(int8_t *restrict to, const int8_t *restrict from, int32_t count)
-{
-    if (count < 4) {
-        for (int32_t i = 0; i < count; i++) {
-            to[i] = from[i];
-        }
-        return;
-    }
-    const int32_t last = count - 4;
-    for (int32_t i = 0; i < last; i += 4) {
-        tc_copy4(&to[i], &from[i]);
-    }
-    tc_copy4(&to[last], &from[last]);
-}
-
 /* A window row by row of the input; what lies outside is the zero point. */
 static inline void tc_put_together(const tc_filling *f, const tc_window *across, const int8_t *x, int32_t out,
                                    int8_t *to)

@@ -2,26 +2,15 @@
 #ifndef TINYC_MVE_SUM_H
 #define TINYC_MVE_SUM_H
 
-#include "tinyc/kernel.h"
+#include "tinyc/sum_run.h"
 
-/* y = saturate((a * a_multiplier + b * b_multiplier + offset) >> shift); |sum| < 2^31. */
-typedef struct {
-    int32_t count;
-    int32_t a_multiplier;
-    int32_t b_multiplier; /* negative in a difference */
-    int32_t offset;       /* rounding, and all zero points */
-    int32_t shift;
-    int32_t low; /* saturation bounds, narrowed by the fused activation */
-    int32_t high;
-} tc_sum_s8_vectors;
-
-void tc_sum_s8_mve(const tc_sum_s8_vectors *p, const int8_t *a, const int8_t *b, int8_t *y);
+void tc_sum_s8_mve(const tc_sum_s8_run *p, const int8_t *a, const int8_t *b, int8_t *y);
 
 #if defined(__ARM_FEATURE_MVE)
 
-_Static_assert(offsetof(tc_sum_s8_vectors, a_multiplier) == 4u, "the assembly reads tc_sum_s8_vectors by offsets");
-_Static_assert(offsetof(tc_sum_s8_vectors, offset) == 12u, "the assembly reads tc_sum_s8_vectors by offsets");
-_Static_assert(offsetof(tc_sum_s8_vectors, low) == 20u, "the assembly reads tc_sum_s8_vectors by offsets");
+_Static_assert(offsetof(tc_sum_s8_run, a_multiplier) == 4u, "the assembly reads tc_sum_s8_run by offsets");
+_Static_assert(offsetof(tc_sum_s8_run, offset) == 12u, "the assembly reads tc_sum_s8_run by offsets");
+_Static_assert(offsetof(tc_sum_s8_run, low) == 20u, "the assembly reads tc_sum_s8_run by offsets");
 
 #define TC_MVE_SUM_START                                                                                               \
     "ldrd %[right], %[shift], [%[p], #20]\n vdup.32 q4, %[right]\n vdup.32 q5, %[shift]\n"                            \
@@ -42,7 +31,7 @@ _Static_assert(offsetof(tc_sum_s8_vectors, low) == 20u, "the assembly reads tc_s
                      : "lr", "q0", "q1", "q4", "q5", "q6", "cc", "memory")
 
 /* `count` results, a multiple of 16. */
-static inline void tc_mve_sum_16(const tc_sum_s8_vectors *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
+static inline void tc_mve_sum_16(const tc_sum_s8_run *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
 {
     TC_MVE_SUM("lsr %[right], %[count], #4\n wls lr, %[right], 2f\n ldr %[right], [%[p], #8]\n"
                "1:\n" TC_MVE_SUM_OF_FOUR TC_MVE_SUM_OF_FOUR TC_MVE_SUM_OF_FOUR TC_MVE_SUM_OF_FOUR "le lr, 1b\n"
@@ -50,7 +39,7 @@ static inline void tc_mve_sum_16(const tc_sum_s8_vectors *p, int32_t count, cons
 }
 
 /* Any number of results, the last ones under a predicate. */
-static inline void tc_mve_sum_4(const tc_sum_s8_vectors *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
+static inline void tc_mve_sum_4(const tc_sum_s8_run *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
 {
     TC_MVE_SUM("wlstp.32 lr, %[count], 2f\n"
                "1:\n" TC_MVE_SUM_OF_FOUR "letp lr, 1b\n"
@@ -59,7 +48,7 @@ static inline void tc_mve_sum_4(const tc_sum_s8_vectors *p, int32_t count, const
 
 #else
 
-static inline void tc_mve_sum_4(const tc_sum_s8_vectors *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
+static inline void tc_mve_sum_4(const tc_sum_s8_run *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
 {
     for (int32_t i = 0; i < count; i++) {
         const int32_t sum = p->offset + (a[i] * p->a_multiplier) + (b[i] * p->b_multiplier);
@@ -67,7 +56,7 @@ static inline void tc_mve_sum_4(const tc_sum_s8_vectors *p, int32_t count, const
     }
 }
 
-static inline void tc_mve_sum_16(const tc_sum_s8_vectors *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
+static inline void tc_mve_sum_16(const tc_sum_s8_run *p, int32_t count, const int8_t *a, const int8_t *b, int8_t *y)
 {
     tc_mve_sum_4(p, count, a, b, y);
 }

@@ -51,6 +51,22 @@ static inline void tc_copy4(int8_t *to, const int8_t *from)
     (void)memcpy(to, &word, sizeof word);
 }
 
+/* A short copy by words; the last word overlaps the one before, so that nothing beyond is touched. */
+static inline void tc_copy_short(int8_t *restrict to, const int8_t *restrict from, int32_t count)
+{
+    if (count < 4) {
+        for (int32_t i = 0; i < count; i++) {
+            to[i] = from[i];
+        }
+        return;
+    }
+    const int32_t last = count - 4;
+    for (int32_t i = 0; i < last; i += 4) {
+        tc_copy4(&to[i], &from[i]);
+    }
+    tc_copy4(&to[last], &from[last]);
+}
+
 #ifdef TC_SIMD_ARM
 
 /* acc + lo(a) * lo(b) + hi(a) * hi(b) */

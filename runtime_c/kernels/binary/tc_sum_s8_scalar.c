@@ -1,4 +1,4 @@
-#include "tinyc/binary_scalar.h"
+#include "tinyc/sum_run.h"
 #include "tinyc/requant_scalar.h"
 
 static inline int8_t sum(const tc_sum_s8_run *p, int32_t l, int32_t r)

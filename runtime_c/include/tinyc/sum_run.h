@@ -1,6 +1,6 @@
-/* Functions of two tensors of one shape on cores without DSP: parameters and functions. */
-#ifndef TINYC_BINARY_SCALAR_H
-#define TINYC_BINARY_SCALAR_H
+/* Sums of two int8 tensors of one shape: parameters for any core, and the function of cores without DSP. */
+#ifndef TINYC_SUM_RUN_H
+#define TINYC_SUM_RUN_H
 
 #include "tinyc/kernel.h"
 
