@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import ClassVar, TypeAlias
@@ -73,6 +73,13 @@ class Operator(ABC):
         return False
 
     @property
+    def rows(self) -> RowWindow | None:
+        """How rows of the output need rows of the inputs, so that a few can be computed at a time; None if they cannot,
+        or where zero rows cannot stand for the padding.
+        """
+        return None
+
+    @property
     def integer_ready(self) -> bool:
         """True if the operator has an integer meaning, so that dequantise-op-quantise folds into it."""
         return False
@@ -81,6 +88,25 @@ class Operator(ABC):
     def int16_ready(self) -> bool:
         """True if that meaning holds for int16 activations as well as for int8."""
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class RowWindow:
+    """Row r of the output is made of `extent` rows of each input that has rows, the first of them r * stride - begin.
+
+    Rows run along axis 2 of [N, C, rows, ...]. Rows outside the input are real zeros. `padded` gives the operator that
+    does the same for a part of the rows with so many rows of padding before and after it.
+    """
+
+    extent: int
+    stride: int
+    begin: int
+    padded: Callable[[int, int], Operator]
+
+    @staticmethod
+    def of_elements(operator: Operator) -> RowWindow:
+        """Of an operator whose output needs, for each element, only those in its place of the inputs."""
+        return RowWindow(1, 1, 0, lambda _before, _after: operator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from tinyc.errors import GraphError
-from tinyc.ir.graph import Arrays, Operator, Types
+from tinyc.ir.graph import Arrays, Operator, RowWindow, Types
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.clamp import Clamp, clamp_integers, clamp_real
 from tinyc.ops.elementwise import Meaning, broadcast_type, common_quant, declare
@@ -29,6 +29,10 @@ class Binary(Operator):
     slots: ClassVar[tuple[str, ...]] = ("a", "b")
     takes_integers: ClassVar[bool] = False
     result: ClassVar[DType | None] = None
+
+    @property
+    def rows(self) -> RowWindow:
+        return RowWindow.of_elements(self)
 
     @property
     def follows_layout(self) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
 import numpy as np
 
 from tinyc.errors import GraphError, UnsupportedOp
-from tinyc.ir.graph import Arrays, Operator, Types
+from tinyc.ir.graph import Arrays, Operator, RowWindow, Types
 from tinyc.ir.types import Array, TensorType
 from tinyc.ops.clamp import Clamp, clamp_real
 from tinyc.ops.importing import Builder, Node, from_onnx
@@ -47,6 +47,10 @@ class Conv2d(Operator):
     @property
     def int16_ready(self) -> bool:
         return True
+
+    @property
+    def rows(self) -> RowWindow:
+        return self.window.rows(lambda window: replace(self, window=window))
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x, w = inputs[0], inputs[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from tinyc.ir.graph import Types
+from tinyc.ir.graph import RowWindow, Types
 from tinyc.ir.types import DENSE, Array, Shape, TensorType
 from tinyc.ops.movement import Movement
 
@@ -15,6 +15,10 @@ class Copy(Movement):
     """y = x in memory of its own: for outputs of the model that are its inputs or constants."""
 
     kind: ClassVar[str] = "copy"
+
+    @property
+    def rows(self) -> RowWindow:
+        return RowWindow.of_elements(self)
 
     @property
     def follows_layout(self) -> bool:

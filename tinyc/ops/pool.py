@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from tinyc.errors import GraphError, UnsupportedOp
-from tinyc.ir.graph import Arrays, Operator, Types
+from tinyc.ir.graph import Arrays, Operator, RowWindow, Types
 from tinyc.ir.types import Array, Shape, TensorType
 from tinyc.ops.clamp import Clamp, clamp_integers, clamp_real
 from tinyc.ops.fixedpoint import multipliers, ratio, requantize
@@ -46,6 +46,10 @@ class MaxPool(Operator):
     @property
     def int16_ready(self) -> bool:
         return True
+
+    @property
+    def rows(self) -> RowWindow | None:
+        return self.window.rows(lambda window: replace(self, window=window)) if self.window.has_no_padded_rows else None
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = _pooled_input(inputs, self.window)
@@ -88,6 +92,10 @@ class AveragePool(Operator):
     @property
     def int16_ready(self) -> bool:
         return True
+
+    @property
+    def rows(self) -> RowWindow | None:
+        return self.window.rows(lambda window: replace(self, window=window)) if self.window.has_no_padded_rows else None
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = _pooled_input(inputs, self.window)

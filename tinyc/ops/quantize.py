@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinyc.ir.graph import Arrays, Operator, Types
+from tinyc.ir.graph import Arrays, Operator, RowWindow, Types
 from tinyc.ir.types import Array, DType, Quant, TensorType
 from tinyc.ops.fixedpoint import Multiplier, multiplier, quantize_real, ratio, requantize
 
@@ -20,6 +20,10 @@ class Quantize(Operator):
 
     dtype: DType
     quant: Quant
+
+    @property
+    def rows(self) -> RowWindow:
+        return RowWindow.of_elements(self)
 
     @property
     def follows_layout(self) -> bool:
@@ -42,6 +46,10 @@ class Dequantize(Operator):
     """y = (x - zero_point) scale in float32, as the type of x says."""
 
     kind: ClassVar[str] = "dequantize"
+
+    @property
+    def rows(self) -> RowWindow:
+        return RowWindow.of_elements(self)
 
     @property
     def follows_layout(self) -> bool:
@@ -73,6 +81,10 @@ class Requantize(Operator):
 
     quant: Quant
     dtype: DType | None = None
+
+    @property
+    def rows(self) -> RowWindow:
+        return RowWindow.of_elements(self)
 
     @property
     def follows_layout(self) -> bool:
@@ -116,6 +128,10 @@ class Recentre(Operator):
     quant: Quant
 
     @property
+    def rows(self) -> RowWindow:
+        return RowWindow.of_elements(self)
+
+    @property
     def follows_layout(self) -> bool:
         return True
 
@@ -144,6 +160,10 @@ class Reinterpret(Operator):
     quant: Quant
 
     @property
+    def rows(self) -> RowWindow:
+        return RowWindow.of_elements(self)
+
+    @property
     def follows_layout(self) -> bool:
         return True
 
@@ -163,6 +183,10 @@ class Plain(Operator):
     """The integers of a quantised tensor without their scale, for operators on plain integers; no bit changes."""
 
     kind: ClassVar[str] = "plain"
+
+    @property
+    def rows(self) -> RowWindow:
+        return RowWindow.of_elements(self)
 
     @property
     def follows_layout(self) -> bool:

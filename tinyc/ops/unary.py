@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from tinyc.errors import GraphError
-from tinyc.ir.graph import Arrays, Operator, Types
+from tinyc.ir.graph import Arrays, Operator, RowWindow, Types
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.curve import curve, curve_table
 from tinyc.ops.elementwise import Meaning, declare
@@ -28,6 +28,10 @@ class Unary(Operator):
 
     takes_integers: ClassVar[bool] = False
     continuous: ClassVar[bool] = False
+
+    @property
+    def rows(self) -> RowWindow:
+        return RowWindow.of_elements(self)
 
     @property
     def follows_layout(self) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from tinyc.errors import GraphError, UnsupportedOp
+from tinyc.ir.graph import Operator, RowWindow
 from tinyc.ir.types import Array
 from tinyc.ops.importing import Node
 
@@ -44,6 +45,18 @@ class Window:
         windows = sliding_window_view(padded, self.extent, axis=tuple(range(2, 2 + rank)))
         steps = [slice(None, None, s) for s in self.strides] + [slice(None, None, d) for d in self.dilations]
         return windows[(slice(None), slice(None), *steps)]
+
+    @property
+    def has_no_padded_rows(self) -> bool:
+        return self.begin[0] == self.end[0] == 0
+
+    def rows(self, with_window: Callable[[Window], Operator]) -> RowWindow:
+        """Of an operator whose windows these are; `with_window` makes it with others."""
+
+        def padded(before: int, after: int) -> Operator:
+            return with_window(replace(self, begin=(before, *self.begin[1:]), end=(after, *self.end[1:])))
+
+        return RowWindow(self.extent[0], self.strides[0], self.begin[0], padded)
 
 
 def window_of(node: Node, spatial: Sequence[int], kernel: Sequence[int]) -> Window:

@@ -1,0 +1,163 @@
+"""A stream's schedule: which stage computes rows when, how many rows of each value are in memory, who reads what last.
+
+The stage that is furthest ahead runs as soon as the rows it reads are there. That is what the emitted loop does, so the
+numbers here are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tinyc.ir.types import TensorType
+from tinyc.kernels.overlap import Access
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A value of which `capacity` rows are in memory at a time: all of them where it is the stream's input or output.
+
+    Row numbers count `before` rows of padding as the first; `after` rows of padding follow the last one. `padding` is
+    the byte that they hold.
+    """
+
+    name: str
+    type: TensorType
+    rows: int
+    row_bytes: int
+    before: int = 0
+    after: int = 0
+    padding: int = 0
+    capacity: int = 0
+
+    @property
+    def bytes(self) -> int:
+        return self.capacity * self.row_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a stage reads of a line: for its output rows from `made` on, `extent` rows from start + made * stride.
+
+    The stream's input has no padding in memory: there `start` may be negative, and rows outside are not read.
+    """
+
+    line: int
+    extent: int
+    stride: int
+    start: int
+
+    def first(self, made: int) -> int:
+        return self.start + made * self.stride
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a stage moves on: `group` output rows at a time, made of what it reads. Stage i makes line i + 1."""
+
+    group: int
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """`lines` with their capacities; rows that are moved to make room; and in which step what is read and written."""
+
+    lines: tuple[Line, ...]
+    moved_bytes: int
+    steps: int
+    access: Access
+
+
+def row_plan(lines: Sequence[Line], paces: Sequence[Pace]) -> RowPlan:
+    """The schedule of lines without capacities. Line 0 is there from the start."""
+    walk = _Walk(lines, paces)
+    walk.run()
+    last = len(lines) - 1
+    found = [replace(line, capacity=walk.most[i] if 0 < i < last else line.rows) for i, line in enumerate(lines)]
+    moved = sum(_moved(walk.writes[i], found[i].capacity) * line.row_bytes for i, line in enumerate(lines) if 0 < i < last)
+    access = Access(
+        np.repeat(walk.last_reads, lines[0].row_bytes), np.repeat(walk.first_writes, lines[last].row_bytes)
+    )
+    return RowPlan(tuple(found), moved, walk.step, access)
+
+
+class _Walk:
+    """Runs the schedule on numbers of rows."""
+
+    def __init__(self, lines: Sequence[Line], paces: Sequence[Pace]) -> None:
+        self.lines, self.paces = lines, paces
+        self.ends = [lines[0].rows] + [line.before for line in lines[1:]]
+        self.most = [line.before for line in lines]
+        self.writes: list[list[tuple[int, int, int]]] = [[] for _ in lines]
+        self.readers = [
+            [(stage, reading) for stage, pace in enumerate(paces) for reading in pace.readings if reading.line == number]
+            for number in range(len(lines))
+        ]
+        self.last_reads = np.full(lines[0].rows, -1, np.int64)
+        self.first_writes = np.zeros(lines[-1].rows, np.int64)
+        self.step = 0
+
+    def run(self) -> None:
+        while (stage := self._ready()) is not None:
+            self._fire(stage)
+            self.step += 1
+        assert all(self._made(number) >= line.rows for number, line in enumerate(self.lines)), "a stream stands still"
+
+    def _made(self, number: int) -> int:
+        """Rows of a line that there are or were, without the padding before them."""
+        return self.ends[number] - self.lines[number].before
+
+    def _ready(self) -> int | None:
+        for stage in reversed(range(len(self.paces))):
+            if self._made(stage + 1) < self.lines[stage + 1].rows and self._can(stage):
+                return stage
+        return None
+
+    def _can(self, stage: int) -> bool:
+        made = self._made(stage + 1)
+        return all(
+            reading.line == 0 or self._holds(reading.line, reading.first(made) + reading.extent)
+            for reading in self.paces[stage].readings
+        )
+
+    def _holds(self, number: int, end: int) -> bool:
+        """Whether the rows before `end` have been made; the padding after the last row is made when it is asked for."""
+        if self.ends[number] < end and self._made(number) >= self.lines[number].rows:
+            self._write(number, end - self.ends[number])
+        return self.ends[number] >= end
+
+    def _fire(self, stage: int) -> None:
+        number, pace = stage + 1, self.paces[stage]
+        made = self._made(number)
+        for reading in pace.readings:
+            if reading.line == 0:
+                first = reading.first(made)
+                self.last_reads[max(first, 0) : max(first + reading.extent, 0)] = 2 * self.step + 1
+        if number == len(self.lines) - 1:
+            self.first_writes[made : made + pace.group] = 2 * self.step
+            self.ends[number] += pace.group
+        else:
+            self._write(number, pace.group)
+
+    def _write(self, number: int, count: int) -> None:
+        kept, end = self._first_kept(number), self.ends[number]
+        self.writes[number].append((end, end + count, kept))
+        self.most[number] = max(self.most[number], end + count - kept)
+        self.ends[number] += count
+
+    def _first_kept(self, number: int) -> int:
+        """The first row of a line that is read again."""
+        return min(reading.first(self._made(stage + 1)) for stage, reading in self.readers[number])
+
+
+def _moved(writes: Sequence[tuple[int, int, int]], capacity: int) -> int:
+    """Rows that are moved to the front of a line because there is no room for the next ones."""
+    first = moved = 0
+    for before, after, kept in writes:
+        if after - first > capacity:
+            moved += before - kept
+            first = kept
+    return moved
