@@ -77,7 +77,7 @@ def row_plan(lines: Sequence[Line], paces: Sequence[Pace]) -> RowPlan:
     walk.run()
     last = len(lines) - 1
     found = [replace(line, capacity=walk.most[i] if 0 < i < last else line.rows) for i, line in enumerate(lines)]
-    moved = sum(_moved(walk.writes[i], found[i].capacity) * line.row_bytes for i, line in enumerate(lines) if 0 < i < last)
+    moved = sum(_moved(walk.writes[i], found[i].capacity) * found[i].row_bytes for i in range(1, last))
     access = Access(
         np.repeat(walk.last_reads, lines[0].row_bytes), np.repeat(walk.first_writes, lines[last].row_bytes)
     )
@@ -93,7 +93,7 @@ class _Walk:
         self.most = [line.before for line in lines]
         self.writes: list[list[tuple[int, int, int]]] = [[] for _ in lines]
         self.readers = [
-            [(stage, reading) for stage, pace in enumerate(paces) for reading in pace.readings if reading.line == number]
+            [(stage, one) for stage, pace in enumerate(paces) for one in pace.readings if one.line == number]
             for number in range(len(lines))
         ]
         self.last_reads = np.full(lines[0].rows, -1, np.int64)

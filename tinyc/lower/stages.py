@@ -220,17 +220,22 @@ class Rows:
             if any(padded) and padded not in edges:
                 edges[padded] = self._slice(op, window, pace.group, extent - sum(padded), padded)
         inner = self._slice(op, window, pace.group, extent, (0, 0))
-        found = [one.kernel for one in candidates(inner, self.board, self.costs) if one.refusal is None]
+        usable = [one.kernel for one in candidates(inner, self.board, self.costs) if one.refusal is None]
         offers = [
-            (estimated_cycles(kernel, site, self.costs), kernel, site, {p: replace(s, spare=spare) for p, s in edges.items()})
-            for kernel in found
-            if all(kernel.refusal(site, self.board.core.isa) is None for site in edges.values())
-            and not kernel.is_view
-            and not kernel.more_flash(inner)
+            (estimated_cycles(kernel, site, self.costs), kernel, site)
+            for kernel in usable
+            if self._serves(kernel, inner, edges)
             for spare in SPARE
             if kernel.scratch(site := replace(inner, spare=spare)) <= most_scratch
         ]
-        return None if not offers else min(offers, key=lambda offer: offer[0])[1:]
+        if not offers:
+            return None
+        _, kernel, site = min(offers, key=lambda offer: offer[0])
+        return kernel, site, {padded: replace(edge, spare=site.spare) for padded, edge in edges.items()}
+
+    def _serves(self, kernel: Kernel, inner: Site, edges: Mapping[tuple[int, int], Site]) -> bool:
+        fits = all(kernel.refusal(site, self.board.core.isa) is None for site in edges.values())
+        return fits and not kernel.is_view and not kernel.more_flash(inner)
 
     def _slice(self, op: Op, window: RowWindow, group: int, rows: int, padded: tuple[int, int]) -> Site:
         site = self._site(op)
