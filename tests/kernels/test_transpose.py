@@ -1,0 +1,98 @@
+"""Transposition in place: equal to numpy wherever x lies, for all cycles of a matrix, and only where it is exact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cases.case import Case, x
+from tests.kernels.test_cases_on_host import check
+from tests.support.case_models import Variant, variants
+from tests.support.case_program import build_case, run_on_board, run_on_host
+from tests.support.close_plans import build_planned, planner
+from tinyc.kernels.overlap import Overlap
+from tinyc.kernels.record import KERNELS, Kernel, Site
+from tinyc.kernels.transpose_cycles import first_of_cycles, reciprocal
+from tinyc.lower.goal import Goal
+from tinyc.lower.program import Buffer
+from tinyc.lower.select import Costs, choose, site_of
+from tinyc.targets import Board, load_board
+
+BOARD = load_board("cortex-m4")
+SHAPES = ((3, 1024), (1024, 3), (7, 5), (16, 64), (2, 2), (13, 8), (5, 769))
+
+
+def _transpose(rows: int, columns: int, *, int8: bool) -> list[Variant]:
+    case = Case("Transpose", f"in_place_{rows}x{columns}", (x(rows, columns),), int8=int8)
+    return [variant for variant in variants(case) if variant.integer is int8]
+
+
+WANTED = [variant for shape in SHAPES for variant in _transpose(*shape, int8=True)] + _transpose(3, 100, int8=False)
+
+
+@pytest.fixture
+def chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernels in place wherever they fit."""
+
+    def by_cycles(site: Site, board: Board, costs: Costs, goal: Goal, spare_flash: int = 0) -> Kernel:
+        fitting = [kernel for (op, name), kernel in KERNELS.items() if op == site.op.kind and "_transpose_x" in name]
+        usable = [kernel for kernel in fitting if kernel.refusal(site, board.core.isa) is None]
+        return usable[0] if usable else choose(site, board, costs, goal, spare_flash)
+
+    monkeypatch.setattr("tinyc.lower.lower.choose", by_cycles)
+
+
+@pytest.mark.usefixtures("chosen")
+@pytest.mark.parametrize("distance", [0, 4, -8])
+def test_on_the_host(distance: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at(overlap: Overlap, _source: Buffer, _target: Buffer) -> int:
+        assert overlap.allows(distance)
+        return distance
+
+    built = [build_planned(variant, planner(at), tmp_path, monkeypatch, "time") for variant in WANTED]
+    found = {call.kernel for case in built for call in case.result.program.calls}
+    assert found == {"tc_transpose_x8_scalar", "tc_transpose_x32_scalar"}
+    for case, outputs in zip(built, run_on_host(built, tmp_path), strict=True):
+        check(case, outputs)
+
+
+@pytest.mark.usefixtures("chosen")
+def test_on_the_board_in_the_memory_of_the_input(tmp_path: Path) -> None:
+    built = [build_case(variant, BOARD, tmp_path, optimize="time") for variant in WANTED]
+    for case, outputs in zip(built, run_on_board(built, BOARD, tmp_path), strict=True):
+        assert case.result.program.arena_bytes == -(-case.result.program.inputs[0].type.bytes // 4) * 4
+        check(case, outputs)
+
+
+@pytest.mark.parametrize("rows, columns", SHAPES)
+def test_every_element_is_in_one_cycle(rows: int, columns: int) -> None:
+    count = rows * columns
+    division = reciprocal(columns, count - 1)
+    assert division is not None
+    at = np.arange(count, dtype=np.uint32)
+    assert np.array_equal((at * np.uint32(division[0])) >> np.uint32(division[1]), at // columns)
+    moved = np.zeros(count, np.int64)
+    for first in first_of_cycles(rows, columns):
+        place = first
+        while moved[place] == 0:
+            moved[place] = 1
+            place = place * rows % (count - 1)
+        assert place == first
+    fixed = [i for i in range(count) if (i % columns) * rows + i // columns == i]
+    assert sorted(np.flatnonzero(moved == 0)) == fixed
+
+
+@pytest.mark.parametrize(
+    "shape, reason",
+    [
+        ((64, 64), "at most 256 cycles of elements"),
+        ((3, 40000), "y must be the transpose of a matrix of at most 65,536 elements"),
+    ],
+)
+def test_refused(shape: tuple[int, int], reason: str, tmp_path: Path) -> None:
+    (variant,) = _transpose(*shape, int8=True)
+    graph = build_case(variant, BOARD, tmp_path).result.graph
+    site = site_of(graph, graph.ops[0])
+    assert KERNELS[graph.ops[0].kind, "tc_transpose_x8_scalar"].refusal(site, BOARD.core.isa) == reason
