@@ -14,6 +14,7 @@ from tinyc.codegen.manifest import CalibrationFile
 from tinyc.codegen.project import Project
 from tinyc.frontend.load import LoadedModel, load
 from tinyc.host.calibration_data import fingerprint, open_calibration
+from tinyc.ir.choose_edges import edge_memory
 from tinyc.ir.graph import Graph
 from tinyc.ir.verify import verify
 from tinyc.lower.encode import encoded
@@ -31,7 +32,11 @@ from tinyc.targets import Board
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user may choose besides model, board and recipe. `states` maps inputs to the outputs they continue."""
+    """What a user may choose besides model, board and recipe. `states` maps inputs to the outputs they continue.
+
+    `bind_inputs` and `bind_outputs` lie in memory that the caller binds, `consume_inputs` of them may be written over;
+    `keep_inputs` in the arena may not. Each holds names as the model declares them, or the word "all".
+    """
 
     name: str | None = None
     dims: Mapping[str, int] = field(default_factory=dict)
@@ -40,6 +45,10 @@ class Options:
     channels_last_inputs: bool = False
     optimize: str = Goal.BALANCED.value
     integrity: str = Integrity.NONE.value
+    bind_inputs: Sequence[str] = ()
+    consume_inputs: Sequence[str] = ()
+    keep_inputs: Sequence[str] = ()
+    bind_outputs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +107,18 @@ def prepare(
     where layouts are chosen by what they cost there.
     """
     loaded = load(model, name=options.name, dims=options.dims, states=options.states)
+    loaded = replace(loaded, graph=with_edge_memory(loaded.graph, options))
     data = None if calibration is None else open_calibration(calibration, loaded.graph)
     price = None if board is None else priced(board, Goal(options.optimize))
     return loaded, optimise(loaded.graph, recipe, options, data, price)
+
+
+def with_edge_memory(graph: Graph, options: Options) -> Graph:
+    """The graph with inputs and outputs in the memory that the options say. OptionError."""
+    edges = edge_memory(
+        graph, options.bind_inputs, options.consume_inputs, options.keep_inputs, options.bind_outputs
+    )
+    return graph if edges == graph.edges else replace(graph, edges=edges)
 
 
 def _encoded(context: PassContext, board: Board, goal: Goal) -> Graph:

@@ -73,6 +73,12 @@ class OutputError(TinycError):
     """The output folder cannot be written."""
 
 
+class OptionError(TinycError):
+    """An option names what the model does not have, or contradicts another."""
+
+    exit_code = 2
+
+
 class DoesNotFit(TinycError):
     """The model needs more memory than the board's budget."""
 

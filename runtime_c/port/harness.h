@@ -4,11 +4,11 @@
 
 #include <stdint.h>
 
-/* One output of one layer: where it lies in the arena when the layer has ended. */
+/* One output of one layer: where it lies when the layer has ended. */
 typedef struct {
     uint32_t layer;
     uint32_t output;
-    uint32_t offset;
+    const unsigned char *memory;
     uint32_t bytes;
 } harness_layer_output;
 
@@ -18,7 +18,6 @@ extern const uint32_t harness_output_count;
 extern const uint32_t harness_output_bytes[];
 extern const uint32_t harness_layer_output_count;
 extern const harness_layer_output harness_layer_outputs[];
-extern unsigned char harness_arena[];
 
 /* Both return the model's status as text, NULL for TINYC_OK. */
 const char *harness_init(void);

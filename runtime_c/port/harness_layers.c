@@ -22,7 +22,7 @@ void tinyc_layer_end(unsigned layer) {
         if (place->layer == layer) {
             const uint32_t head[3] = {place->layer, place->output, place->bytes};
             port_write(layers_file, head, (uint32_t)sizeof head);
-            port_write(layers_file, &harness_arena[place->offset], place->bytes);
+            port_write(layers_file, place->memory, place->bytes);
         }
     }
 }

@@ -126,7 +126,7 @@ int main(void)
     if (m_invoke(&a) != TINYC_OK || m_invoke(&b) != TINYC_OK) return 11;
     if (memcmp(m_output(&a, 0), m_output(&b, 0), M_OUTPUT_0_BYTES) != 0) return 12;
     if (strstr(m_info(), "cortex-m4") == NULL) return 13;
-    for (unsigned s = 0; s < 9; s++) if (tinyc_status_text((tinyc_status)s) == NULL) return 14;
+    for (unsigned s = 0; s < 10; s++) if (tinyc_status_text((tinyc_status)s) == NULL) return 14;
     return 0;
 }
 """

@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from tinyc.cli.options import (
+    BindInput,
+    BindOutput,
     BoardName,
     Calib,
     Check,
+    ConsumeInput,
     Dims,
     Edges,
     For,
@@ -19,6 +22,7 @@ from tinyc.cli.options import (
     Integrity,
     Io,
     Json,
+    KeepInput,
     Layout,
     Model,
     Optimize,
@@ -54,6 +58,10 @@ def build(
     io: Io = Edges.NATIVE,
     input_layout: Layout = InputLayout.DECLARED,
     optimize: For = Optimize.BALANCED,
+    bind_input: BindInput = None,
+    consume_input: ConsumeInput = None,
+    keep_input: KeepInput = None,
+    bind_output: BindOutput = None,
     integrity: Check = Integrity.NONE,
     format: Annotated[Format, typer.Option("--format", help="folder is the only format so far.")] = Format.FOLDER,
     dump: Annotated[
@@ -76,7 +84,9 @@ def build(
     from tinyc.recipe import load_recipe, to_text
     from tinyc.targets import load_board
 
-    chosen = options(dim, name, io, input_layout, state, optimize, integrity)
+    chosen = options(
+        dim, name, io, input_layout, state, optimize, integrity, bind_input, consume_input, keep_input, bind_output
+    )
     target, steps = load_board(board), load_recipe(recipe)
     if print_recipe:
         typer.echo(to_text(steps), nl=False)

@@ -97,6 +97,44 @@ Check = Annotated[
         help="crc32: NAME_init reads all constants and returns an error if one is not what was built.",
     ),
 ]
+BindInput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--bind-input",
+        metavar="NAME|all",
+        help="Read this input where the caller has it (NAME_bind_input), such as a DMA buffer: no copy, and no bytes "
+        "of the arena; may be repeated.",
+        show_default=False,
+    ),
+]
+ConsumeInput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--consume-input",
+        metavar="NAME|all",
+        help="Let the run write over this bound input after its last read: a smaller arena; may be repeated.",
+        show_default=False,
+    ),
+]
+KeepInput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep-input",
+        metavar="NAME|all",
+        help="Never write over this input inside the arena, so that it need not be written again before the next "
+        "invoke; may be repeated.",
+        show_default=False,
+    ),
+]
+BindOutput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--bind-output",
+        metavar="NAME|all",
+        help="Write this output where the caller wants it (NAME_bind_output); may be repeated.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 On = Annotated[str, typer.Option("--on", help="host: this machine, through cffi; qemu: the emulated board.")]
 OriginalFile = Annotated[
@@ -118,6 +156,10 @@ def options(
     state: list[str] | None = None,
     optimize: Optimize = Optimize.BALANCED,
     integrity: Integrity = Integrity.NONE,
+    bind_input: list[str] | None = None,
+    consume_input: list[str] | None = None,
+    keep_input: list[str] | None = None,
+    bind_output: list[str] | None = None,
 ) -> Options:
     from tinyc.driver import Options
 
@@ -129,6 +171,10 @@ def options(
         channels_last_inputs=input_layout is InputLayout.NHWC,
         optimize=optimize.value,
         integrity=integrity.value,
+        bind_inputs=tuple(bind_input or ()),
+        consume_inputs=tuple(consume_input or ()),
+        keep_inputs=tuple(keep_input or ()),
+        bind_outputs=tuple(bind_output or ()),
     )
 
 

@@ -9,13 +9,17 @@ import typer
 
 from tinyc.cli.options import (
     AnyBoard,
+    BindInput,
+    BindOutput,
     Calib,
+    ConsumeInput,
     Dims,
     Edges,
     For,
     InputLayout,
     Io,
     Json,
+    KeepInput,
     Layout,
     Optimize,
     OriginalFile,
@@ -45,6 +49,10 @@ def verify(
     io: Io = Edges.NATIVE,
     input_layout: Layout = InputLayout.DECLARED,
     optimize: For = Optimize.BALANCED,
+    bind_input: BindInput = None,
+    consume_input: ConsumeInput = None,
+    keep_input: KeepInput = None,
+    bind_output: BindOutput = None,
     model: OriginalFile = None,
     json: Json = False,
 ) -> None:
@@ -65,7 +73,10 @@ def verify(
     if board is None and not target.is_dir():
         raise typer.BadParameter("an ONNX file needs a board: --board NAME (tinyc boards lists them)")
     machine = None if board is None else load_board(board)
-    chosen = options(dim, None, io, input_layout, state, optimize)
+    chosen = options(
+        dim, None, io, input_layout, state, optimize,
+        bind_input=bind_input, consume_input=consume_input, keep_input=keep_input, bind_output=bind_output,
+    )  # fmt: skip
     found = verify_model(Request(target, machine, load_recipe(recipe), chosen, data, samples, model, on, calib))
     if json:
         print_json(as_json(found))

@@ -13,6 +13,7 @@ from tinyc.codegen import integrity
 from tinyc.codegen.integrity import Integrity
 from tinyc.codegen.literals import string_literal
 from tinyc.codegen.manifest import CalibrationFile
+from tinyc.codegen.memories import memory_words
 from tinyc.codegen.project import Project
 from tinyc.codegen.render import render
 from tinyc.codegen.sources import declaring_header, headers_of, include_dir, kernel_path, uses_math
@@ -108,6 +109,7 @@ def _call_headers(program: Program) -> list[str]:
 def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
     inputs, outputs = ports(program)
     name, prefix = program.name, program.name.upper()
+    calls = [call_view(program, call, number) for number, call in enumerate(program.calls)]
     return {
         "name": name,
         "prefix": prefix,
@@ -117,7 +119,6 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "cflags": " ".join(board.core.cflags),
         "arena_bytes": max(program.arena_bytes, 1),
         "arena_align": program.arena_align,
-        "arena_declaration": _arena_declaration(program),
         "constant_bytes": sum(constant.bytes for constant in program.constants),
         "inputs": inputs,
         "outputs": outputs,
@@ -129,15 +130,12 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "quantize_lines": conversion_lines(inputs, [port.quantize for port in inputs]),
         "dequantize_lines": conversion_lines(outputs, [port.dequantize for port in outputs]),
         "weights_include": f'#include "{name}_weights.h"' if program.constants else "",
-        "calls": [call_view(program, call, number) for number, call in enumerate(program.calls)],
+        "calls": calls,
         "constants": [constant_view(program, constant) for constant in program.constants],
         "info": _info(board, origin),
         "example_arguments": _example_arguments(inputs, outputs),
+        **memory_words(program, [call["statement"] for call in calls]),
     }
-
-
-def _arena_declaration(program: Program) -> str:
-    return "uint8_t *const arena = self->arena;" if program.calls else ""
 
 
 def _info(board: Board, origin: Origin) -> str:
@@ -149,8 +147,12 @@ def _info(board: Board, origin: Origin) -> str:
 
 
 def _example_arguments(inputs: list[Port], outputs: list[Port]) -> str:
-    reads = [f"const {port.c_type} *in_{port.index}" for port in inputs]
-    return ", ".join(reads + [f"{port.c_type} *out_{port.index}" for port in outputs])
+    reads = [f"{_const(port)}{port.c_type} *{port.argument}" for port in inputs]
+    return ", ".join(reads + [f"{port.c_type} *{port.argument}" for port in outputs])
+
+
+def _const(port: Port) -> str:
+    return "" if port.is_bound and not port.is_kept else "const "
 
 
 def _build_words(sources: list[str], libs: list[str], name: str) -> dict[str, str]:
@@ -174,8 +176,11 @@ def _manifest(
         "include_dirs": ["include"],
         "cflags": list(board.core.cflags),
         "libs": libs,
-        "inputs": [{**_port(port), "float_in_model": port.name in origin.float_inputs} for port in inputs],
-        "outputs": [_port(port) for port in outputs],
+        "inputs": [
+            {**_bindable(port), "kept": port.is_kept, "float_in_model": port.name in origin.float_inputs}
+            for port in inputs
+        ],
+        "outputs": [_bindable(port) for port in outputs],
         "states": [
             {**_port(port), "offset": port.offset, "output": state.output}
             for port, state in zip(state_ports(program), program.states, strict=True)
@@ -208,6 +213,10 @@ def _port(port: Port) -> dict[str, Any]:
     }
 
 
+def _bindable(port: Port) -> dict[str, Any]:
+    return {**_port(port), "bound": port.is_bound, "align": port.align}
+
+
 def _layer(call: Call) -> dict[str, Any]:
     return {
         "name": call.name,
@@ -217,6 +226,7 @@ def _layer(call: Call) -> dict[str, Any]:
         "outputs": [
             {
                 "name": tensor.name,
+                "memory": tensor.memory,
                 "offset": tensor.offset,
                 "bytes": tensor.type.bytes,
                 "dtype": tensor.type.dtype.numpy.name,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 
 from tinyc.ir.types import Array
 
 _LINE = 118
+_COMMENT_LINE = 120
 
 
 def float_literal(value: float) -> str:
@@ -88,3 +91,8 @@ def comment_text(text: str) -> str:
     """Text that can stand in a C comment: printable ASCII, no comment marks, no line splice."""
     printable = "".join(c if 32 <= ord(c) < 127 else "?" for c in text)
     return printable.replace("*/", "* /").replace("/*", "/ *").rstrip("\\").replace("??/", "?? /")
+
+
+def comment_block(text: str) -> list[str]:
+    """The lines of a C comment on its own."""
+    return textwrap.wrap(f"/* {text} */", _COMMENT_LINE, subsequent_indent=" * ", break_on_hyphens=False)

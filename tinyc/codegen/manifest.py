@@ -10,6 +10,7 @@ from typing import Any
 
 from tinyc.errors import DataError
 from tinyc.ir.types import DType, Layout, Quant, TensorType
+from tinyc.lower.program import ARENA
 from tinyc.targets import Board, load_board, read_board
 
 SCHEMA = 1
@@ -19,8 +20,9 @@ SCHEMA = 1
 class Tensor:
     """An input, an output, or a layer's result, in the shape that the model declares; `layout` is its order in memory.
 
-    `offset` is its place in the arena, known for layers only; `scale` and `zero_point` are those of quantised inputs
-    and outputs. `float_in_model`: an input that the ONNX file takes as floats, whatever the C takes.
+    `offset` is its place in `memory`, known for layers only; `scale` and `zero_point` are those of quantised inputs
+    and outputs. `float_in_model`: an input that the ONNX file takes as floats, whatever the C takes. `bound`: it lies
+    in memory of the caller, which starts at a multiple of `align`. `kept`: an input that is not written over.
     """
 
     name: str
@@ -32,6 +34,10 @@ class Tensor:
     scale: float | None = None
     zero_point: int | None = None
     float_in_model: bool = False
+    memory: str = ARENA
+    bound: bool = False
+    kept: bool = False
+    align: int = 1
 
     @property
     def type(self) -> TensorType:
@@ -48,6 +54,18 @@ class Layer:
     op: str
     kernel: str
     outputs: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundMemory:
+    """Memory that a caller binds before a run. `statement` does it, for a pointer `model` to the handle."""
+
+    name: str
+    role: str
+    index: int
+    num_bytes: int
+    align: int
+    statement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +122,16 @@ class Manifest:
     def target(self) -> Board:
         """The board that it was built for. BoardError if its description has been damaged."""
         return read_board(self.board_text, self.board) if self.board_text else load_board(self.board)
+
+    @property
+    def memories(self) -> tuple[BoundMemory, ...]:
+        """What has to be bound before a run, in the order of `NAME.h`."""
+        ports = [(role, *port) for role in ("input", "output") for port in enumerate(getattr(self, f"{role}s"))]
+        return tuple(
+            BoundMemory(f"{role}_{index}", role, index, max(tensor.num_bytes, 1), tensor.align,
+                        f"{self.prefix}_bind_{role}(model, {index}u, {role}_{index})")
+            for role, index, tensor in ports if tensor.bound
+        )  # fmt: skip
 
     @property
     def input_bytes(self) -> int:
@@ -182,4 +210,8 @@ def _tensor(values: Mapping[str, Any]) -> Tensor:
         scale=values.get("scale"),
         zero_point=values.get("zero_point"),
         float_in_model=values.get("float_in_model", False),
+        memory=values.get("memory", ARENA),
+        bound=values.get("bound", False),
+        kept=values.get("kept", False),
+        align=values.get("align", 1),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal, wrapped
 from tinyc.ir.types import Array, DType, Layout, Quant, TensorType
 from tinyc.kernels.record import Field, Params, Reference, Symbol
-from tinyc.lower.program import NOTHING, Argument, Call, ConstantData, Program, State, Tensor
+from tinyc.lower.program import ARENA, NOTHING, Argument, Call, ConstantData, Memory, Program, State, Tensor
 
 _LINE = 110
 
@@ -25,6 +25,13 @@ class Port:
     macro: str
     type: TensorType
     offset: int
+    place: str = ""
+    """Its address as the handle knows it; NULL for memory of the caller that is only read."""
+    memory: str = ARENA
+    note: str = ""
+    is_bound: bool = False
+    is_kept: bool = False
+    align: int = 1
 
     @property
     def quant(self) -> Quant | None:
@@ -39,6 +46,11 @@ class Port:
     @property
     def bytes(self) -> int:
         return self.type.bytes
+
+    @property
+    def argument(self) -> str:
+        """Its name as an argument of the example in README.md."""
+        return f"{self.direction.removesuffix('put')}_{self.index}"
 
     @property
     def dims(self) -> tuple[int, ...]:
@@ -106,9 +118,11 @@ def _plain(kind: DType) -> str:
 
 
 def lookup_lines(name: str, ports: list[Port]) -> list[str]:
-    """Body of NAME_input and NAME_output: the address of a port in the arena, or NULL."""
-    if not ports:
+    """Body of NAME_input and NAME_output: the address of a port, or NULL."""
+    if all(port.place == "NULL" for port in ports):
         return ["(void)self;", "(void)index;", "return NULL;"]
+    if any(port.memory != ARENA for port in ports):
+        return _chosen_lines(ports)
     offsets = ", ".join(f"{port.offset}u" for port in ports)
     count = f"{name.upper()}_{ports[0].direction.upper()}_COUNT"
     return [
@@ -118,6 +132,13 @@ def lookup_lines(name: str, ports: list[Port]) -> list[str]:
         "}",
         "return &self->arena[offsets[index]];",
     ]
+
+
+def _chosen_lines(ports: list[Port]) -> list[str]:
+    lines = ["if ((self == NULL) || (self->arena == NULL)) {", "    return NULL;", "}", "switch (index) {"]
+    for port in ports:
+        lines += [f"case {port.index}u:", f"    return {port.place};"]
+    return [*lines, "default:", "    return NULL;", "}"]
 
 
 def reset_lines(program: Program) -> list[str]:
@@ -154,15 +175,47 @@ def conversion_lines(ports: list[Port], statements: list[str]) -> list[str]:
 
 def ports(program: Program) -> tuple[list[Port], list[Port]]:
     """Inputs and outputs of a program."""
-    prefix = program.name.upper()
+    return (
+        [_port(program, "input", index, tensor) for index, tensor in enumerate(program.inputs)],
+        [_port(program, "output", index, tensor) for index, tensor in enumerate(program.outputs)],
+    )
 
-    def make(direction: str, tensors: tuple[Tensor, ...]) -> list[Port]:
-        return [
-            Port(direction, i, comment_text(t.name), f"{prefix}_{direction.upper()}_{i}", t.type, t.offset)
-            for i, t in enumerate(tensors)
-        ]
 
-    return make("input", program.inputs), make("output", program.outputs)
+def _port(program: Program, direction: str, index: int, tensor: Tensor) -> Port:
+    macro = f"{program.name.upper()}_{direction.upper()}_{index}"
+    memory, is_kept = program.memory_of(tensor), direction == "input" and tensor.name in program.kept
+    return Port(
+        direction=direction,
+        index=index,
+        name=comment_text(tensor.name),
+        macro=macro,
+        type=tensor.type,
+        offset=tensor.offset,
+        place=_place(memory, tensor, direction),
+        memory=tensor.memory,
+        note=_memory_note(program, memory, direction, is_kept),
+        is_bound=memory is not None and memory.role.value == direction,
+        is_kept=is_kept,
+        align=program.align_of(tensor),
+    )
+
+
+def _place(memory: Memory | None, tensor: Tensor, direction: str) -> str:
+    if memory is None:
+        return f"&self->{tensor.memory}[{tensor.offset}u]"
+    if direction == "input" and not memory.writable:
+        return "NULL"
+    pointer = f"self->{memory.name}"
+    return pointer if tensor.offset == 0 else f"({pointer} == NULL) ? NULL : &{pointer}[{tensor.offset}u]"
+
+
+def _memory_note(program: Program, memory: Memory | None, direction: str, is_kept: bool) -> str:
+    if memory is None:
+        return "; kept during the run" if is_kept else ""
+    if memory.role.value != direction:
+        return f"; lies in the memory of {memory.role.value} {memory.index}"
+    use = f"; in memory of the caller, {program.name}_bind_{direction}"
+    return use if is_kept or direction == "output" else f"{use}; written over during the run"
 
 
 def state_ports(program: Program) -> list[Port]:

@@ -131,13 +131,14 @@ def linker_script(board: Board) -> str:
 
 def _model_source(manifest: Manifest) -> str:
     layer_outputs = [
-        {"layer": number, "output": index, "offset": tensor.offset, "num_bytes": tensor.num_bytes}
+        {"layer": number, "output": index, "memory": tensor.memory, "offset": tensor.offset,
+         "num_bytes": tensor.num_bytes}
         for number, layer in enumerate(manifest.layers)
         for index, tensor in enumerate(layer.outputs)
         if tensor.offset is not None
-    ]
+    ]  # fmt: skip
     # C has no empty arrays: a model without layers still gets one row, which the count leaves out.
-    closing = {"layer": 0, "output": 0, "offset": 0, "num_bytes": 0}
+    closing = {"layer": 0, "output": 0, "memory": "arena", "offset": 0, "num_bytes": 0}
     return render(
         "port/model.c.j2",
         name=manifest.name,
@@ -148,6 +149,8 @@ def _model_source(manifest: Manifest) -> str:
         outputs=manifest.outputs,
         input_count=len(manifest.inputs),
         output_count=len(manifest.outputs),
+        memories=manifest.memories,
+        bound_inputs=[memory for memory in manifest.memories if memory.role == "input"],
         layer_outputs=[*layer_outputs, closing],
         layer_output_count=len(layer_outputs),
     )

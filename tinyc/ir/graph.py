@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar, TypeAlias
 
 from tinyc.ir.blobs import Blob
+from tinyc.ir.edge_memory import IN_ARENA, EdgeMemory
 from tinyc.ir.types import Array, TensorType
 
 Types: TypeAlias = tuple[TensorType | None, ...]
@@ -134,7 +135,8 @@ class Graph:
     """Ops in an order in which they can run. Every value has a type; constants have a blob as well.
 
     `states` pairs an input with an output: what the output is after one execution, the input is in the next. Their
-    names stand in `inputs` and `outputs` too; the caller of the model sees `fed` and `given` alone.
+    names stand in `inputs` and `outputs` too; the caller of the model sees `fed` and `given` alone. `edges` says where
+    these lie in memory; the text form does not.
     """
 
     name: str
@@ -145,6 +147,7 @@ class Graph:
     ops: tuple[Op, ...]
     notes: tuple[str, ...] = field(default=(), compare=False)
     states: tuple[tuple[str, str], ...] = ()
+    edges: EdgeMemory = IN_ARENA
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "types", MappingProxyType(dict(self.types)))
@@ -202,6 +205,7 @@ class Graph:
         return Draft(
             self.name, list(self.inputs), list(self.outputs), dict(self.types), dict(self.constants), list(self.ops),
             list(self.notes), list(zip([name for name, _ in self.states], self.state_places(), strict=True)),
+            self.edges,
         )  # fmt: skip
 
 
@@ -220,6 +224,7 @@ class Draft:
     ops: list[Op] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     states: list[tuple[str, int]] = field(default_factory=list)
+    edges: EdgeMemory = IN_ARENA
 
     def fresh(self, stem: str) -> str:
         """A value name that is not taken: `stem`, else `stem.1`, `stem.2`, ..."""
@@ -254,6 +259,7 @@ class Draft:
             tuple(self.ops),
             tuple(self.notes),
             tuple((name, self.outputs[place]) for name, place in self.states),
+            self.edges,
         )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel
-from tinyc.lower.program import Buffer, Role
-from tinyc.lower.states import written_in_place
+from tinyc.lower.program import ARENA, Buffer, Role
+from tinyc.lower.states import bound_memories, written_in_place
 
 ALIGN_BYTES = 4
 """Every buffer starts at a word, whatever its elements: kernels may read words."""
@@ -24,15 +24,17 @@ class Live:
     first: int
     last: int
     values: list[str] = field(default_factory=list)
+    memory: str = ARENA
 
     def frozen(self) -> Buffer:
-        return Buffer(self.name, self.role, self.bytes, self.align, self.first, self.last)
+        return Buffer(self.name, self.role, self.bytes, self.align, self.first, self.last, memory=self.memory)
 
 
 class Liveness:
     """Lifetimes of all run-time values under a given order of ops and choice of kernels.
 
-    Call numbers count only ops that become C calls; views share the memory of what they view. States live all the time.
+    Call numbers count only ops that become C calls; views share the memory of what they view. States live all the time,
+    and so do inputs that are kept. What the caller binds has a memory of its own.
     """
 
     def __init__(self, graph: Graph, kernels: dict[str, Kernel]) -> None:
@@ -43,6 +45,7 @@ class Liveness:
         self.home: dict[str, Live] = {}
         self._states = {name for name, _ in graph.states}
         self._kept = written_in_place(graph, kernels)
+        self._bound = bound_memories(graph, kernels)
         self._last_read = self._find_last_reads()
         self._run()
 
@@ -51,7 +54,8 @@ class Liveness:
 
     def _find_last_reads(self) -> dict[str, int]:
         """For each value, the last call that needs its memory: its own readers and those of its views."""
-        last: dict[str, int] = {name: len(self.calls) for name in self.graph.outputs}
+        held = [name for name in self.graph.inputs if self.graph.edges.keeps(name)]
+        last: dict[str, int] = {name: len(self.calls) for name in (*self.graph.outputs, *held)}
         for op in reversed(self.graph.ops):
             if self.kernels[op.name].is_view:
                 moment = max(last.get(name, -1) for name in op.outputs)
@@ -75,7 +79,8 @@ class Liveness:
         for name in op.outputs:
             if name in self._kept:
                 self._join(name, self.home[self._kept[name]])
-        taken = self._taken_over(op, moment) if op.outputs[0] not in self.home else None
+        free = op.outputs[0] not in self.home and op.outputs[0] not in self._bound
+        taken = self._taken_over(op, moment) if free else None
         if taken is not None:
             self._join(op.outputs[0], taken)
         for name in op.outputs:
@@ -102,7 +107,8 @@ class Liveness:
         kind = self.graph.types[name]
         size = max(kind.bytes, 1)
         last = len(self.calls) if role is Role.STATE else moment
-        live = Live(name, role, size, max(ALIGN_BYTES, kind.dtype.bytes), moment, last)
+        memory = self._bound.get(name, ARENA)
+        live = Live(name, role, size, max(ALIGN_BYTES, kind.dtype.bytes), moment, last, memory=memory)
         self._join(name, live)
 
     def _join(self, name: str, live: Live) -> None:

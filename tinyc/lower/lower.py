@@ -15,7 +15,8 @@ from tinyc.lower.fuse import fused
 from tinyc.lower.goal import Goal
 from tinyc.lower.guards import guards
 from tinyc.lower.liveness import Liveness
-from tinyc.lower.memory_plan import Plan, Planner
+from tinyc.lower.memories import Planner
+from tinyc.lower.memory_plan import Plan
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
 from tinyc.lower.program import Program, Role, State
 from tinyc.lower.relief import bounded, coded_constants, relieved
@@ -53,13 +54,15 @@ def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Plann
         buffers=plan.buffers,
         constants=tuple(constants.found.values()),
         calls=calls,
-        arena_bytes=plan.arena_bytes,
+        arena_bytes=plan.placement.arena_bytes,
         arena_align=ARENA_ALIGN,
-        lower_bound_bytes=lower_bound(plan.buffers, by_index(plan.shared, plan.buffers)),
+        lower_bound_bytes=plan.placement.lower_bound_bytes,
         scratch_peak_bytes=max((b.bytes for b in plan.buffers if b.role is Role.SCRATCH), default=0),
         parameters=sum(graph.types[name].elements for name in graph.constants),
         states=tuple(State(plan.tensor(graph, name), output) for name, output in graph.states),
-        shared=plan.shared,
+        shared=plan.placement.shared,
+        memories=plan.placement.memories,
+        kept=frozenset(name for name in graph.fed if graph.edges.keeps(name)),
     )
     program.verify()
     return program

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Site
-from tinyc.lower.arena import Overlaps
 from tinyc.lower.liveness import Liveness
-from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
-from tinyc.lower.program import ARENA, Buffer, Guard, Shared, Tensor
-
-Planner: TypeAlias = Callable[[Sequence[Buffer], Overlaps], tuple[tuple[Buffer, ...], int]]
-"""Buffers to the same with offsets, and the arena's size."""
+from tinyc.lower.memories import Placement, Planner, placed
+from tinyc.lower.overlaps import shared_buffers, wanted_buffers
+from tinyc.lower.program import ARENA, Buffer, Guard, Tensor
 
 
 @dataclass(slots=True)
@@ -22,20 +18,23 @@ class Plan:
     """Placed buffers, and which of them holds each value and each op's scratch."""
 
     liveness: Liveness
-    buffers: tuple[Buffer, ...]
-    arena_bytes: int
+    placement: Placement
     home: dict[str, Buffer]
     scratch: dict[str, Buffer]
-    shared: tuple[Shared, ...]
 
     @staticmethod
     def make(liveness: Liveness, sites: Mapping[str, Site], planner: Planner) -> Plan:
         lives = liveness.buffers()
+        bound = [live.frozen() for live in lives if live.memory != ARENA]
         wanted, shared = wanted_buffers(liveness, sites), shared_buffers(liveness, sites)
-        placed, size = planner(wanted, by_index(shared, wanted))
-        home = {name: placed[index] for index, live in enumerate(lives) for name in live.values}
-        by_name = {buffer.name: buffer for buffer in placed[len(lives) :]}
-        return Plan(liveness, placed, size, home, by_name, shared)
+        found = placed(bound, wanted, shared, planner, liveness.graph.edges.consumed)
+        home = {name: found.buffers[live.name] for live in lives for name in live.values}
+        values = {live.name for live in lives}
+        return Plan(liveness, found, home, {name: b for name, b in found.buffers.items() if name not in values})
+
+    @property
+    def buffers(self) -> tuple[Buffer, ...]:
+        return tuple(self.placement.buffers.values())
 
     def tensor(self, graph: Graph, name: str) -> Tensor:
         home = self.home[name]

@@ -8,14 +8,15 @@ from tinyc.ir.graph import Op
 from tinyc.kernels.overlap import Overlap
 from tinyc.kernels.record import Site
 from tinyc.lower.liveness import ALIGN_BYTES, Live, Liveness
-from tinyc.lower.program import Buffer, Role, Shared
+from tinyc.lower.program import ARENA, Buffer, Role, Shared
 
 
 def wanted_buffers(liveness: Liveness, sites: Mapping[str, Site], only: Op | None = None) -> list[Buffer]:
-    """Buffers to be placed: those of values, then scratch of all calls or of one."""
+    """Buffers to be placed in the arena: those of values, then scratch of all calls or of one."""
     calls = liveness.calls if only is None else [only]
     scratch = [_scratch(op, liveness, sites[op.name]) for op in calls]
-    return [live.frozen() for live in liveness.buffers()] + [buffer for buffer in scratch if buffer.bytes]
+    values = [live.frozen() for live in liveness.buffers() if live.memory == ARENA]
+    return values + [buffer for buffer in scratch if buffer.bytes]
 
 
 def _scratch(op: Op, liveness: Liveness, site: Site) -> Buffer:
@@ -31,9 +32,10 @@ def shared_buffers(liveness: Liveness, sites: Mapping[str, Site], only: Op | Non
 
 
 def by_index(shared: Sequence[Shared], buffers: Sequence[Buffer]) -> dict[tuple[int, int], Overlap]:
-    """The same by the buffers' places in a list: (input, output)."""
+    """The same by the buffers' places in a list, (input, output), of those pairs that it holds both of."""
     places = {buffer.name: index for index, buffer in enumerate(buffers)}
-    return {(places[pair.input], places[pair.output]): pair.overlap for pair in shared}
+    here = [pair for pair in shared if pair.input in places and pair.output in places]
+    return {(places[pair.input], places[pair.output]): pair.overlap for pair in here}
 
 
 def _of_call(op: Op, liveness: Liveness, site: Site) -> list[Shared]:

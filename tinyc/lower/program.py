@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -187,10 +188,22 @@ class Program:
     states: tuple[State, ...] = ()
     shared: tuple[Shared, ...] = ()
     memories: tuple[Memory, ...] = ()
+    kept: frozenset[str] = frozenset()
+    """Inputs that hold after a run what they held before."""
 
     def constant_bytes(self, role: str) -> int:
         """Flash bytes of constants of a role: "weights" or "tables"."""
         return sum(constant.bytes for constant in self.constants if constant.role == role)
+
+    def memory_of(self, tensor: Tensor) -> Memory | None:
+        """The memory of the caller that a tensor lies in; None for the arena."""
+        return next((memory for memory in self.memories if memory.name == tensor.memory), None)
+
+    def align_of(self, tensor: Tensor) -> int:
+        """The bytes of which a tensor's address is a multiple, if its memory is aligned as it must be."""
+        memory = self.memory_of(tensor)
+        whole = self.arena_align if memory is None else memory.align
+        return math.gcd(whole, tensor.offset)
 
     def over(self, output: Buffer) -> tuple[str, ...]:
         """Buffers some of whose bytes are written over with this one while they are read."""

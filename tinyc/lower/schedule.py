@@ -9,6 +9,7 @@ from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel
 from tinyc.lower.arena import lower_bound
 from tinyc.lower.liveness import Liveness
+from tinyc.lower.program import ARENA
 
 
 def scheduled(graph: Graph, kernels: Mapping[str, Kernel]) -> Graph:
@@ -20,7 +21,8 @@ def scheduled(graph: Graph, kernels: Mapping[str, Kernel]) -> Graph:
 
 
 def _peak(graph: Graph, kernels: Mapping[str, Kernel]) -> int:
-    return lower_bound([live.frozen() for live in Liveness(graph, dict(kernels)).buffers()])
+    lives = Liveness(graph, dict(kernels)).buffers()
+    return lower_bound([live.frozen() for live in lives if live.memory == ARENA])
 
 
 def _greedy(graph: Graph) -> list[Op]:

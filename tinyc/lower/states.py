@@ -1,4 +1,6 @@
-"""States of a graph in memory: which outputs are written where their state lies, and copies for the others."""
+"""Values with memory of their own: which outputs are written where their state lies, and copies for the others and for
+outputs that the caller binds.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ from tinyc.ops.copy import Copy
 
 
 def separate_states(graph: Graph, kernels: Mapping[str, Kernel]) -> Graph:
-    """The graph with copies, so that `written_in_place` holds every state, and that no output lies in the memory of
-    a state which changes under it. The same graph if none are needed.
+    """The graph with copies, so that `written_in_place` holds every state, that no output lies in the memory of
+    a state which changes under it, and that each bound output can have memory of its own. The same graph if none are
+    needed.
     """
+    graph = _separate_bound(graph, kernels)
     draft, memory = graph.draft(), Memory(graph, kernels)
     kept = {place for _, place in draft.states}
     for place, name in enumerate(graph.outputs):
@@ -28,12 +32,37 @@ def separate_states(graph: Graph, kernels: Mapping[str, Kernel]) -> Graph:
 
 def written_in_place(graph: Graph, kernels: Mapping[str, Kernel]) -> dict[str, str]:
     """Values that may be written into the memory of a state, which nobody reads any more, with that state's name."""
-    memory, found = Memory(graph, kernels), dict[str, str]()
+    memory, found, bound = Memory(graph, kernels), dict[str, str](), bound_memories(graph, kernels)
     for name, output in graph.states:
         source = memory.root(output)
-        if source not in found and memory.is_free_for(name, source):
+        if source not in found and source not in bound and memory.is_free_for(name, source):
             found[source] = name
     return found
+
+
+def bound_memories(graph: Graph, kernels: Mapping[str, Kernel]) -> dict[str, str]:
+    """Values that lie in memory of the caller, with its name: inputs, and what outputs are or view."""
+    found = {name: f"input_{index}" for index, name in enumerate(graph.fed) if name in graph.edges.bound_inputs}
+    memory = Memory(graph, kernels)
+    for index, name in enumerate(graph.given):
+        if index in graph.edges.bound_outputs:
+            found[memory.root(name)] = f"output_{index}"
+    return found
+
+
+def _separate_bound(graph: Graph, kernels: Mapping[str, Kernel]) -> Graph:
+    """The graph with a copy for each bound output that no call computes, that is another output too, or that views a
+    part of something.
+    """
+    draft, memory, kept = graph.draft(), Memory(graph, kernels), set(graph.state_places())
+    places = [place for place in range(len(graph.outputs)) if place not in kept]
+    for index in sorted(graph.edges.bound_outputs):
+        name = graph.outputs[places[index]]
+        source = memory.root(name)
+        shared = [memory.root(other) for other in draft.outputs].count(source) > 1
+        if source not in memory.maker or shared or graph.types[source].bytes != graph.types[name].bytes:
+            draft.outputs[places[index]] = _copied(draft, name)
+    return graph if len(draft.ops) == len(graph.ops) else draft.freeze()
 
 
 class Memory:

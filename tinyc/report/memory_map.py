@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tinyc.lower.program import ARENA
 from tinyc.report.record import Document
 
 WIDTH = 1040
@@ -51,7 +52,7 @@ class MemoryMap:
 def memory_map(report: Document) -> MemoryMap:
     """The picture of a report's buffers."""
     scale = _Scale(report["ram"]["arena"], len(report["layers"]))
-    buffers = report["buffers"]
+    buffers = [buffer for buffer in report["buffers"] if buffer["memory"] == ARENA]
     return MemoryMap(
         width=WIDTH,
         height=HEIGHT,

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from tinyc.calibration.kept import KeptHistogram
 from tinyc.codegen.integrity import crc32_text
 from tinyc.errors import DataError
-from tinyc.lower.program import Call, Program
+from tinyc.lower.program import Call, Memory, Program, Role
 from tinyc.passes.base import PassNote
 from tinyc.report.elf import ElfSizes
 from tinyc.targets import Board
@@ -69,7 +69,7 @@ def document(subject: Subject) -> Document:
         "profile": {"instructions": None, "cycles_model": None, "method": None, "cycle_model": None},
         "fits": not subject.overrun,
         "overrun": subject.overrun.splitlines(),
-        "notes": list(subject.notes),
+        "notes": [*subject.notes, *(_bound_note(memory) for memory in program.memories)],
     }
 
 
@@ -140,6 +140,12 @@ def _layer(call: Call) -> Document:
     }
 
 
+def _bound_note(memory: Memory) -> str:
+    use = "which the model may write over" if memory.role is Role.INPUT and memory.writable else "which it keeps"
+    use = "which it writes" if memory.role is Role.OUTPUT else use
+    return f'"{memory.value}" lies in {memory.bytes:,} bytes of the caller, {use}; ram does not count them'
+
+
 def _pass(note: PassNote) -> Document:
     return {
         "name": note.name,
@@ -155,6 +161,7 @@ def _buffer(program: Program, index: int) -> Document:
     return {
         "name": buffer.name,
         "role": buffer.role.value,
+        "memory": buffer.memory,
         "offset": buffer.offset,
         "bytes": buffer.bytes,
         "first": buffer.first,

@@ -12,7 +12,10 @@ typedef enum {
     TINYC_ARENA_TOO_SMALL = 2,  /* fewer than NAME_ARENA_BYTES bytes were given */
     TINYC_ARENA_MISALIGNED = 3, /* the arena does not start at a multiple of NAME_ARENA_ALIGN */
     TINYC_NOT_INITIALISED = 4,  /* NAME_init has not succeeded on this handle */
-    TINYC_CONSTANTS_DAMAGED = 5 /* the constants are not those that were built (tinyc build --integrity crc32) */
+    TINYC_CONSTANTS_DAMAGED = 5, /* the constants are not those that were built (tinyc build --integrity crc32) */
+    TINYC_NOT_BOUND = 6,         /* memory that the caller provides has not been bound: NAME_bind_input and its like */
+    TINYC_MISALIGNED = 7,        /* bound memory does not start at a multiple of its _ALIGN */
+    TINYC_BAD_INDEX = 8          /* nothing of this number can be bound */
 } tinyc_status;
 
 /* A short English sentence for each status; never NULL. */

@@ -20,6 +20,12 @@ TC_KERNEL const char *tinyc_status_text(tinyc_status status)
         return "the handle is not initialised";
     case TINYC_CONSTANTS_DAMAGED:
         return "the constants are damaged";
+    case TINYC_NOT_BOUND:
+        return "memory is not bound";
+    case TINYC_MISALIGNED:
+        return "bound memory is not aligned";
+    case TINYC_BAD_INDEX:
+        return "the index is out of range";
     default:
         return "unknown status";
     }

@@ -1,0 +1,57 @@
+"""From names of inputs and outputs to where they lie in memory, with every mistake found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tinyc.errors import OptionError, did_you_mean
+from tinyc.ir.edge_memory import EdgeMemory
+from tinyc.ir.graph import Graph
+
+ALL = "all"
+"""Stands for every name that an option could take."""
+
+
+def edge_memory(
+    graph: Graph,
+    bind_inputs: Sequence[str] = (),
+    consume_inputs: Sequence[str] = (),
+    keep_inputs: Sequence[str] = (),
+    bind_outputs: Sequence[str] = (),
+) -> EdgeMemory:
+    """Where inputs and outputs lie. OptionError for names that the model does not have, or that are asked to be two
+    things at once.
+    """
+    bound = _names("--bind-input", bind_inputs, graph.fed)
+    consumed = _names("--consume-input", consume_inputs, graph.fed, bound)
+    kept = _names("--keep-input", keep_inputs, graph.fed, [name for name in graph.fed if name not in bound])
+    for name in consumed:
+        if name not in bound:
+            raise OptionError(
+                f'--consume-input "{name}": the input lies in the arena, where it is written over anyway',
+                hint=f"--bind-input {name} as well, or leave it out",
+            )
+    for name in kept:
+        if name in bound:
+            raise OptionError(f'--keep-input "{name}": what is bound is only read', hint="leave it out")
+    outputs = frozenset(graph.given.index(name) for name in _names("--bind-output", bind_outputs, graph.given))
+    return EdgeMemory(frozenset(bound), frozenset(consumed), frozenset(kept), outputs)
+
+
+def _names(option: str, words: Sequence[str], known: Sequence[str], whole: Sequence[str] | None = None) -> list[str]:
+    """The names that an option's words mean; "all" is `whole`, or all that are known."""
+    found: list[str] = []
+    for word in words:
+        if word == ALL and ALL not in known:
+            found += _all(option, known if whole is None else whole)
+        elif word in known:
+            found.append(word)
+        else:
+            raise OptionError(f'{option} "{word}": the model has nothing of this name', hint=did_you_mean(word, known))
+    return found
+
+
+def _all(option: str, names: Sequence[str]) -> Sequence[str]:
+    if not names:
+        raise OptionError(f"{option} {ALL}: there is none that it could mean", hint="leave it out")
+    return names
