@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tinyc.kernels.depthwise_dsp import band_rows, pack_taps
+from tinyc.kernels.depthwise_dsp import PITCH, band_rows, pack_taps, plane_words
 
 
 def test_taps_lie_as_pairs_for_the_byte_extension() -> None:
@@ -22,3 +22,15 @@ def test_bands_fit_the_planes(stride: int) -> None:
         assert 2 <= rows <= out_rows
         assert (rows - 1) * stride + 3 <= 27
         assert rows in (out_rows, {1: 25, 2: 13}[stride]) or rows % 2 == 0
+
+
+@pytest.mark.parametrize("pairs, rows", [(1, 3), (2, 27), (2, 14), (3, 5), (4, 6), (7, 7), (8, 9), (9, 13), (25, 5)])
+def test_planes_share_no_word(pairs: int, rows: int) -> None:
+    plane = {PITCH * pair + row for pair in range(pairs) for row in range(rows)}
+
+    def are_apart(words: int) -> bool:
+        return len({words * number + word for number in range(4) for word in plane}) == 4 * len(plane)
+
+    found = plane_words(pairs, rows)
+    assert are_apart(found)
+    assert not any(map(are_apart, range(rows, found)))

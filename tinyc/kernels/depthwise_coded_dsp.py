@@ -17,6 +17,7 @@ from tinyc.kernels.depthwise_dsp import (
     MOST_SCALING,
     access_3x3,
     band_rows_of,
+    plane_words_of,
     scratch_3x3,
     work_3x3,
 )
@@ -65,6 +66,7 @@ def _params(site: Site) -> Params:
         "weights": coded_weights(site, conv.clamp, [taps[block.start : block.stop] for block in channels], channels),
         **bound_fields(site, conv.clamp),
         "band_rows": band_rows_of(site),
+        "plane_words": plane_words_of(site, band_rows_of(site)),
         "least_scaled": _least_scaled(site),
     }
     return Params("tc_conv2d_s8_coded_depthwise", fields)

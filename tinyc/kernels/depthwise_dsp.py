@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import count
 
 import numpy as np
 
@@ -30,6 +32,40 @@ def band_rows(out_rows: int, stride: int) -> int:
     most = (PITCH - 3) // stride + 1
     rows = -(-out_rows // -(-out_rows // most))
     return rows if rows in (out_rows, most) else rows + rows % 2
+
+
+@lru_cache(maxsize=1024)
+def plane_words(pairs: int, rows: int) -> int:
+    """The fewest words from each of four planes to the next with which no two share a word. Word (j, t) of a plane lies
+    at 27 j + t: planes of few rows fit between each other's columns.
+    """
+    return next(words for words in count(rows) if all(_are_apart(many * words, pairs, rows) for many in (1, 2, 3)))
+
+
+def _are_apart(distance: int, pairs: int, rows: int) -> bool:
+    """Whether no 27 dj + dt is the distance, with |dj| < pairs and |dt| < rows."""
+    columns, left = divmod(distance, PITCH)
+    return (columns >= pairs or left >= rows) and (columns + 1 >= pairs or PITCH - left >= rows)
+
+
+def planes_bytes(site: Site, out_rows: int) -> int:
+    """Of four planes for bands of so many rows of outputs: tc_dw3x3_words."""
+    pairs, rows = _pairs(site), in_rows(site, out_rows)
+    return 4 * (3 * plane_words(pairs, rows) + (pairs - 1) * PITCH + rows)
+
+
+def in_rows(site: Site, out_rows: int) -> int:
+    """Rows of a plane; bands have two rows at least."""
+    return (max(out_rows, 2) - 1) * _operator(site).window.strides[0] + 3
+
+
+def plane_words_of(site: Site, out_rows: int) -> int:
+    return plane_words(_pairs(site), in_rows(site, out_rows))
+
+
+def _pairs(site: Site) -> int:
+    stride, width = _operator(site).window.strides[1], site.type("y").shape[3]
+    return stride * ((width + 1) // 2) + 1
 
 
 def pack_taps(taps: Array) -> Array:
@@ -70,6 +106,7 @@ def _fields(site: Site, weights: Array, e: Array, rows: int, encoding: str = "de
         "low": bounds["low"],
         "high": bounds["high"],
         "band_rows": rows,
+        "plane_words": plane_words_of(site, rows),
     }
     return Params("tc_conv2d_s8_depthwise", fields)
 
@@ -98,12 +135,23 @@ def _params_packed(encoding: str) -> Callable[[Site], Params]:
 
 
 def scratch_3x3(site: Site) -> int:
-    stride, width = _operator(site).window.strides[1], site.type("y").shape[3]
-    return 4 * _AT_ONCE * PITCH * (stride * ((width + 1) // 2) + 1)
+    return planes_bytes(site, band_rows_of(site))
 
 
 def band_rows_of(site: Site) -> int:
-    return band_rows(site.type("y").shape[2], _operator(site).window.strides[0])
+    """As few bands as fit the planes; if memory counts, those of an even height that take least of it and cost no more
+    than the spare cycles.
+    """
+    usual = band_rows(site.type("y").shape[2], _operator(site).window.strides[0])
+    if site.spare == 0:
+        return usual
+    most = (1 + site.spare) * _band_cycles(site, usual)
+    fitting = [rows for rows in range(2, usual, 2) if _band_cycles(site, rows) <= most]
+    return min((*fitting, usual), key=lambda rows: (planes_bytes(site, rows), -rows))
+
+
+def _band_cycles(site: Site, rows: int) -> float:
+    return sum(times * COST_3X3[name] for name, times in band_work(site, rows).items())
 
 
 def access_3x3(site: Site) -> Access:
@@ -139,11 +187,15 @@ def _in_range(site: Site) -> bool:
 
 
 def work_3x3(site: Site) -> Mapping[str, int]:
-    """`blocks` of two rows and two columns of outputs if of stride 2, else `outputs`. `words` are filled for four
-    planes, `few` for one if there are fewer channels.
+    return band_work(site, band_rows_of(site))
+
+
+def band_work(site: Site, most: int) -> Mapping[str, int]:
+    """In bands of `most` rows: `blocks` of two rows and two columns of outputs if of stride 2, else `outputs`. `words`
+    are filled for four planes, `few` for one if there are fewer channels.
     """
     x, y, stride = site.type("x"), site.type("y"), _operator(site).window.strides[1]
-    most, columns = band_rows_of(site), -(-y.shape[3] // 2)
+    columns = -(-y.shape[3] // 2)
     rows = [min(max(y.shape[2] - row, 2), most) for row in range(0, y.shape[2], most)]
     fills = -(-x.shape[1] // _AT_ONCE) * y.shape[0]
     words = fills * (stride * columns + 1) * sum((count - 1) * stride + 3 for count in rows)
@@ -169,7 +221,7 @@ _FITS = (
     Predicate("requantisation shifts must lie between 33 and 54, or scaled weights and sums must fit", _in_range),
 )
 
-COST_3X3 = {"outputs": 16.0, "blocks": 75.0, "words": 13.0, "few": 15.0, "fills": 500.0}
+COST_3X3 = {"outputs": 16.0, "blocks": 75.0, "words": 13.0, "few": 15.0, "fills": 500.0, "channels": 150.0}
 
 
 def _kernel(number: str, weights: str, params: Callable[[Site], Params], channel_cycles: float) -> Kernel:

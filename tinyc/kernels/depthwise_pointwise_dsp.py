@@ -10,7 +10,7 @@ from tinyc.ir.graph import Op
 from tinyc.kernels.access import positioned, together, window_axes
 from tinyc.kernels.conv2d import shape_fields
 from tinyc.kernels.dense_dsp import matrix
-from tinyc.kernels.depthwise_dsp import PITCH, fields_3x3, scratch_3x3
+from tinyc.kernels.depthwise_dsp import PITCH, fields_3x3, planes_bytes
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import KERNELS, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import clamp_of
@@ -83,7 +83,8 @@ def _params(site: Site) -> Params:
 
 
 def _scratch(site: Site) -> int:
-    return scratch_3x3(depthwise_site(site)) + _columns_bytes(site) + 8 * -(-site.type("y").shape[1] // 4)
+    planes = planes_bytes(depthwise_site(site), _band_rows(site))
+    return planes + _columns_bytes(site) + 8 * -(-site.type("y").shape[1] // 4)
 
 
 def _access(site: Site) -> Access:

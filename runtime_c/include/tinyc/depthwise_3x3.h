@@ -25,6 +25,12 @@ typedef struct {
     int32_t stride;           /* 1 or 2 */
 } tc_dw3x3;
 
+/* Words of four planes that are so far apart: to the last row of the last pair of columns. */
+static inline int32_t tc_dw3x3_words(int32_t plane_words, int32_t pairs, int32_t band_rows, int32_t stride)
+{
+    return (3 * plane_words) + ((pairs - 1) * TC_DW3X3_PITCH) + ((tc_max_i32(band_rows, 2) - 1) * stride) + 3;
+}
+
 #if defined(TC_SIMD_ARM) && defined(__ARM_FP)
 
 _Static_assert(TC_DW3X3_PITCH == 27, "the assembly finds the next column 108 bytes further on");

@@ -12,13 +12,12 @@ static void band(const tc_conv2d_s8_depthwise *p, const tc_planes *g, const int8
                     s->out_width * s->out_channels, 4 * (g->rows - 3 - s->stride_height), s->stride_width};
     int32_t words[3] = {0, 0, 0};
     int32_t out = 0;
-    const int32_t plane_words = g->pairs * g->pitch;
     const tc_planes_part inside = tc_planes_clear(g, planes);
     for (int32_t channel = 0; channel < s->in_channels; channel += TC_PLANES_AT_ONCE) {
         const int32_t start = tc_min_i32(channel, s->in_channels - at_once); /* the last channels may overlap */
         tc_planes_fill(g, &inside, &image[start], at_once, planes);
-        run.plane = &planes[(channel - start) * plane_words];
-        for (int32_t end = (start + at_once) * multiple; out < end; run.plane += plane_words) {
+        run.plane = &planes[(channel - start) * g->plane];
+        for (int32_t end = (start + at_once) * multiple; out < end; run.plane += g->plane) {
             for (int32_t i = 0; i < multiple; i++) {
                 run.weights = TC_CHANNEL_WEIGHTS(p->weights, out, words);
                 tc_dw3x3_channel(&run);
@@ -34,7 +33,8 @@ TC_KERNEL void TC_FUNCTION(const tc_conv2d_s8_depthwise *restrict p, const int8_
 {
     const tc_conv2d_shape *s = &p->shape;
     const int32_t row_bytes = s->out_width * s->out_channels;
-    tc_planes g = {s->in_height, s->in_width, s->in_channels, s->pad_left, p->in_zero_point, 0, TC_DW3X3_PITCH, 0, 0};
+    tc_planes g = {s->in_height, s->in_width, s->in_channels, s->pad_left, p->in_zero_point, 0, TC_DW3X3_PITCH, 0, 0,
+                   p->plane_words};
     g.pairs = (s->stride_width * ((s->out_width + 1) / 2)) + 1;
     for (int32_t image = 0; image < s->batch; image++) {
         for (int32_t row = 0; row < s->out_height; row += p->band_rows) {

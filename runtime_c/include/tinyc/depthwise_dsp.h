@@ -17,6 +17,7 @@ typedef struct {
     int32_t low;           /* saturation bounds, narrowed by the fused activation */
     int32_t high;
     int32_t band_rows; /* rows of outputs made from one filling of the planes */
+    int32_t plane_words; /* from one plane to the next */
 } tc_conv2d_s8_depthwise;
 
 /* Any kernel. */

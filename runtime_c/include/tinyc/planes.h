@@ -1,7 +1,8 @@
 /* Planes: an image of one channel as int16, padded, for convolutions that work channel by channel.
  *
  * plane: [pairs][pitch] words; word (j, t) holds columns 2j (low half) and 2j + 1 of row t, both counted from the
- * padding's left end; what lies outside the image is the zero point. Four planes lie one behind the other.
+ * padding's left end; what lies outside the image is the zero point. Four planes lie `plane` words apart: one behind the
+ * other, or in each other's gaps where they have fewer rows than there is room for.
  */
 #ifndef TINYC_PLANES_H
 #define TINYC_PLANES_H
@@ -21,6 +22,7 @@ typedef struct {
     int32_t pitch; /* rows that a plane has room for */
     int32_t top;
     int32_t rows;
+    int32_t plane; /* words from a plane to the next */
 } tc_planes;
 
 /* Two neighbours going down, then further pairs to the right: columns of words in four planes. */
@@ -123,7 +125,7 @@ TC_SHARED void tc_planes_outside(const tc_planes *g, int32_t j, int32_t pairs_en
 {
     const uint32_t one = (uint32_t)g->outside;
     const uint32_t both = tc_pkhbt(one, one);
-    const int32_t plane = g->pairs * g->pitch;
+    const int32_t plane = g->plane;
     for (uint32_t *column = &planes[j * g->pitch]; j < pairs_end; j++, column += g->pitch) {
         for (int32_t t = first; t < rows_end; t++) {
             column[t] = both;
@@ -181,7 +183,7 @@ TC_SHARED void tc_planes_fill(const tc_planes *g, const tc_planes_part *in, cons
     const int32_t row_bytes = g->width * g->channels;
     const int8_t *const row = &image[(g->top + in->first_row) * row_bytes];
     tc_planes_columns run = {nothing, nothing, 0, 0, &planes[(in->first_pair * g->pitch) + in->first_row],
-                             4 * g->pairs * g->pitch, in->rows_end - in->first_row, 4 * g->pitch, 1, 2 * g->channels};
+                             4 * g->plane, in->rows_end - in->first_row, 4 * g->pitch, 1, 2 * g->channels};
     for (int32_t j = in->first_pair; j < in->pairs_end; j += run.columns) {
         const int32_t x = (2 * j) - g->pad_left;
         const int in_left = x >= 0;

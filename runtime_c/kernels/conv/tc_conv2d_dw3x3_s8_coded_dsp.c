@@ -57,7 +57,6 @@ static void band(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, const t
     const tc_conv2d_shape *s = &p->shape;
     const int32_t multiple = s->out_channels / s->in_channels;
     const int32_t at_once = tc_min_i32(TC_PLANES_AT_ONCE, s->in_channels);
-    const int32_t plane_words = g->pairs * g->pitch;
     tc_dw3x3 run = {planes, y, s->out_width, NULL, NULL, s->out_channels, s->out_width * s->out_channels,
                     4 * (g->rows - 3 - s->stride_height), s->stride_width};
     const tc_planes_part inside = tc_planes_clear(g, planes);
@@ -65,7 +64,7 @@ static void band(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, const t
         const int32_t start = tc_min_i32(channel, s->in_channels - at_once); /* the last channels may overlap */
         tc_planes_fill(g, &inside, &image[start], at_once, planes);
         for (int32_t i = channel; i < (start + at_once); i++) {
-            run.plane = &planes[(i - start) * plane_words];
+            run.plane = &planes[(i - start) * g->plane];
             for (int32_t out = i * multiple; out < ((i + 1) * multiple); out++) {
                 one_channel(p, at, out, &run);
             }
@@ -76,7 +75,7 @@ static void band(const tc_conv2d_s8_coded_depthwise *p, coded_place *at, const t
 /* Computes:  as tc_conv2d_s8_ref for depthwise 3x3 of stride 1 or 2 with two rows of outputs or more, from coded weights:
  *            each channel is decoded for each band.
  * Needs:     DSP, FPU registers.
- * Scratch:   4 * 4 * 27 * pairs bytes: four channels of a band of rows as int16 planes; the codec's table.
+ * Scratch:   tc_dw3x3_words() words: four channels of a band of rows as int16 planes; the codec's table.
  * Exactness: equal to tc_conv2d_s8_ref while scaled sums stay below 2^31.
  * Measured:  Cortex-M4, tinyc profile, Huffman code, model cycles per output, and tc_conv2d_dw3x3_s8_dsp: 64 channels at
  *            25x5 23.7 (20.2), 64 at 12x12 22.6 (19.5), 106 at 6x6 37.7 (25.8).
@@ -86,10 +85,11 @@ TC_KERNEL void tc_conv2d_dw3x3_s8_coded_dsp(const tc_conv2d_s8_coded_depthwise *
 {
     const tc_conv2d_shape *s = &p->shape;
     const int32_t row_bytes = s->out_width * s->out_channels;
-    tc_planes g = {s->in_height, s->in_width, s->in_channels, s->pad_left, p->in_zero_point, 0, TC_DW3X3_PITCH, 0, 0};
+    tc_planes g = {s->in_height, s->in_width, s->in_channels, s->pad_left, p->in_zero_point, 0, TC_DW3X3_PITCH, 0, 0,
+                   p->plane_words};
     g.pairs = (s->stride_width * ((s->out_width + 1) / 2)) + 1;
     uint32_t *const planes = scratch;
-    uint32_t *const table = &planes[TC_PLANES_AT_ONCE * g.pairs * g.pitch];
+    uint32_t *const table = &planes[tc_dw3x3_words(p->plane_words, g.pairs, p->band_rows, s->stride_height)];
     coded_place at;
     at.table = table;
     p->weights.codec->prepare(&p->weights.code, table);

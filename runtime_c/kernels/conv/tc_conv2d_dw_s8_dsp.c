@@ -65,7 +65,7 @@ static void band(const tc_conv2d_s8_depthwise_any *p, const tc_planes *g, const 
                  int8_t *y)
 {
     const tc_conv2d_shape *s = &p->shape;
-    const int32_t plane = g->pairs * g->pitch;
+    const int32_t plane = g->plane;
     const int32_t multiple = s->out_channels / s->in_channels;
     const int32_t at_once = tc_min_i32(TC_PLANES_AT_ONCE, s->in_channels);
     const tc_planes_part inside = tc_planes_clear(g, planes);
@@ -92,9 +92,10 @@ TC_KERNEL void tc_conv2d_dw_s8_dsp(const tc_conv2d_s8_depthwise_any *restrict p,
 {
     const tc_conv2d_shape *s = &p->shape;
     const int32_t row_bytes = s->out_width * s->out_channels;
-    tc_planes g = {s->in_height, s->in_width, s->in_channels, s->pad_left, p->in_zero_point, 0, 0, 0, 0};
+    tc_planes g = {s->in_height, s->in_width, s->in_channels, s->pad_left, p->in_zero_point, 0, 0, 0, 0, 0};
     g.pairs = ((((s->out_width - 1) * s->stride_width) + s->kernel_width - 1) / 2) + 1;
     g.pitch = ((p->band_rows - 1) * s->stride_height) + s->kernel_height;
+    g.plane = g.pairs * g.pitch;
     for (int32_t image = 0; image < s->batch; image++) {
         for (int32_t row = 0; row < s->out_height; row += p->band_rows) {
             const int32_t rows = tc_min_i32(p->band_rows, s->out_height - row);

@@ -26,16 +26,15 @@ static void depthwise(const tc_conv2d_s8_depthwise *p, const band *b, const int8
     int8_t *const columns = (int8_t *)b->columns;
     tc_dw3x3 run = {b->words, columns, s->out_width, p->weights, p->constants, pair_bytes, s->out_width * pair_bytes,
                     8 * ((b->rows - 1) / 2) * s->stride_height, s->stride_width};
-    const int32_t plane_words = b->planes.pairs * b->planes.pitch;
     const tc_planes_part inside = tc_planes_clear(&b->planes, b->words);
     for (int32_t first = 0; first < s->in_channels; first += TC_PLANES_AT_ONCE) {
         const int32_t start = tc_min_i32(first, s->in_channels - at_once); /* the last channels may overlap */
         tc_planes_fill(&b->planes, &inside, &image[start], at_once, b->words);
-        run.plane = &b->words[(first - start) * plane_words];
+        run.plane = &b->words[(first - start) * b->planes.plane];
         for (int32_t channel = first; channel < (start + at_once); channel++) {
             run.y = &columns[place_of(channel)];
             tc_dw3x3_columns(&run);
-            run.plane += plane_words;
+            run.plane += b->planes.plane;
             run.weights += 3;
             run.constants += TC_DEPTHWISE_CONSTANTS;
         }
@@ -71,7 +70,7 @@ static void pointwise(const tc_stream_layer *l, const uint32_t *columns, int32_t
 /* Computes:  a depthwise 3x3 convolution of stride 1 or 2 and the 1x1 convolution of its outputs, which are not stored:
  *            as tc_conv2d_s8_ref twice. Two rows of outputs or more.
  * Needs:     DSP, FPU registers.
- * Scratch:   4 * 4 * 27 * pairs bytes: four channels of a band of rows as int16 planes; the columns of the band's pixels,
+ * Scratch:   tc_dw3x3_words() words: four channels of a band of rows as int16 planes; the columns of the band's pixels,
  *            8 * ceil(channels / 4) bytes each; two pixels of outputs.
  * Exactness: equal to tc_conv2d_s8_ref twice while scaled sums of the first part stay below 2^31, sums of odd channels of
  *            the second below 2^23.
@@ -86,10 +85,11 @@ TC_KERNEL void tc_depthwise_pointwise_s8_dsp(const tc_depthwise_pointwise_s8 *re
     const int32_t quads = tc_tpack_quads(s->out_channels);
     const int32_t row_bytes = s->out_width * p->out_channels;
     tc_stream_layer layer = {p->stream, p->offset, quads, p->out_channels, 4 * quads, row_bytes, p->out_channels};
-    band b = {{s->in_height, s->in_width, s->in_channels, s->pad_left, d->in_zero_point, 0, TC_DW3X3_PITCH, 0, 0},
+    band b = {{s->in_height, s->in_width, s->in_channels, s->pad_left, d->in_zero_point, 0, TC_DW3X3_PITCH, 0, 0,
+               d->plane_words},
               scratch, NULL, 0};
     b.planes.pairs = (s->stride_width * ((s->out_width + 1) / 2)) + 1;
-    b.columns = &b.words[TC_PLANES_AT_ONCE * b.planes.pairs * TC_DW3X3_PITCH];
+    b.columns = &b.words[tc_dw3x3_words(d->plane_words, b.planes.pairs, d->band_rows, s->stride_height)];
     int8_t *const last = (int8_t *)&b.columns[2 * (d->band_rows + (d->band_rows % 2)) * s->out_width * quads];
     for (int32_t image = 0; image < s->batch; image++) {
         for (int32_t row = 0; row < s->out_height; row += d->band_rows) {
