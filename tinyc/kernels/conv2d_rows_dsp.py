@@ -1,16 +1,16 @@
-"""The kernel of first layers, 3x3 on three channels, for cores with DSP."""
+"""The kernels of first layers, 3x3 on three channels, for cores with DSP."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.access import positioned, together, window_axes
 from tinyc.kernels.conv2d import filters, shape_fields
-from tinyc.kernels.overlap import Access
-from tinyc.kernels.predicates import channels_last, constant
+from tinyc.kernels.overlap import Access, bytes_of
+from tinyc.kernels.predicates import channels_last, constant, linear
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
 from tinyc.kernels.requant_shared import shared_multipliers
 from tinyc.kernels.tpack import TPACK_FITS, clamp_of
@@ -48,13 +48,24 @@ def _pitch(site: Site) -> int:
 
 
 def _band_rows(site: Site) -> int:
+    """As many as _ROWS_BYTES allow, in bands of about one height; if memory counts, as few as cost no more than the
+    spare cycles.
+    """
     height, stride = site.type("y").shape[2], _operator(site).window.strides[0]
     most = max(1, (_ROWS_BYTES // (4 * _pitch(site)) - 3) // stride + 1)
-    return -(-height // -(-height // most))
+    usual = -(-height // -(-height // most))
+    if site.spare == 0:
+        return usual
+    cycles = (1 + site.spare) * _cycles(site, usual)
+    return next(rows for rows in range(1, usual + 1) if rows == usual or _cycles(site, rows) <= cycles)
 
 
-def _in_rows(site: Site) -> int:
-    return (_band_rows(site) - 1) * _operator(site).window.strides[0] + 3
+def _cycles(site: Site, band: int) -> float:
+    return sum(count * _COST[name] for name, count in _band_work(site, band).items())
+
+
+def _in_rows(site: Site, band: int) -> int:
+    return (band - 1) * _operator(site).window.strides[0] + 3
 
 
 def _params(site: Site) -> Params:
@@ -74,22 +85,41 @@ def _params(site: Site) -> Params:
     return Params("tc_conv2d_s8_rows", fields)
 
 
-def _access(site: Site) -> Access:
-    """The rows that a band reads are expanded before its outputs are written."""
-    rows, columns = window_axes(shape_fields(site))
+def _bands(site: Site) -> tuple[Array, Array]:
+    """Of each row of x the last band that reads it, -1 if none does; of each row of y its band. The rows that a band
+    reads are expanded before its outputs are written.
+    """
+    rows, _ = window_axes(shape_fields(site))
     bands = np.arange(rows.out_length) // _band_rows(site)
     last = rows.last_readers()
-    reads = np.where(last < 0, -1, bands[last])
-    at, to = np.repeat(reads, columns.in_length), np.repeat(bands, columns.out_length)
+    return np.where(last < 0, -1, bands[last]), bands
+
+
+def _access(site: Site) -> Access:
+    reads, writes = _bands(site)
+    at, to = np.repeat(reads, site.type("x").shape[3]), np.repeat(writes, site.type("y").shape[3])
     return positioned(site, at, to, together(site.type("x").shape[1], _channels(site)))
 
 
+def _planar_access(site: Site) -> Access:
+    reads, writes = _bands(site)
+    (batch, channels, _, in_width), (_, out_channels, _, out_width) = site.type("x").shape, site.type("y").shape
+    images = np.arange(batch).reshape(-1, 1, 1, 1) * (int(writes.max(initial=0)) + 1)
+    planes = np.broadcast_to(reads.reshape(1, 1, -1, 1), (batch, channels, len(reads), in_width))
+    rows = np.broadcast_to(writes.reshape(1, -1, 1, 1), (batch, len(writes), out_width, out_channels))
+    return Access(bytes_of(np.where(planes < 0, -1, planes + images), 1), bytes_of(rows + images, 1))
+
+
 def _work(site: Site) -> Mapping[str, int]:
+    return _band_work(site, _band_rows(site))
+
+
+def _band_work(site: Site, band: int) -> Mapping[str, int]:
     y = site.type("y")
-    bands = y.shape[0] * -(-y.shape[2] // _band_rows(site))
+    bands = y.shape[0] * -(-y.shape[2] // band)
     return {
         "macs": y.elements * 3 * _ROW_INPUTS, "outputs": y.elements, "rows": y.shape[0] * y.shape[2],
-        "words": bands * _in_rows(site) * _pitch(site),
+        "words": bands * _in_rows(site, band) * _pitch(site),
     }  # fmt: skip
 
 
@@ -112,13 +142,16 @@ def _is_even(site: Site) -> bool:
     return _channels(site) % 4 == 0 and site.type("y").shape[3] % 2 == 0
 
 
-register(
-    Kernel(
-        name="tc_conv2d_rows_s8_dsp", op="conv2d", source="conv/tc_conv2d_rows_s8_dsp.c", needs=Isa.DSP,
+_COST = {"macs": 0.95, "outputs": 8.0, "rows": 150.0, "words": 5.0}
+
+
+def _kernel(name: str, lies: tuple[Predicate, ...], access: Callable[[Site], Access]) -> Kernel:
+    return Kernel(
+        name=name, op="conv2d", source=f"conv/{name}.c", needs=Isa.DSP,
         reads={"x": "s8", "w": "s8:dense", "y": "s8"},
         fits=(
             constant("w", "b"),
-            channels_last("x", "y"),
+            *lies,
             Predicate("3x3 on three channels, two columns apart, one group", _is_first_layer),
             Predicate("outputs must be of even width, their channels a multiple of four", _is_even),
             *TPACK_FITS,
@@ -127,7 +160,12 @@ register(
                 lambda site: shared_multipliers(site, clamp_of(site), _channels(site)) is not None,
             ),
         ),
-        params=_params, scratch=lambda site: 4 * _in_rows(site) * _pitch(site), overlap={"x": _access}, work=_work,
-        cost={"macs": 0.95, "outputs": 8.0, "rows": 150.0, "words": 5.0},
-    )
-)  # fmt: skip
+        params=_params, scratch=lambda site: 4 * _in_rows(site, _band_rows(site)) * _pitch(site), overlap={"x": access},
+        work=_work, cost=_COST,
+    )  # fmt: skip
+
+
+register(
+    _kernel("tc_conv2d_rows_s8_dsp", (channels_last("x", "y"),), _access),
+    _kernel("tc_conv2d_rows_planar_s8_dsp", (linear("x"), channels_last("y")), _planar_access),
+)

@@ -23,6 +23,7 @@ from tinyc.lower.relief import bounded, coded_constants, relieved
 from tinyc.lower.schedule import scheduled
 from tinyc.lower.select import candidates, choose, site_of
 from tinyc.lower.states import separate_states
+from tinyc.lower.unturned import unturned
 from tinyc.targets import Board
 
 ARENA_ALIGN = 16
@@ -84,7 +85,8 @@ def arranged(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Gr
 
     Kernels that store more than the weights are chosen where the board's budget of flash and RAM leaves room for them.
     """
-    separate = fused(separate_outputs(graph), board, goal, load_costs(board))
+    costs = load_costs(board)
+    separate = fused(unturned(separate_outputs(graph), board, goal, costs), board, goal, costs)
     found, kernels = _arranged(separate, board, goal, spare_flash(separate, board))
     return (found, kernels) if _ram_fits(found, kernels, board) else _arranged(separate, board, goal, 0)
 

@@ -1,4 +1,5 @@
-/* First layers of three channels on cores with SMLAD: parameters and function. Tensors lie channels-last. */
+/* First layers of three channels on cores with SMLAD: parameters and function. Tensors lie channels-last;
+ * the planar function reads planes. */
 #ifndef TINYC_CONV_ROWS_DSP_H
 #define TINYC_CONV_ROWS_DSP_H
 
@@ -15,5 +16,6 @@ typedef struct {
 } tc_conv2d_s8_rows;
 
 void tc_conv2d_rows_s8_dsp(const tc_conv2d_s8_rows *restrict p, const int8_t *x, int8_t *y, void *scratch);
+void tc_conv2d_rows_planar_s8_dsp(const tc_conv2d_s8_rows *restrict p, const int8_t *x, int8_t *y, void *scratch);
 
 #endif

@@ -54,10 +54,14 @@ static void expand(const row *r, int32_t pitch, uint32_t *to)
     }
 }
 
-/* Words of a row, such that the last window lies inside. */
-static inline int32_t pitch_of(const tc_conv2d_shape *s)
+/* Row `in` of an image, perhaps one outside of it. */
+static void fill(const tc_conv2d_s8_rows *p, const int8_t *image, int32_t in, int32_t pitch, uint32_t *to)
 {
-    return ((((s->out_width - 1) * TC_ROWS_LAG) + TC_ROWS_WORDS) + 1) & ~1;
+    const tc_conv2d_shape *s = &p->shape;
+    const int is_inside = (in >= 0) && (in < s->in_height);
+    const row r = {is_inside ? &image[in * s->in_width * 3] : image, is_inside ? (s->pad_left * 3) : 0,
+                   is_inside ? (s->in_width * 3) : 0, p->in_zero_point};
+    expand(&r, pitch, to);
 }
 
 /* Computes:  as tc_conv2d_s8_ref for 3x3 windows of three channels, two columns apart; every row of the input is expanded
@@ -67,41 +71,5 @@ static inline int32_t pitch_of(const tc_conv2d_shape *s)
  * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23 and all channels share a shift.
  * Measured:  Cortex-M4, tinyc profile, 3 to 8 channels from 96x96, model cycles per MAC: 1.58; windows one by one: 1.72.
  */
-TC_KERNEL void tc_conv2d_rows_s8_dsp(const tc_conv2d_s8_rows *restrict p, const int8_t *x, int8_t *y, void *scratch)
-{
-    const tc_conv2d_shape *s = &p->shape;
-    const int32_t channels = s->out_channels;
-    const int32_t row_bytes = s->out_width * channels;
-    const int32_t pitch = pitch_of(s);
-    uint32_t *const rows = scratch;
-    for (int32_t line = 0; line < (s->batch * s->out_height); line++) {
-        const int32_t image = line / s->out_height;
-        const int32_t out = line - (image * s->out_height);
-        const int32_t place = out % p->band_rows;
-        if (place == 0) {
-            const int32_t count = tc_min_i32(p->band_rows, s->out_height - out);
-            const int32_t top = (out * s->stride_height) - s->pad_top;
-            for (int32_t i = 0; i < (((count - 1) * s->stride_height) + 3); i++) {
-                const int32_t in = top + i;
-                const int32_t inside = ((in >= 0) && (in < s->in_height)) ? (s->in_width * 3) : 0;
-                const row r = {&x[((image * s->in_height) + ((inside != 0) ? in : 0)) * s->in_width * 3],
-                               (inside != 0) ? (s->pad_left * 3) : 0, inside, p->in_zero_point};
-                expand(&r, pitch, &rows[i * pitch]);
-            }
-        }
-        const tc_stream_run run = {&rows[place * s->stride_height * pitch],
-                                   &y[channels - 4],
-                                   &y[(2 * channels) - 4],
-                                   p->stream,
-                                   &p->stream[TC_ROWS_QUAD * (channels / 4)],
-                                   p->offset,
-                                   s->out_width / 2,
-                                   0,
-                                   8 * TC_ROWS_LAG,
-                                   3 * channels,
-                                   4 * (pitch - TC_ROWS_WORDS)};
-        tc_tpack_rows_4x2(&run);
-        y += row_bytes;
-    }
-    tc_narrow_s8(&y[-s->batch * s->out_height * row_bytes], s->batch * s->out_height * row_bytes, p->low, p->high);
-}
+#define TC_FUNCTION tc_conv2d_rows_s8_dsp
+#include "tinyc/conv_rows_body.h"
