@@ -53,11 +53,14 @@ class Built:
 
 
 def build_case(
-    variant: Variant, board: Board, folder: Path, dims: Mapping[str, int] | None = None, optimize: str = "balanced"
-) -> Built:
-    """Build the variant, with these axes fixed, and write its project."""
+    variant: Variant, board: Board, folder: Path, dims: Mapping[str, int] | None = None, optimize: str = "balanced",
+    *, channels_last: bool = False,
+) -> Built:  # fmt: skip
+    """Build the variant, with these axes fixed, and write its project. `channels_last`: so images are delivered."""
     path = save(variant, folder)
-    options = Options(name=variant.name, dims=dims or {}, native_io=False, optimize=optimize)
+    options = Options(
+        name=variant.name, dims=dims or {}, native_io=False, optimize=optimize, channels_last_inputs=channels_last
+    )
     result = build(path, board, options=options)
     target = folder / variant.name
     write(result.project, target)

@@ -161,7 +161,7 @@ def _kernel(name: str, lies: tuple[Predicate, ...], access: Callable[[Site], Acc
             ),
         ),
         params=_params, scratch=lambda site: 4 * _in_rows(site, _band_rows(site)) * _pitch(site), overlap={"x": access},
-        work=_work, cost=_COST,
+        work=_work, cost=_COST, like="tc_conv2d_rows_s8_dsp",
     )  # fmt: skip
 
 

@@ -81,7 +81,8 @@ static void fill(const tc_conv2d_s8_rows *p, const int8_t *image, int32_t in, in
  * Needs:     DSP.
  * Scratch:   the rows of a band as int16: ((band_rows - 1) * stride + 3) * pitch words.
  * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23 and all channels share a shift.
- * Measured:  TODO
+ * Measured:  Cortex-M4, tinyc profile, 3 to 8 channels from 96x96, model cycles per MAC: 1.55; with a copy to
+ *            channels-last before tc_conv2d_rows_s8_dsp: 1.82.
  */
 #define TC_FUNCTION tc_conv2d_rows_planar_s8_dsp
 #include "tinyc/conv_rows_body.h"
