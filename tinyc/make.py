@@ -162,7 +162,7 @@ def _unfit(result: BuildResult, board: Board, measured: Measured | None = None) 
     program, code_bytes, stack_bytes = result.program, None, 0
     if measured is not None and measured.image is not None:
         code_bytes = measured.image.flash - sum(constant.bytes for constant in program.constants)
-        stack_bytes = measured.stack_bytes or 0
+        stack_bytes = 0 if measured.stack is None else measured.stack.bytes or measured.stack.measured or 0
     try:
         check_budget(ledger(program, board, code_bytes, stack_bytes), board, program)
     except DoesNotFit as unfit:
@@ -178,7 +178,7 @@ def _subject(result: BuildResult, measured: Measured, unfit: DoesNotFit | None) 
         board=result.board,
         passes=result.notes,
         image=measured.image,
-        stack_bytes=measured.stack_bytes,
+        stack=measured.stack,
         notes=(*result.warnings, *result.graph.notes, *measured.notes),
         overrun="" if unfit is None else unfit.reason,
         histograms=result.histograms,

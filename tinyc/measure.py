@@ -13,6 +13,7 @@ from tinyc.emulate.twin import emulated
 from tinyc.errors import BoardError, TinycError, ToolFailed, ToolMissing
 from tinyc.host.samples import zero_bytes
 from tinyc.report.elf import ElfSizes, sizes
+from tinyc.stack import HARNESS, StackUse, stack_bounds, stack_use
 from tinyc.targets import Board
 
 _FULL = ("overflowed by", "will not fit in region", "RAM is full")
@@ -21,13 +22,13 @@ _TIMEOUT_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`image` and `stack_bytes` are None where they were not measured; `notes` says how each was, or why not.
+    """`image` and `stack` are None where they were not measured; `notes` says how each was, or why not.
 
     `overflow` is the linker's complaint if the image is larger than the board's memory.
     """
 
     image: ElfSizes | None
-    stack_bytes: int | None
+    stack: StackUse | None
     notes: tuple[str, ...]
     overflow: str = ""
 
@@ -55,23 +56,41 @@ def _measured(project_dir: Path, board: Board, work_dir: Path) -> Measured:
             raise
         return Measured(None, None, ("flash.code was not measured: the image does not link",), complaint.strip())
     code_note = f"flash.code: sections of the image that {board.core.compiler} links with {DEFAULT_OPTIMIZATION}"
-    stack_bytes, stack_note = _stack(image, project_dir, work_dir)
-    return Measured(sizes(image.elf), stack_bytes, (code_note, stack_note))
+    stack, notes = _stack(image, project_dir, work_dir)
+    return Measured(sizes(image.elf), stack, (code_note, *notes))
 
 
-def _stack(image: Image, project_dir: Path, work_dir: Path) -> tuple[int | None, str]:
+def _stack(image: Image, project_dir: Path, work_dir: Path) -> tuple[StackUse | None, tuple[str, ...]]:
+    try:
+        bounds = stack_bounds(image, project_dir)
+    except ToolMissing as missing:
+        return None, (f"ram.stack was not measured: {_one_line(missing)}",)
+    marks, mark_note = _marks(image, project_dir, work_dir)
+    stack = stack_use(bounds, marks)
+    return stack, (_bound_note(stack), mark_note)
+
+
+def _bound_note(stack: StackUse) -> str:
+    if stack.bound is None or stack.bound.bytes is None:
+        return f"ram.stack was not measured: {'' if stack.bound is None else stack.bound.reason}"
+    return f"ram.stack: frames and calls of {stack.bound.entry} in that image's machine code"
+
+
+def _marks(image: Image, project_dir: Path, work_dir: Path) -> tuple[list[tuple[str, int]], str]:
+    """The high-water marks of the harness's functions, and how they were measured, or why not."""
     try:
         machine = emulated(image.board)
         if machine is not image.board:
             image = build_image(project_dir, machine, work_dir=work_dir / "twin")
         result = run_image(image, zero_bytes(image.manifest.inputs), 1, timeout=_TIMEOUT_SECONDS)
     except (ToolMissing, BoardError) as missing:
-        return None, f"ram.stack was not measured: {_one_line(missing)}"
+        return [], f"stack.measured was not measured: {_one_line(missing)}"
     except ToolFailed as failed:
         if "did not end within" not in failed.reason:
             raise
-        return None, f"ram.stack was not measured: {_one_line(failed)}"
-    return result.stack_high_water, f"ram.stack: high-water mark of one inference on {machine.name} (QEMU)"
+        return [], f"stack.measured was not measured: {_one_line(failed)}"
+    marks = zip(HARNESS, (result.stack_of_init, result.stack_high_water), strict=True)
+    return list(marks), f"stack.measured: high-water mark of init and one inference on {machine.name} (QEMU)"
 
 
 def _one_line(error: TinycError) -> str:

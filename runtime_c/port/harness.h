@@ -34,7 +34,7 @@ void tinyc_layer_end(unsigned layer);
 #define HARNESS_OUTPUT "output.bin"     /* per sample: the bytes of all outputs */
 #define HARNESS_LAYERS "layers.bin"     /* records: layer, output, bytes (uint32), then the bytes */
 #define HARNESS_SEGMENTS "segments.bin" /* records: layer or HARNESS_INVOKE, ticks (uint32) */
-#define HARNESS_RESULT "result.bin"     /* samples, stack high-water mark in bytes (uint32) */
+#define HARNESS_RESULT "result.bin"     /* samples, high-water marks of the stack in init and invoke in bytes (uint32) */
 
 #define HARNESS_INVOKE 0xFFFFFFFFu /* the whole of NAME_invoke; where layers are counted, the first record is an empty one */
 

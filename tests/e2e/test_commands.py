@@ -45,6 +45,7 @@ def test_report_is_measured(name: str, built: dict[str, Path]) -> None:
     assert 500 < flash["code"] < 20_000
     assert 50 < ram["stack"] < 4096
     assert ram["total"] == ram["arena"] + ram["stack"]
+    assert report["stack"]["measured"] <= report["stack"]["bound"] == ram["stack"] <= report["stack"]["measured"] + 16
     assert report["fits"] is True
 
 

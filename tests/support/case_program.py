@@ -14,15 +14,17 @@ import numpy as np
 from tests.support.case_models import Variant, save
 from tinyc.codegen.project import write
 from tinyc.driver import BuildResult, Options, build
-from tinyc.emulate.image import board_compiler, link_image
+from tinyc.emulate.image import STACK_FACTS, board_compiler, link_image
 from tinyc.emulate.run import run_elf
 from tinyc.ir.types import Array
 from tinyc.resources import runtime_dir
 from tinyc.targets import Board
 from tinyc.toolchain import Compiler, compile_objects, host_cc, link, run_tool
 
-WARNINGS = ("-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-pedantic")
+WARNINGS = ("-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-pedantic", "-Wvla", "-Walloca")
 HOST = ("-O1", "-g", "-ffp-contract=off", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+_QUICK = ("-O0", "-fomit-frame-pointer")
+"""For files whose speed does not matter. With a frame pointer, frames could not be read from the machine code."""
 _STDIO_PORT = Path(__file__).with_name("port_stdio.c")
 
 
@@ -87,16 +89,20 @@ def run_on_host(built: Sequence[Built], folder: Path, kernels_at: Path | None = 
 
 
 def run_on_board(built: Sequence[Built], board: Board, folder: Path) -> list[list[Array]]:
-    """Outputs of every case, computed on the emulated board. Models' own files, which only call kernels, are compiled
-    in the quickest way.
-    """
-    sections = ("-ffunction-sections", "-fdata-sections")
-    compiler = board_compiler(board, (*WARNINGS, "-O2", *sections))
-    objects = _objects(built, compiler, board_compiler(board, (*WARNINGS, "-O0", *sections)), folder)
-    elf = link_image(board, folder, objects, libraries=["-lm"])
+    """Outputs of every case, computed on the emulated board."""
+    elf = link_for_board(built, board, folder)
     (folder / "input.bin").write_bytes(b"".join(case.inputs() for case in built))
     run_elf(elf, board, folder)
     return _split(built, folder)
+
+
+def link_for_board(built: Sequence[Built], board: Board, folder: Path, more: Sequence[str] = ()) -> Path:
+    """The program of all cases, linked with further flags. Models' own files, which only call kernels, are compiled in
+    the quickest way.
+    """
+    flags = (*WARNINGS, "-ffunction-sections", "-fdata-sections", *STACK_FACTS)
+    objects = _objects(built, board_compiler(board, (*flags, "-O2")), board_compiler(board, (*flags, *_QUICK)), folder)
+    return link_image(board, folder, objects, libraries=["-lm", *more])
 
 
 def _objects(

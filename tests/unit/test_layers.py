@@ -18,7 +18,7 @@ LAYERS = (
     "recipe kernels",
     "lower",
     "codegen",
-    "host emulate hil report",
+    "host emulate hil report stack",
     "accuracy bench driver search train compare evaluate inspect make measure original pareto pass_effects profile run "
     "scores sensitivity layer_format verify witnesses",
     "cli explain show __main__",

@@ -16,6 +16,7 @@ from tinyc.report.elf import ElfSizes
 from tinyc.report.html import html
 from tinyc.report.memory_map import memory_map
 from tinyc.report.record import Document, Subject, document, read_report, to_json
+from tinyc.stack import Bound, StackUse, Step
 from tinyc.targets import load_board
 
 KEYS = {
@@ -52,8 +53,9 @@ def report_of(
     result: BuildResult, image: ElfSizes | None = None, stack: int | None = None, overrun: str = ""
 ) -> Document:
     notes = ["conv2d_0 <runs> in float & slow"]
+    use = None if stack is None else StackUse((Bound("net_invoke", stack, (Step("net_invoke", stack),)),), stack - 8)
     origin = (result.model.path.name, result.model.sha256)
-    return document(Subject(*origin, result.program, result.board, result.notes, image, stack, notes, overrun))
+    return document(Subject(*origin, result.program, result.board, result.notes, image, use, notes, overrun))
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -19,6 +19,8 @@ STACK_WATCH_BYTES = 16 * 1024
 _LINK_FLAGS = ("-nostartfiles", "-Wl,--nmagic", "-Wl,--gc-sections", "-Wl,--fatal-warnings")
 _LIBRARIES = ("-lc", "-lgcc")
 BASE_CFLAGS = ("-std=c11", "-ffunction-sections", "-fdata-sections")
+STACK_FACTS = ("-fstack-usage", "-fcallgraph-info")
+"""The compiler leaves what it knows of frames and calls beside each object: .su and .ci files."""
 PORT_CFLAGS = (*BASE_CFLAGS, "-fno-tree-loop-distribute-patterns")
 """Start-up code and harness call no library function, which would be counted as the model's."""
 DEFAULT_OPTIMIZATION = "-O2"
@@ -83,7 +85,7 @@ def build_image(
     model_c.write_text(_model_source(manifest), encoding="utf-8")
     port = resources.runtime_dir() / "port"
     include_dirs = [project_dir / name for name in manifest.include_dirs]
-    compiler = board_compiler(board, (optimization, *BASE_CFLAGS, *kind.defines), include_dirs)
+    compiler = board_compiler(board, (optimization, *BASE_CFLAGS, *STACK_FACTS, *kind.defines), include_dirs)
     harness_flags = (DEFAULT_OPTIMIZATION, *PORT_CFLAGS, *kind.defines)
     harness_compiler = board_compiler(board, harness_flags, [*include_dirs, port])
     objects = (
@@ -110,10 +112,23 @@ def link_image(board: Board, folder: Path, objects: Sequence[Path], *, libraries
     own = sorted(path for path in (port / board.core.architecture.value).iterdir() if path.suffix in (".c", ".S"))
     startup = compile_objects(compiler, [*own, port / "semihosting.c"], folder / "port")
     (folder / "image.ld").write_text(linker_script(board), encoding="utf-8")
-    relative = [path.relative_to(folder) for path in (*startup, *objects)]
-    flags = (*_LINK_FLAGS, "-T", "image.ld", *libraries, *_LIBRARIES)
-    link(board_compiler(board, ()), relative, Path("image.elf"), flags=flags, cwd=folder)
-    return folder / "image.elf"
+    return _link(board, folder, "image.elf", (*startup, *objects), libraries)
+
+
+def link_with(image: Image, name: str, flags: Sequence[str]) -> Path:
+    """Link an image's objects once more, to the file `name` beside it, with further flags of the linker."""
+    objects = [*sorted((image.work_dir / "port").glob("*.o")), *sorted((image.work_dir / "project").glob("*.o"))]
+    libraries = [f"-l{library}" for library in image.manifest.libs]
+    return _link(image.board, image.work_dir, name, objects, libraries, flags)
+
+
+def _link(
+    board: Board, folder: Path, name: str, objects: Sequence[Path], libraries: Sequence[str], more: Sequence[str] = ()
+) -> Path:
+    relative = [path.relative_to(folder) for path in objects]
+    flags = (*_LINK_FLAGS, *more, "-T", "image.ld", *libraries, *_LIBRARIES)
+    link(board_compiler(board, ()), relative, Path(name), flags=flags, cwd=folder)
+    return folder / name
 
 
 def linker_script(board: Board) -> str:

@@ -50,12 +50,14 @@ class Segment:
 class RunResult:
     """`outputs`: per sample the bytes of all outputs. `layers`: with the layers harness only.
 
-    `stack_high_water` is the stack in bytes that the deepest call of NAME_invoke used, its caller's not counted.
+    `stack_of_init` and `stack_high_water` are the bytes of stack that NAME_init and the deepest call of NAME_invoke
+    used, together with the harness's function that calls them.
     """
 
     outputs: bytes
     layers: tuple[LayerOutput, ...] | None
     segments: tuple[Segment, ...]
+    stack_of_init: int
     stack_high_water: int
     counted: str | None
     """The counting plugin's text, if one was loaded."""
@@ -129,7 +131,7 @@ def _what_happened(result: ToolResult) -> str:
 
 
 def _result(image: Image, folder: Path, samples: int) -> RunResult:
-    done, stack_high_water = struct.unpack("<2I", (folder / "result.bin").read_bytes())
+    done, stack_of_init, stack_high_water = struct.unpack("<3I", (folder / "result.bin").read_bytes())
     outputs = (folder / "output.bin").read_bytes()
     assert done == samples, f"the harness ran {done} samples of {samples}"
     assert len(outputs) == samples * image.manifest.output_bytes
@@ -139,6 +141,7 @@ def _result(image: Image, folder: Path, samples: int) -> RunResult:
         outputs=outputs,
         layers=tuple(_layer_outputs(layers.read_bytes())) if layers.exists() else None,
         segments=tuple(_segments((folder / "segments.bin").read_bytes())),
+        stack_of_init=stack_of_init,
         stack_high_water=stack_high_water,
         counted=counted.read_text(encoding="ascii") if counted.exists() else None,
     )

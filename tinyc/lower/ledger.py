@@ -40,11 +40,11 @@ class Ledger:
 
 
 def ledger(program: Program, board: Board, code_bytes: int | None = None, stack_bytes: int = 0) -> Ledger:
-    """The ledger of a program; `code_bytes` from the linked image if it was built, `stack_bytes` if it was run."""
+    """The ledger of a program; `code_bytes` from the linked image if it was built, `stack_bytes` if it is known."""
     flash = [Entry(constant.name, constant.bytes) for constant in program.constants]
     flash += [Entry("code", code_bytes)] if code_bytes is not None else []
     stack = Entry("stack (budget)", board.budget.stack_bytes)
-    stack = Entry("stack (measured)", stack_bytes) if stack_bytes > stack.bytes else stack
+    stack = Entry("stack (bound)", stack_bytes) if stack_bytes > stack.bytes else stack
     ram = [Entry("arena", program.arena_bytes), stack]
     return Ledger(
         tuple(sorted(flash, key=lambda entry: -entry.bytes)),

@@ -14,6 +14,7 @@ from tinyc.report.record import Document
 from tinyc.report.scores_table import scores_table
 from tinyc.report.sensitivity_plot import sensitivity_plot
 from tinyc.report.sizes import LAYER_COLUMNS, SizeRow, layer_cells, size_rows
+from tinyc.report.stack_text import stack_line, stack_rows
 
 FILE = "report.html"
 _COLOURS = {"input": "#9ecae1", "output": "#a1d99b", "activation": "#fdd0a2", "scratch": "#d0c4e0"}
@@ -38,6 +39,8 @@ def html(report: Document) -> str:
         overrun="\n".join(report["overrun"]),
         lower_bound=f"{report['lower_bounds']['arena']:,}",
         map=memory_map(report),
+        stack_line=stack_line(report),
+        stack_rows=stack_rows(report),
         roles=list(_COLOURS),
         colours=_COLOURS,
         layer_heads=[Cell(column.head, _side(column.is_number)) for column in LAYER_COLUMNS],

@@ -14,6 +14,7 @@ from tinyc.errors import DataError
 from tinyc.lower.program import Call, Memory, Program, Role
 from tinyc.passes.base import PassNote
 from tinyc.report.elf import ElfSizes
+from tinyc.stack import Bound, StackUse
 from tinyc.targets import Board
 
 SCHEMA = 1
@@ -36,7 +37,7 @@ class Subject:
     board: Board
     passes: Sequence[PassNote]
     image: ElfSizes | None
-    stack_bytes: int | None
+    stack: StackUse | None
     notes: Sequence[str]
     overrun: str = ""
     histograms: Sequence[KeptHistogram] = ()
@@ -57,7 +58,8 @@ def document(subject: Subject) -> Document:
         "board": _board(subject.board),
         "flash": _flash(program, subject.image),
         "constants_crc32": crc32_text(program),
-        "ram": _ram(program, subject.image, subject.stack_bytes),
+        "ram": _ram(program, subject.image, None if subject.stack is None else subject.stack.bytes),
+        "stack": _stack(subject.stack),
         "layers": [_layer(call) for call in program.calls],
         "passes": [_pass(note) for note in subject.passes],
         "accuracy": {"metric": None, "float": None, "model": None, "drop": None, "samples": None},
@@ -120,6 +122,23 @@ def _ram(program: Program, image: ElfSizes | None, stack_bytes: int | None) -> D
         "stack": stack_bytes,
         "total": total,
     }
+
+
+def _stack(stack: StackUse | None) -> Document | None:
+    if stack is None:
+        return None
+    deepest = stack.bound
+    return {
+        "bound": stack.bytes,
+        "measured": stack.measured,
+        "path": [] if deepest is None else [asdict(step) for step in deepest.path],
+        "reason": "" if deepest is None else deepest.reason,
+        "functions": [_bounded(bound) for bound in stack.functions],
+    }
+
+
+def _bounded(bound: Bound) -> Document:
+    return {"name": bound.entry, "bound": bound.bytes, "path": [asdict(step) for step in bound.path]}
 
 
 def _layer(call: Call) -> Document:
