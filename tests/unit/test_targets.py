@@ -13,8 +13,9 @@ from tinyc.targets.load import read_cores
 GOOD = {
     "": 'name = "own"\ntitle = "Own board"\ncore = "cortex-m4"\nclock_hz = 1_000_000\n',
     "memory": 'flash = { origin = 0, size = "256K", access = "rx" }\n'
-    'ram = { origin = 0x2000_0000, size = "64K", access = "rwx" }\n',
-    "budget": 'flash = "256K"\nram = "64K"\nstack = "4K"\n',
+    'ram = { origin = 0x2000_0000, size = "64K", access = "rwx" }\n'
+    'fast = { origin = 0x1000_0000, size = "16K", access = "rw", cost = 0.5 }\n',
+    "budget": 'flash = "256K"\nram = "64K"\nstack = "4K"\nfast = "16K"\n',
     "console": 'kind = "semihosting"\n',
     "emulator.qemu": 'machine = "mps2-an386"\n',
 }
@@ -49,6 +50,13 @@ BAD = [
     ("budget", '"4K"', '"64K"', "budget.stack", "leaves nothing"),
     ("budget", 'stack = "4K"', "", "budget.stack", "missing"),
     ("budget", 'stack = "4K"', 'stack = "4K"\nheap = "4K"', "budget.heap", "unknown key"),
+    ("memory", '"64K",', '"64K", cost = 0,', "memory.ram.cost", "above zero"),
+    ("memory", '"64K",', '"64K", cost = "low",', "memory.ram.cost", "a number"),
+    ("memory", '"64K",', '"64K", cost = true,', "memory.ram.cost", "a number"),
+    ("memory", "fast = { origin = 0x1000_0000", "fast = { origin = 0x2000_FFF0", "memory.fast", "overlaps ram"),
+    ("memory", "0x1000_0000", "0x1000_0008", "budget.fast", "multiple of 16"),
+    ("budget", 'fast = "16K"', 'fast = "17K"', "budget.fast", "16384"),
+    ("budget", 'fast = "16K"', 'fsat = "16K"', "budget.fsat", "did you mean fast"),
     ("console", "semihosting", "semihost", "console.kind", "none of"),
     ("console", "kind =", "type =", "console.type", "unknown key"),
     ("emulator.qemu", "machine =", "board =", "emulator.qemu.board", "unknown key"),
@@ -79,6 +87,7 @@ def test_own_board_from_a_file(tmp_path: Path) -> None:
     board = load_board(write_board(tmp_path, GOOD))
     assert (board.flash.size_bytes, board.ram.size_bytes) == (256 * 1024, 64 * 1024)
     assert board.budget.stack_bytes == 4096
+    assert [(region.cost, board.share(region)) for region in board.ram_regions] == [(1.0, 60 * 1024), (0.5, 16 * 1024)]
     assert board.emulator is not None
     assert board.vectors == board.flash
     assert Isa.DSP | Isa.FPU_SP in board.core.isa

@@ -28,12 +28,15 @@ class Core:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A range of addresses with one kind of memory. `access` is made of r, w and x."""
+    """A range of addresses with one kind of memory. `access` is made of r, w and x; `cost` is what one access takes
+    beside those of the board's other regions, such as cycles.
+    """
 
     name: str
     origin: int
     size_bytes: int
     access: str
+    cost: float = 1.0
 
     @property
     def end(self) -> int:
@@ -48,11 +51,14 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What the planner may use: `ram_bytes` is for everything in RAM, the stack's `stack_bytes` among it."""
+    """What the planner may use: `ram_bytes` is for everything in the region `ram`, the stack's `stack_bytes` among it;
+    `shares` are bytes of further regions, by name.
+    """
 
     flash_bytes: int
     ram_bytes: int
     stack_bytes: int
+    shares: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ class Emulator:
 @dataclass(frozen=True, slots=True)
 class Board:
     """One file of `boards/`. Code and constants go to the region `flash`, data, arena and stack to `ram`;
-    further regions (tightly coupled memory, other banks) are used where a plan names them. `text` is the file's text.
+    further regions (tightly coupled memory, other banks, external flash) are used where the budget gives a share of
+    them, or a user names them. `text` is the file's text.
     """
 
     name: str
@@ -105,3 +112,14 @@ class Board:
     def ram_regions(self) -> tuple[Region, ...]:
         """Every writable region, `ram` first, the others as the file lists them."""
         return (self.ram, *(region for region in self.regions if region.writable and region.name != "ram"))
+
+    @property
+    def flash_regions(self) -> tuple[Region, ...]:
+        """Every region for constants, `flash` first, the others as the file lists them."""
+        others = [region for region in self.regions if not region.writable and region.name not in ("flash", "vectors")]
+        return (self.flash, *others)
+
+    def share(self, region: Region) -> int:
+        """Bytes of a region that a model may use by itself: 0 where the budget does not name it."""
+        known = {"flash": self.budget.flash_bytes, "ram": self.budget.ram_bytes - self.budget.stack_bytes}
+        return {**dict(self.budget.shares), **known}.get(region.name, 0)

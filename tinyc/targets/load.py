@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ _CORES = "cores"
 _UNITS = {"": 1, "K": 1024, "M": 1024 * 1024}
 _ACCESS = ("r", "rx", "rw", "rwx")
 _ADDRESS_END = 1 << 32
+ARENA_ALIGN = 16
+"""Every arena begins at a multiple of this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,12 @@ class _Table:
         if found is None:
             raise self.error(key, f'must be a size like 512, "256K" or "4M", not {value!r}')
         return int(found[1]) * _UNITS[found[2]]
+
+    def positive(self, key: str, default: float) -> float:
+        value = self.values.get(key, default)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
+            raise self.error(key, f"must be a number above zero, not {value!r}")
+        return float(value)
 
     def table(self, key: str) -> _Table:
         return _Table(self.file, f"{self.path}.{key}" if self.path else key, self.get(key, dict))
@@ -175,28 +184,37 @@ def _regions(memory: _Table) -> tuple[Region, ...]:
             raise memory.error(f"{name}.access", "must have w" if writable else "must not have w")
     for one, other in combinations(regions, 2):
         if one.origin < other.end and other.origin < one.end:
-            raise memory.error(other.name, f"overlaps {one.name}")
+            reason = f"overlaps {one.name}: {other.origin:#x}..{other.end:#x} and {one.origin:#x}..{one.end:#x}"
+            raise memory.error(other.name, reason, "each address belongs to one region")
     return regions
 
 
 def _region(name: str, table: _Table) -> Region:
-    table.allow("origin", "size", "access")
+    table.allow("origin", "size", "access", "cost")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise table.error("", "a region's name is made of a-z, 0-9 and _")
     origin = int(table.get("origin", int))
-    region = Region(name, origin, table.memory_size("size"), table.choice("access", _ACCESS))
+    size, access = table.memory_size("size"), table.choice("access", _ACCESS)
+    region = Region(name, origin, size, access, table.positive("cost", 1.0))
     if origin < 0 or region.end > _ADDRESS_END:
         raise table.error("origin", "the region leaves the 32-bit address space")
     return region
 
 
 def _budget(table: _Table, regions: tuple[Region, ...]) -> Budget:
-    table.allow("flash", "ram", "stack")
-    exists = {region.name: region.size_bytes for region in regions}
-    for name in ("flash", "ram"):
-        if table.memory_size(name) > exists[name]:
-            raise table.error(name, f"{table.memory_size(name)} bytes are more than memory.{name} has: {exists[name]}")
-    budget = Budget(table.memory_size("flash"), table.memory_size("ram"), table.memory_size("stack"))
+    further = tuple(region.name for region in regions if region.name not in ("flash", "ram", "stack", "vectors"))
+    table.allow("flash", "ram", "stack", *further)
+    shared = [region for region in regions if region.name in further and table.has(region.name)]
+    for region in (*(region for region in regions if region.name in ("flash", "ram")), *shared):
+        if (share := table.memory_size(region.name)) > region.size_bytes:
+            reason = f"{share} bytes are more than memory.{region.name} has: {region.size_bytes}"
+            raise table.error(region.name, reason, f"at most {region.size_bytes}")
+    for region in shared:
+        if region.writable and region.origin % ARENA_ALIGN:
+            reason = f"memory.{region.name} begins at {region.origin:#x}, an arena at a multiple of {ARENA_ALIGN}"
+            raise table.error(region.name, reason, "move the region's origin up, and make its size smaller")
+    shares = tuple((region.name, table.memory_size(region.name)) for region in shared)
+    budget = Budget(table.memory_size("flash"), table.memory_size("ram"), table.memory_size("stack"), shares)
     if budget.stack_bytes >= budget.ram_bytes:
         raise table.error("stack", "leaves nothing of the budget's ram")
     return budget
