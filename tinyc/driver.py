@@ -22,6 +22,7 @@ from tinyc.lower.goal import Goal
 from tinyc.lower.ledger import check_budget
 from tinyc.lower.lower import lower
 from tinyc.lower.program import Program
+from tinyc.lower.regions import Places
 from tinyc.lower.select import priced
 from tinyc.passes.assign_layout import AssignLayout
 from tinyc.passes.base import Pass, PassContext, PassNote, Price, constant_bytes
@@ -36,6 +37,7 @@ class Options:
 
     `bind_inputs` and `bind_outputs` lie in memory that the caller binds, `consume_inputs` of them may be written over;
     `keep_inputs` in the arena may not. Each holds names as the model declares them, or the word "all".
+    `place` maps patterns of buffers and constants, or the word "weights", to regions of the board.
     """
 
     name: str | None = None
@@ -49,6 +51,7 @@ class Options:
     consume_inputs: Sequence[str] = ()
     keep_inputs: Sequence[str] = ()
     bind_outputs: Sequence[str] = ()
+    place: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def build(
     loaded, context = prepare(model, recipe, options, calibration, board)
     goal = Goal(options.optimize)
     graph = _encoded(context, board, goal)
-    program = lower(graph, board, goal)
+    program = lower(graph, board, goal, places=Places(tuple(options.place.items())))
     origin = _origin(loaded, recipe, options, _calibrated_with(context, calibration))
     project = emit(program, board, origin, Integrity(options.integrity))
     return BuildResult(
@@ -133,7 +136,9 @@ def _encoded(context: PassContext, board: Board, goal: Goal) -> Graph:
 
 def _origin(loaded: LoadedModel, recipe: Recipe, options: Options, data: CalibrationFile | None) -> Origin:
     floats = frozenset(name for name in loaded.graph.fed if loaded.graph.types[name].dtype.is_float)
-    plain = replace(options, name=loaded.graph.name, dims=dict(options.dims), states=dict(options.states))
+    plain = replace(
+        options, name=loaded.graph.name, dims=dict(options.dims), states=dict(options.states), place=dict(options.place)
+    )
     model, text = (loaded.path.name, loaded.sha256), to_text(recipe)
     return Origin(*model, recipe.name, recipe.hash, text, asdict(plain), data, floats)
 

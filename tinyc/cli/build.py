@@ -26,6 +26,7 @@ from tinyc.cli.options import (
     Layout,
     Model,
     Optimize,
+    Place,
     Recipe,
     States,
     options,
@@ -62,6 +63,7 @@ def build(
     consume_input: ConsumeInput = None,
     keep_input: KeepInput = None,
     bind_output: BindOutput = None,
+    place: Place = None,
     integrity: Check = Integrity.NONE,
     format: Annotated[Format, typer.Option("--format", help="folder is the only format so far.")] = Format.FOLDER,
     dump: Annotated[
@@ -85,8 +87,9 @@ def build(
     from tinyc.targets import load_board
 
     chosen = options(
-        dim, name, io, input_layout, state, optimize, integrity, bind_input, consume_input, keep_input, bind_output
-    )
+        dim, name, io, input_layout, state, optimize, integrity,
+        bind_input=bind_input, consume_input=consume_input, keep_input=keep_input, bind_output=bind_output, place=place,
+    )  # fmt: skip
     target, steps = load_board(board), load_recipe(recipe)
     if print_recipe:
         typer.echo(to_text(steps), nl=False)

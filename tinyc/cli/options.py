@@ -135,6 +135,16 @@ BindOutput = Annotated[
         show_default=False,
     ),
 ]
+Place = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--place",
+        metavar="WHAT=REGION",
+        help="Let weights, or buffers and constants whose names match a pattern, lie in a memory region of the board: "
+        "weights=ram copies those that are read most at start, as far as RAM is left; may be repeated, the last wins.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 On = Annotated[str, typer.Option("--on", help="host: this machine, through cffi; qemu: the emulated board.")]
 OriginalFile = Annotated[
@@ -160,6 +170,7 @@ def options(
     consume_input: list[str] | None = None,
     keep_input: list[str] | None = None,
     bind_output: list[str] | None = None,
+    place: list[str] | None = None,
 ) -> Options:
     from tinyc.driver import Options
 
@@ -175,6 +186,7 @@ def options(
         consume_inputs=tuple(consume_input or ()),
         keep_inputs=tuple(keep_input or ()),
         bind_outputs=tuple(bind_output or ()),
+        place=dict(_place(text) for text in place or []),
     )
 
 
@@ -183,6 +195,13 @@ def _state(text: str) -> tuple[str, str]:
     if not (name and equals and output):
         raise typer.BadParameter(f'--state "{text}": expected INPUT=OUTPUT, such as h_in=h_out')
     return name, output
+
+
+def _place(text: str) -> tuple[str, str]:
+    what, equals, region = text.rpartition("=")
+    if not (what and equals and region):
+        raise typer.BadParameter(f'--place "{text}": expected WHAT=REGION, such as weights=ram or "conv2d_0*=dtcm"')
+    return what, region
 
 
 def _dimension(text: str) -> tuple[str, int]:

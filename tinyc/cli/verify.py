@@ -23,6 +23,7 @@ from tinyc.cli.options import (
     Layout,
     Optimize,
     OriginalFile,
+    Place,
     Recipe,
     States,
     options,
@@ -53,6 +54,7 @@ def verify(
     consume_input: ConsumeInput = None,
     keep_input: KeepInput = None,
     bind_output: BindOutput = None,
+    place: Place = None,
     model: OriginalFile = None,
     json: Json = False,
 ) -> None:
@@ -75,7 +77,7 @@ def verify(
     machine = None if board is None else load_board(board)
     chosen = options(
         dim, None, io, input_layout, state, optimize,
-        bind_input=bind_input, consume_input=consume_input, keep_input=keep_input, bind_output=bind_output,
+        bind_input=bind_input, consume_input=consume_input, keep_input=keep_input, bind_output=bind_output, place=place,
     )  # fmt: skip
     found = verify_model(Request(target, machine, load_recipe(recipe), chosen, data, samples, model, on, calib))
     if json:

@@ -27,7 +27,7 @@ from tinyc.codegen.view import (
     reset_lines,
     state_ports,
 )
-from tinyc.lower.program import Call, Program
+from tinyc.lower.program import Call, Program, Role
 from tinyc.targets import Board
 from tinyc.version import __version__
 
@@ -62,7 +62,7 @@ def emit(program: Program, board: Board, origin: Origin, check: Integrity = Inte
     words = _words(program, board, origin) | _check_words(program, check)
     files = {f"src/{Path(source).name}": path.read_bytes() for source, path in zip(kernel_sources, paths, strict=True)}
     always = [include_dir() / name for name in _ALWAYS]
-    for name in {*headers_of(paths), *headers_of(always), *_ALWAYS, *_call_headers(program)}:
+    for name in {*headers_of(paths), *headers_of(always), *_ALWAYS, *_call_headers(program), *_sections(program)}:
         files[f"include/tinyc/{name}"] = (include_dir() / name).read_bytes()
     files |= _model_files(program, words)
     sources = sorted(path for path in files if path.startswith("src/") and path.endswith((".c", ".S")))
@@ -106,6 +106,11 @@ def _call_headers(program: Program) -> list[str]:
     return sorted({declaring_header(call.kernel) for call in program.calls} | {"layer_hook.h"})
 
 
+def _sections(program: Program) -> list[str]:
+    """The header that weights in sections of their own need."""
+    return ["section.h"] if any(constant.section for constant in program.constants) else []
+
+
 def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
     inputs, outputs = ports(program)
     name, prefix = program.name, program.name.upper()
@@ -131,6 +136,7 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "dequantize_lines": conversion_lines(outputs, [port.dequantize for port in outputs]),
         "weights_include": f'#include "{name}_weights.h"' if program.constants else "",
         "calls": calls,
+        "section_include": '\n#include "tinyc/section.h"' if _sections(program) else "",
         "constants": [constant_view(program, constant) for constant in program.constants],
         "info": _info(board, origin),
         "example_arguments": _example_arguments(inputs, outputs),
@@ -187,6 +193,11 @@ def _manifest(
         ],
         "arena_bytes": max(program.arena_bytes, 1),
         "arena_align": program.arena_align,
+        "regions": [
+            {"name": memory.name, "region": memory.value, "bytes": memory.bytes, "align": memory.align}
+            for memory in program.memories
+            if memory.role is Role.REGION
+        ],
         "constants_crc32": integrity.crc32_text(program),
         "layers": [_layer(call) for call in program.calls],
         "versions": {"tinyc": __version__},

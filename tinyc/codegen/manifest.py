@@ -66,6 +66,18 @@ class BoundMemory:
     num_bytes: int
     align: int
     statement: str
+    section: str = ""
+    """Of the linker, for a region of the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionArena:
+    """An arena beside the first one, in the board's memory region of this name."""
+
+    name: str
+    region: str
+    num_bytes: int
+    align: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,7 @@ class Manifest:
     built_from: BuiltFrom = BuiltFrom()
     states: tuple[Tensor, ...] = ()
     board_text: str = ""
+    regions: tuple[RegionArena, ...] = ()
 
     @property
     def target(self) -> Board:
@@ -126,12 +139,19 @@ class Manifest:
     @property
     def memories(self) -> tuple[BoundMemory, ...]:
         """What has to be bound before a run, in the order of `NAME.h`."""
+        regions = [
+            BoundMemory(region.name, "region", index, region.num_bytes, region.align,
+                        f"{self.prefix}_bind_region(model, {index}u, {region.name}, sizeof {region.name})",
+                        f".region.{region.region}")
+            for index, region in enumerate(self.regions, 1)
+        ]  # fmt: skip
         ports = [(role, *port) for role in ("input", "output") for port in enumerate(getattr(self, f"{role}s"))]
-        return tuple(
+        bound = [
             BoundMemory(f"{role}_{index}", role, index, max(tensor.num_bytes, 1), tensor.align,
                         f"{self.prefix}_bind_{role}(model, {index}u, {role}_{index})")
             for role, index, tensor in ports if tensor.bound
-        )  # fmt: skip
+        ]  # fmt: skip
+        return (*bound, *regions)
 
     @property
     def input_bytes(self) -> int:
@@ -177,6 +197,7 @@ def _manifest(values: Mapping[str, Any]) -> Manifest:
         built_from=_built_from(values),
         states=tuple(map(_tensor, values.get("states", ()))),
         board_text=_text(values.get("board_text", ())),
+        regions=tuple(RegionArena(r["name"], r["region"], r["bytes"], r["align"]) for r in values.get("regions", ())),
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from tinyc.codegen.literals import comment_block, comment_text
 from tinyc.lower.program import ARENA, Memory, Program, Role
 
+_ROLES = (Role.INPUT, Role.OUTPUT, Role.REGION)
+
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
@@ -54,12 +56,20 @@ class Binding:
 
     @property
     def parameter(self) -> str:
-        """The memory that it takes; const if nothing of it may be written."""
+        """The memory that it takes, const if nothing of it may be written; of regions its size, too."""
+        if self.what == Role.REGION.value:
+            return "void *memory, size_t bytes"
         return "void *memory" if any(pointer.memory.writable for pointer in self.pointers) else "const void *memory"
 
     @property
     def comment(self) -> list[str]:
         """What the header says of the function."""
+        if self.what == Role.REGION.value:
+            return comment_block(
+                f"Gives the handle working memory beside its arena: {self.prefix}_ARENA_<index>_BYTES bytes at a "
+                f"multiple of {self.prefix}_ARENA_<index>_ALIGN, for index 1 and up, in the memory region that "
+                "the macros name."
+            )
         size = f"{self.prefix}_{self.what.upper()}_<index>"
         return comment_block(
             f"Gives the model the memory of an {self.what} that lies outside the arena: {size}_BYTES bytes at a "
@@ -81,8 +91,11 @@ class Binding:
         """The body of its switch."""
         lines = ["switch (index) {"]
         for pointer in self.pointers:
+            lines += [f'case {pointer.memory.index}u: /* "{pointer.value}" */']
+            if self.what == Role.REGION.value:
+                lines += [f"    if (bytes < {pointer.macro}_BYTES) {{"]
+                lines += ["        return TINYC_ARENA_TOO_SMALL;", "    }"]
             lines += [
-                f'case {pointer.memory.index}u: /* "{pointer.value}" */',
                 f"    if (((uintptr_t)memory % {pointer.macro}_ALIGN) != 0u) {{",
                 "        return TINYC_MISALIGNED;",
                 "    }",
@@ -96,10 +109,11 @@ def memory_words(program: Program, statements: Sequence[str]) -> dict[str, Any]:
     """Words of the templates; empty lists for a model whose memory is the arena alone."""
     prefix = program.name.upper()
     pointers = [Pointer(memory, prefix) for memory in program.memories]
-    of_role = {role: tuple(p for p in pointers if p.memory.role is role) for role in (Role.INPUT, Role.OUTPUT)}
+    of_role = {role: tuple(p for p in pointers if p.memory.role is role) for role in _ROLES}
     text = "\n".join(statements)
     return {
         "pointers": pointers,
+        "arenas": of_role[Role.REGION],
         "bindings": [Binding(role.value, prefix, some) for role, some in of_role.items() if some],
         "unbound": " || ".join(f"(self->{pointer.field} == NULL)" for pointer in pointers),
         "declarations": [
@@ -115,8 +129,14 @@ def memory_words(program: Program, statements: Sequence[str]) -> dict[str, Any]:
 
 def _usage(program: Program) -> list[str]:
     """How to run the model, in the header's first comment."""
-    name, binds = program.name, [memory for memory in program.memories if memory.index == 0]
-    lines = [f"{name}_bind_{memory.role.value}(&model, 0, {memory.name});" for memory in binds]
+    name = program.name
+    regions = [memory for memory in program.memories if memory.role is Role.REGION]
+    binds = [memory for memory in program.memories if memory.index == 0]
+    lines = [
+        f"{name}_bind_region(&model, {memory.index}, {memory.name}, sizeof {memory.name}); in {memory.value}"
+        for memory in regions
+    ]
+    lines += [f"{name}_bind_{memory.role.value}(&model, 0, {memory.name});" for memory in binds]
     write = "" if any(m.role is Role.INPUT for m in binds) else f"write {name}_input(&model, 0), "
     read = ", read output_0" if any(m.role is Role.OUTPUT for m in binds) else f", read {name}_output(&model, 0)"
     return [*lines, f"{write}call {name}_invoke(&model){read}"]

@@ -234,11 +234,16 @@ def constant_view(program: Program, constant: ConstantData) -> dict[str, Any]:
     array = emitted(constant)
     return {
         "symbol": f"{program.name}_{constant.name}",
+        "section": _section(program, constant),
         "c_type": f"{array.dtype}_t" if array.dtype.name in ("uint16", "uint32") else DType.of(array.dtype).c_type,
         "elements": array.size,
         "comment": comment_text(constant.comment),
         "text": array_text(array),
     }
+
+
+def _section(program: Program, constant: ConstantData) -> str:
+    return f'TINYC_SECTION("{constant.section}.{program.name}_{constant.name}")\n' if constant.section else ""
 
 
 def call_view(program: Program, call: Call, number: int) -> dict[str, Any]:

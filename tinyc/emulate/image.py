@@ -82,7 +82,7 @@ def build_image(
     folder = work_dir.resolve() / kind.value
     folder.mkdir(parents=True, exist_ok=True)
     model_c = folder / "model.c"
-    model_c.write_text(_model_source(manifest), encoding="utf-8")
+    model_c.write_text(_model_source(manifest, board), encoding="utf-8")
     port = resources.runtime_dir() / "port"
     include_dirs = [project_dir / name for name in manifest.include_dirs]
     compiler = board_compiler(board, (optimization, *BASE_CFLAGS, *STACK_FACTS, *kind.defines), include_dirs)
@@ -139,12 +139,14 @@ def linker_script(board: Board) -> str:
         regions=board.regions,
         vectors=board.vectors.name,
         extra_ram=board.ram_regions[1:],
+        extra_flash=board.flash_regions[1:],
         stack_bytes=board.budget.stack_bytes,
         stack_watch_bytes=STACK_WATCH_BYTES,
     )
 
 
-def _model_source(manifest: Manifest) -> str:
+def _model_source(manifest: Manifest, board: Board) -> str:
+    own_sections = {f".region.{region.name}" for region in board.ram_regions[1:]}
     layer_outputs = [
         {"layer": number, "output": index, "memory": tensor.memory, "offset": tensor.offset,
          "num_bytes": tensor.num_bytes}
@@ -165,7 +167,9 @@ def _model_source(manifest: Manifest) -> str:
         input_count=len(manifest.inputs),
         output_count=len(manifest.outputs),
         memories=manifest.memories,
+        sections={m.name: f'__attribute__((section("{m.section}")))' for m in manifest.memories
+                  if m.section in own_sections},
         bound_inputs=[memory for memory in manifest.memories if memory.role == "input"],
         layer_outputs=[*layer_outputs, closing],
         layer_output_count=len(layer_outputs),
-    )
+    )  # fmt: skip

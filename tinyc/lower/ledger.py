@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tinyc.errors import DoesNotFit
-from tinyc.lower.program import Program
+from tinyc.lower.constant_regions import region_bytes
+from tinyc.lower.program import Program, Role
 from tinyc.targets import Board
 
 
@@ -19,12 +21,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Who takes which memory, largest first, beside the budget. Code and stack count as far as they were measured."""
+    """Who takes which memory, largest first, beside the budget. Code and stack count as far as they were measured.
+    `further`: regions beside `flash` and `ram`, by name, with what may be used of them.
+    """
 
     flash: tuple[Entry, ...]
     ram: tuple[Entry, ...]
     flash_budget: int
     ram_budget: int
+    further: tuple[tuple[str, tuple[Entry, ...], int], ...] = ()
 
     @property
     def flash_bytes(self) -> int:
@@ -36,22 +41,37 @@ class Ledger:
 
     @property
     def fits(self) -> bool:
-        return self.flash_bytes <= self.flash_budget and self.ram_bytes <= self.ram_budget
+        others = all(sum(entry.bytes for entry in entries) <= most for _, entries, most in self.further)
+        return others and self.flash_bytes <= self.flash_budget and self.ram_bytes <= self.ram_budget
 
 
 def ledger(program: Program, board: Board, code_bytes: int | None = None, stack_bytes: int = 0) -> Ledger:
     """The ledger of a program; `code_bytes` from the linked image if it was built, `stack_bytes` if it is known."""
-    flash = [Entry(constant.name, constant.bytes) for constant in program.constants]
+    elsewhere = {region.name for region in board.flash_regions[1:]}
+    flash = [Entry(constant.name, constant.bytes) for constant in program.constants if constant.region not in elsewhere]
     flash += [Entry("code", code_bytes)] if code_bytes is not None else []
     stack = Entry("stack (budget)", board.budget.stack_bytes)
     stack = Entry("stack (bound)", stack_bytes) if stack_bytes > stack.bytes else stack
+    copied = region_bytes(program).get(board.ram.name, 0)
     ram = [Entry("arena", program.arena_bytes), stack]
+    ram += [Entry("constants, copied from flash", copied)] if copied else []
     return Ledger(
         tuple(sorted(flash, key=lambda entry: -entry.bytes)),
         tuple(ram),
         board.budget.flash_bytes,
         board.budget.ram_bytes,
+        tuple(_further(program, board)),
     )
+
+
+def _further(program: Program, board: Board) -> Iterator[tuple[str, tuple[Entry, ...], int]]:
+    """Regions beside `flash` and `ram` in which something lies."""
+    for region in (*board.ram_regions[1:], *board.flash_regions[1:]):
+        entries = [Entry(m.name, m.bytes) for m in program.memories if m.role is Role.REGION and m.value == region.name]
+        if constants := region_bytes(program).get(region.name, 0):
+            entries.append(Entry("constants", constants))
+        if entries:
+            yield region.name, tuple(entries), board.share(region) or region.size_bytes
 
 
 def check_budget(book: Ledger, board: Board, program: Program) -> None:
@@ -67,6 +87,10 @@ def check_budget(book: Ledger, board: Board, program: Program) -> None:
         lines += [f"  {entry.bytes:>10} {entry.what}" for entry in book.ram]
         peak = max(program.calls, key=lambda call: call.live_bytes, default=None)
         lines += [f"  {peak.live_bytes:>10} live during {peak.name}, the peak"] if peak else []
+    for name, entries, most in book.further:
+        if (used := sum(entry.bytes for entry in entries)) > most:
+            lines.append(f"{name}: {used} bytes of {most}")
+            lines += [f"  {entry.bytes:>10} {entry.what}" for entry in entries]
     raise DoesNotFit(
         f'"{program.name}" does not fit the budget of {board.name}\n' + "\n".join(lines),
         hint="quantise or compress the model, or choose a larger board: tinyc boards",

@@ -8,6 +8,7 @@ from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.calls import Constants, call_of, places_of
+from tinyc.lower.constant_regions import CODE_BYTES, with_placed_constants
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
 from tinyc.lower.fewer import with_fewer_kernels
@@ -15,28 +16,30 @@ from tinyc.lower.fuse import fused
 from tinyc.lower.goal import Goal
 from tinyc.lower.guards import guards
 from tinyc.lower.liveness import Liveness
-from tinyc.lower.memories import Planner
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
 from tinyc.lower.program import Program, Role, State
+from tinyc.lower.regions import NO_PLACES, Places
 from tinyc.lower.relief import bounded, coded_constants, relieved
+from tinyc.lower.room import Planner
 from tinyc.lower.schedule import scheduled
 from tinyc.lower.select import candidates, choose, site_of
 from tinyc.lower.states import separate_states
 from tinyc.lower.unturned import unturned
 from tinyc.targets import Board
-
-ARENA_ALIGN = 16
-CODE_BYTES = 32 * 1024
-"""What code, start-up and tables are taken to need where kernels may trade flash for time."""
+from tinyc.targets.load import ARENA_ALIGN
 
 
-def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Planner = place) -> Program:
-    """The program of a graph for a board. UnsupportedOp if an op has no kernel there."""
+def lower(
+    graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Planner = place, places: Places = NO_PLACES
+) -> Program:
+    """The program of a graph for a board. UnsupportedOp if an op has no kernel there; OptionError and DoesNotFit if
+    something cannot lie where `places` says.
+    """
     output_names = graph.given
     graph, kernels, sites = chosen(graph, board, goal)
     liveness = Liveness(graph, kernels)
-    plan = Plan.make(liveness, sites, planner)
+    plan = Plan.make(liveness, sites, planner, board, places)
     constants, conditions = Constants(graph), guards(graph)
     calls = tuple(
         replace(
@@ -66,7 +69,7 @@ def lower(graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Plann
         kept=frozenset(name for name in graph.fed if graph.edges.keeps(name)),
     )
     program.verify()
-    return program
+    return with_placed_constants(program, board, places)
 
 
 def chosen(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Graph, dict[str, Kernel], dict[str, Site]]:

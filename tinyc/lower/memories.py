@@ -1,17 +1,17 @@
-"""Which memory each buffer lies in, and where: the arena, or memory that the caller binds."""
+"""Which memory each buffer lies in, and where: the arena, memory that the caller binds, other regions of the board."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from tinyc.lower.arena import Overlaps, lower_bound
+from tinyc.errors import DoesNotFit
+from tinyc.lower.arena import lower_bound
 from tinyc.lower.overlaps import by_index
 from tinyc.lower.program import ARENA, Buffer, Memory, Role, Shared
-
-Planner: TypeAlias = Callable[[Sequence[Buffer], Overlaps], tuple[tuple[Buffer, ...], int]]
-"""Buffers to the same with offsets, and the size of their memory."""
+from tinyc.lower.regions import Regions, Share
+from tinyc.lower.room import Planner, Room
+from tinyc.targets.load import ARENA_ALIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,74 +36,71 @@ def placed(
     shared: tuple[Shared, ...],
     planner: Planner,
     consumed: frozenset[str] = frozenset(),
+    regions: Regions | None = None,
 ) -> Placement:
     """Every buffer in its memory: what the caller binds (`bound`) in the one that its buffer names; of those `wanted`
-    what makes the arena smaller in the memory of inputs that may be consumed, the others in the arena.
+    what makes the arena smaller in the memory of inputs that may be consumed, what is accessed most in regions that
+    are faster than the arena's, what the arena has no room for in others, and the rest in the arena.
     """
-    rooms = [_Room(planner, shared, buffer.memory, buffer.bytes, (buffer,)) for buffer in bound]
-    rest: tuple[Buffer, ...] = tuple(wanted)
+    rooms = [Room(planner, shared, buffer.memory, buffer.bytes, (buffer,)) for buffer in bound]
+    rest = tuple(wanted)
     for index, buffer in enumerate(bound):
         if buffer.name in consumed:
-            rooms[index], rest = rooms[index].relieving(rest)
+            rooms[index], rest = rooms[index].relieving(rest, _movable(rest, regions))
+    further, rest = _further(rest, shared, planner, regions) if regions is not None else ([], rest)
     in_arena, size = planner(rest, by_index(shared, rest))
-    everything = (*in_arena, *(buffer for room in rooms for buffer in room.buffers))
+    everything = (*in_arena, *(buffer for room in (*rooms, *further) for buffer in room.buffers))
     found = {buffer.name: buffer for buffer in everything}
     assert len(found) == len(everything), "two buffers have one name"
     in_order = {buffer.name: found[buffer.name] for buffer in (*bound, *wanted)}
-    return Placement(in_order, size, shared, tuple(_memory(room, consumed) for room in rooms))
+    memories = [_bound_memory(room, consumed) for room in rooms]
+    memories += [_region_memory(room, index) for index, room in enumerate(further, 1)]
+    return Placement(in_order, size, shared, tuple(memories))
 
 
-def _memory(room: _Room, consumed: frozenset[str]) -> Memory:
+def _movable(buffers: Sequence[Buffer], regions: Regions | None) -> frozenset[str]:
+    """Buffers that the planner may put where it likes."""
+    asked = regions.asked if regions is not None else {}
+    return frozenset(b.name for b in buffers if b.role is not Role.STATE and b.name not in asked)
+
+
+def _further(
+    rest: tuple[Buffer, ...], shared: tuple[Shared, ...], planner: Planner, regions: Regions
+) -> tuple[list[Room], tuple[Buffer, ...]]:
+    """Regions beside the arena's with what lies in them, and what is left."""
+    movable, rooms = _movable(rest, regions), []
+    for share in regions.further:
+        name = share.region.name
+        asked = [buffer for buffer in rest if regions.asked.get(buffer.name) == name]
+        room = Room(planner, shared, name, share.bytes).with_(*asked)
+        if room is None:
+            raise _too_much(asked, share)
+        if share.region.cost < regions.arena.region.cost:
+            room = room.filled([buffer for buffer in rest if buffer.name in movable], regions.worth(share))
+        inside = {buffer.name for buffer in room.buffers}
+        rest = tuple(buffer for buffer in rest if buffer.name not in inside)
+        rooms.append(room)
+    for index, room in enumerate(rooms):
+        rooms[index], rest = room.relieving(rest, movable, regions.arena.bytes)
+    return [room.called(f"{ARENA}_{index}") for index, room in enumerate((r for r in rooms if r.buffers), 1)], rest
+
+
+def _too_much(buffers: Sequence[Buffer], share: Share) -> DoesNotFit:
+    rows = "\n".join(f"  {buffer.bytes:>10} {buffer.name}" for buffer in sorted(buffers, key=lambda b: -b.bytes))
+    return DoesNotFit(
+        f"--place: what is asked to lie in {share.region.name} does not fit its {share.bytes} bytes\n{rows}",
+        hint="place less there, or give the region a larger share in the board's [budget]",
+    )
+
+
+def _region_memory(room: Room, index: int) -> Memory:
+    return Memory(room.name, Role.REGION, index, room.region, room.used_bytes, ARENA_ALIGN, True)
+
+
+def _bound_memory(room: Room, consumed: frozenset[str]) -> Memory:
     """What C knows of a memory that the caller binds; the first buffer is what it is bound for."""
     bound = room.buffers[0]
     role, _, index = room.name.partition("_")
     align = max(buffer.align for buffer in room.buffers)
     writable = Role(role) is Role.OUTPUT or bound.name in consumed
     return Memory(room.name, Role(role), int(index), bound.name, room.bytes, align, writable)
-
-
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """A memory of so many bytes with what lies in it."""
-
-    planner: Planner
-    shared: tuple[Shared, ...]
-    name: str
-    bytes: int
-    buffers: tuple[Buffer, ...] = ()
-
-    def with_(self, buffer: Buffer) -> _Room | None:
-        """With one more buffer; None if it has no room."""
-        return self.holding((*self.buffers, buffer))
-
-    def holding(self, buffers: Sequence[Buffer]) -> _Room | None:
-        """With these buffers alone; None if they have no room."""
-        inside = [replace(buffer, offset=0, memory=self.name) for buffer in buffers]
-        overlaps = by_index(self.shared, inside)
-        if lower_bound(inside, overlaps) > -(-self.bytes // 4) * 4:
-            return None
-        there = self.planner(inside, overlaps)[0]
-        fits = all(buffer.offset + buffer.bytes <= self.bytes for buffer in there)
-        return replace(self, buffers=there) if fits else None
-
-    def relieving(self, rest: tuple[Buffer, ...]) -> tuple[_Room, tuple[Buffer, ...]]:
-        """With buffers of which `rest` gets smaller, one after the other as long as there is one; and what is left."""
-        room = self
-        while True:
-            movable = [buffer for buffer in _peak(rest, self.shared) if buffer.role is not Role.STATE]
-            offers = [(buffer, offer) for buffer in movable if (offer := room.with_(buffer)) is not None]
-            if not offers:
-                return room, rest
-            buffer, room = min(offers, key=lambda offer: (self._needed(rest, offer[0]), -offer[0].bytes))
-            rest = tuple(other for other in rest if other is not buffer)
-
-    def _needed(self, rest: tuple[Buffer, ...], moved: Buffer) -> int:
-        left = [other for other in rest if other is not moved]
-        return lower_bound(left, by_index(self.shared, left))
-
-
-def _peak(buffers: Sequence[Buffer], shared: Sequence[Shared]) -> tuple[Buffer, ...]:
-    """What lives at the moment that needs most, the first of several."""
-    moments = sorted({buffer.first for buffer in buffers})
-    alive = [tuple(b for b in buffers if b.first <= moment <= b.last) for moment in moments]
-    return max(alive, key=lambda some: lower_bound(some, by_index(shared, some)), default=())

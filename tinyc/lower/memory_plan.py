@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Site
+from tinyc.lower.accesses import buffer_accesses
 from tinyc.lower.liveness import Liveness
-from tinyc.lower.memories import Placement, Planner, placed
+from tinyc.lower.memories import Placement, placed
 from tinyc.lower.overlaps import shared_buffers, wanted_buffers
 from tinyc.lower.program import ARENA, Buffer, Guard, Tensor
+from tinyc.lower.regions import NO_PLACES, Places, regions_of
+from tinyc.lower.room import Planner
+from tinyc.targets import Board
 
 
 @dataclass(slots=True)
@@ -23,11 +27,14 @@ class Plan:
     scratch: dict[str, Buffer]
 
     @staticmethod
-    def make(liveness: Liveness, sites: Mapping[str, Site], planner: Planner) -> Plan:
+    def make(
+        liveness: Liveness, sites: Mapping[str, Site], planner: Planner, board: Board, places: Places = NO_PLACES
+    ) -> Plan:
         lives = liveness.buffers()
         bound = [live.frozen() for live in lives if live.memory != ARENA]
         wanted, shared = wanted_buffers(liveness, sites), shared_buffers(liveness, sites)
-        found = placed(bound, wanted, shared, planner, liveness.graph.edges.consumed)
+        regions = regions_of(board, places, wanted, buffer_accesses(liveness))
+        found = placed(bound, wanted, shared, planner, liveness.graph.edges.consumed, regions)
         home = {name: found.buffers[live.name] for live in lives for name in live.values}
         values = {live.name for live in lives}
         return Plan(liveness, found, home, {name: b for name, b in found.buffers.items() if name not in values})

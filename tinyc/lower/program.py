@@ -16,13 +16,15 @@ ARENA = "arena"
 
 
 class Role(Enum):
-    """What a buffer holds."""
+    """What a buffer holds, or a memory is for."""
 
     INPUT = "input"
     OUTPUT = "output"
     ACTIVATION = "activation"
     SCRATCH = "scratch"
     STATE = "state"
+    REGION = "region"
+    """Of a memory: an arena in another region of the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Buffer:
 @dataclass(frozen=True, slots=True)
 class Memory:
     """Memory of the caller beside the arena. `name` is that of its pointer in C, `index` its number among those of its
-    role: INPUT and OUTPUT hold what the caller binds. What is not `writable` is only read.
+    role: INPUT and OUTPUT hold what the caller binds for them, REGION is an arena in the region called `value`. What is
+    not `writable` is only read.
     """
 
     name: str
@@ -82,13 +85,17 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class ConstantData:
-    """One C array in flash: symbol without the model's prefix, data in its final form."""
+    """One C array in flash: symbol without the model's prefix, data in its final form. `region` and `section` where it
+    lies in other memory than `flash`: the board's name for it, and the beginning of its linker section's.
+    """
 
     name: str
     blob: Blob
     comment: str
     role: str
     encoding: str
+    region: str = ""
+    section: str = ""
 
     @property
     def bytes(self) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from elftools.elf.elffile import ELFFile
 
 _CODE = (".text", ".ARM.extab", ".ARM.exidx")
-_PORT = (".vectors", ".port", ".port_bss")
+_PORT = (".vectors", ".port", ".port_bss", ".port_copies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ElfSizes:
     """Bytes of the model in an image linked by `tinyc.emulate`; `port` is start-up code and harness, not the model.
 
     Code and tables include what the model uses of the C library; `data` lies in RAM and, as its start values, in
-    flash too.
+    flash too. What lies in further regions of the board counts with its like.
     """
 
     code: int
@@ -43,13 +43,17 @@ def sizes(elf: Path) -> ElfSizes:
     found = _section_bytes(elf)
     return ElfSizes(
         code=sum(found.get(name, 0) for name in _CODE),
-        weights=found.get(".weights", 0),
+        weights=found.get(".weights", 0) + _named(found, ".flash."),
         tables=found.get(".tables", 0),
-        data=found.get(".data", 0),
+        data=found.get(".data", 0) + _named(found, ".copy."),
         bss=found.get(".bss", 0),
-        arena=found.get(".arena", 0),
+        arena=found.get(".arena", 0) + _named(found, ".region."),
         port=sum(found.get(name, 0) for name in _PORT),
     )
+
+
+def _named(sections: dict[str, int], start: str) -> int:
+    return sum(size for name, size in sections.items() if name.startswith(start))
 
 
 def _section_bytes(elf: Path) -> dict[str, int]:

@@ -71,7 +71,7 @@ def document(subject: Subject) -> Document:
         "profile": {"instructions": None, "cycles_model": None, "method": None, "cycle_model": None},
         "fits": not subject.overrun,
         "overrun": subject.overrun.splitlines(),
-        "notes": [*subject.notes, *(_bound_note(memory) for memory in program.memories)],
+        "notes": [*subject.notes, *(_bound_note(m) for m in program.memories if m.role is not Role.REGION)],
     }
 
 

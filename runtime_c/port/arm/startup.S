@@ -72,6 +72,23 @@ port_reset:
 2:      cmp     r0, r1
         blo     1b
 
+        ldr     r4, =port_copies_start  /* start, end and load address of what lies in further regions */
+        ldr     r5, =port_copies_end
+        b       4f
+1:      ldr     r0, [r4]
+        ldr     r1, [r4, #4]
+        ldr     r2, [r4, #8]
+        adds    r4, #12
+        b       3f
+2:      ldr     r3, [r2]
+        str     r3, [r0]
+        adds    r0, #4
+        adds    r2, #4
+3:      cmp     r0, r1
+        blo     2b
+4:      cmp     r4, r5
+        blo     1b
+
         ldr     r0, =port_bss_start
         ldr     r1, =port_bss_end
         movs    r2, #0

@@ -27,6 +27,21 @@ port_reset:
         addi    t2, t2, 4
 2:      bltu    t0, t1, 1b
 
+        la      t4, port_copies_start   /* start, end and load address of what lies in further regions */
+        la      t5, port_copies_end
+        j       4f
+1:      lw      t0, 0(t4)
+        lw      t1, 4(t4)
+        lw      t2, 8(t4)
+        addi    t4, t4, 12
+        j       3f
+2:      lw      t3, 0(t2)
+        sw      t3, 0(t0)
+        addi    t0, t0, 4
+        addi    t2, t2, 4
+3:      bltu    t0, t1, 2b
+4:      bltu    t4, t5, 1b
+
         la      t0, port_bss_start
         la      t1, port_bss_end
         j       2f
