@@ -175,6 +175,11 @@ def _is_depthwise(site: Site) -> bool:
     return conv.groups == site.type("x").shape[1] and set(conv.window.dilations) == {1}
 
 
+def is_one_to_one(site: Site) -> bool:
+    """One output channel for each input channel, from that alone."""
+    return _operator(site).groups == site.type("x").shape[1] == _channels(site)
+
+
 def _is_3x3(site: Site) -> bool:
     window = _operator(site).window
     return window.kernel == (3, 3) and window.strides in ((1, 1), (2, 2)) and site.type("y").shape[2] > 1
@@ -216,10 +221,10 @@ FITS_3X3 = (
     Predicate("depthwise, without dilation", _is_depthwise),
     Predicate("3x3 of stride 1 or 2, two rows of outputs or more", _is_3x3),
 )
-_FITS = (
-    *FITS_3X3,
-    Predicate("requantisation shifts must lie between 33 and 54, or scaled weights and sums must fit", _in_range),
+REQUANTISES = Predicate(
+    "requantisation shifts must lie between 33 and 54, or scaled weights and sums must fit", _in_range
 )
+_FITS = (*FITS_3X3, REQUANTISES)
 
 COST_3X3 = {"outputs": 16.0, "blocks": 75.0, "words": 13.0, "few": 15.0, "fills": 500.0, "channels": 150.0}
 

@@ -35,6 +35,7 @@ void tc_conv2d_dw_s8_dsp(const tc_conv2d_s8_depthwise_any *restrict p, const int
                          void *scratch);
 void tc_conv2d_dw3x3_s8_dsp(const tc_conv2d_s8_depthwise *restrict p, const int8_t *x, int8_t *y,
                             void *scratch);
+void tc_conv2d_dw3x3_rows_s8_dsp(const tc_conv2d_s8_depthwise *restrict p, const int8_t *x, int8_t *y);
 void tc_conv2d_dw3x3_s8w4_dsp(const tc_conv2d_s8_depthwise *restrict p, const int8_t *x, int8_t *y,
                               void *scratch);
 void tc_conv2d_dw3x3_s8w2_dsp(const tc_conv2d_s8_depthwise *restrict p, const int8_t *x, int8_t *y,
