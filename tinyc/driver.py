@@ -21,6 +21,8 @@ from tinyc.lower.encode import encoded
 from tinyc.lower.goal import Goal
 from tinyc.lower.ledger import check_budget
 from tinyc.lower.lower import lower
+from tinyc.lower.planner import FAST
+from tinyc.lower.planners import planner_called
 from tinyc.lower.program import Program
 from tinyc.lower.regions import Places
 from tinyc.lower.select import priced
@@ -52,6 +54,7 @@ class Options:
     keep_inputs: Sequence[str] = ()
     bind_outputs: Sequence[str] = ()
     place: Mapping[str, str] = field(default_factory=dict)
+    planner: str = FAST.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ def build(
     loaded, context = prepare(model, recipe, options, calibration, board)
     goal = Goal(options.optimize)
     graph = _encoded(context, board, goal)
-    program = lower(graph, board, goal, places=Places(tuple(options.place.items())))
+    places = Places(tuple(options.place.items()))
+    program = lower(graph, board, goal, planner_called(options.planner), places)
     origin = _origin(loaded, recipe, options, _calibrated_with(context, calibration))
     project = emit(program, board, origin, Integrity(options.integrity))
     return BuildResult(

@@ -62,7 +62,7 @@ class DataError(TinycError):
 
 
 class ToolMissing(TinycError):
-    """A compiler or emulator is not installed."""
+    """A compiler, an emulator or a solver is not installed."""
 
 
 class ToolFailed(TinycError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,9 @@ import pytest
 from tests.support.case_models import Variant
 from tests.support.case_program import Built, build_case
 from tinyc.kernels.overlap import Overlap
-from tinyc.lower.arena import Overlaps
-from tinyc.lower.lower import Planner, lower
+from tinyc.lower.planner import Offsets, Planner
 from tinyc.lower.program import Buffer
+from tinyc.lower.separation import Overlaps
 from tinyc.targets import load_board
 
 _GAP = 64
@@ -22,7 +21,7 @@ _GAP = 64
 def planner(distance: Callable[[Overlap, Buffer, Buffer], int], call: int | None = None) -> Planner:
     """Every output, or that of one call, at this distance behind its input, and otherwise everything apart."""
 
-    def plan(buffers: Sequence[Buffer], overlaps: Overlaps) -> tuple[tuple[Buffer, ...], int]:
+    def plan(buffers: Sequence[Buffer], overlaps: Overlaps) -> Offsets:
         offsets: dict[int, int] = {}
         top = 0
         behind = {i: (j, overlap) for (i, j), overlap in reversed(overlaps.items())
@@ -41,9 +40,9 @@ def planner(distance: Callable[[Overlap, Buffer, Buffer], int], call: int | None
             offsets |= {index: base + offset for index, offset in chain.items()}
             top = max(offsets[index] + buffers[index].bytes for index in chain) + _GAP
             top = -(-top // 16) * 16
-        return tuple(buffer.at(offsets[i]) for i, buffer in enumerate(buffers)), top
+        return Offsets(tuple(buffer.at(offsets[i]) for i, buffer in enumerate(buffers)), top, is_least=False)
 
-    return plan
+    return Planner("apart", 1, 1, plan)
 
 
 def closest(overlap: Overlap, source: Buffer, target: Buffer) -> int:
@@ -75,5 +74,5 @@ def build_planned(
 ) -> Built:
     """A case through the whole line with this plan instead of the smallest."""
     with patch.context() as during:
-        during.setattr("tinyc.driver.lower", partial(lower, planner=plan))
+        during.setattr("tinyc.driver.planner_called", lambda _: plan)
         return build_case(variant, load_board(board), folder, optimize=goal)

@@ -18,6 +18,7 @@ DOORS = {
     "serial": ("hil/",),
     "torch": ("train/",),
     "optuna": ("search/",),
+    "ortools": ("lower/cp_sat.py",),
     "tensorly": ("calibration/tensor_factors.py",),
 }
 

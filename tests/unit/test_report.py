@@ -31,7 +31,7 @@ KEYS = {
     },
     "passes": {"name", "options", "bytes_before", "bytes_after", "note"},
     "accuracy": {"metric", "float", "model", "samples"},
-    "lower_bounds": {"arena"},
+    "lower_bounds": {"arena", "any_order", "optimal"},
 }  # fmt: skip
 """What others read: a key may be added, none may go."""
 

@@ -27,6 +27,8 @@ from tinyc.cli.options import (
     Model,
     Optimize,
     Place,
+    PlanBy,
+    PlannerName,
     Recipe,
     States,
     options,
@@ -65,6 +67,7 @@ def build(
     bind_output: BindOutput = None,
     place: Place = None,
     integrity: Check = Integrity.NONE,
+    planner: PlanBy = PlannerName.FAST,
     format: Annotated[Format, typer.Option("--format", help="folder is the only format so far.")] = Format.FOLDER,
     dump: Annotated[
         Path | None, typer.Option(help="Write the text of every stage into this folder.", show_default=False)
@@ -89,6 +92,7 @@ def build(
     chosen = options(
         dim, name, io, input_layout, state, optimize, integrity,
         bind_input=bind_input, consume_input=consume_input, keep_input=keep_input, bind_output=bind_output, place=place,
+        planner=planner,
     )  # fmt: skip
     target, steps = load_board(board), load_recipe(recipe)
     if print_recipe:

@@ -43,6 +43,14 @@ class Integrity(StrEnum):
     CRC32 = "crc32"
 
 
+class PlannerName(StrEnum):
+    """How hard the smallest arena is looked for."""
+
+    FAST = "fast"
+    EXACT = "exact"
+    CP_SAT = "cp-sat"
+
+
 class Format(StrEnum):
     """What a build leaves."""
 
@@ -145,6 +153,15 @@ Place = Annotated[
         show_default=False,
     ),
 ]
+PlanBy = Annotated[
+    PlannerName,
+    typer.Option(
+        "--planner",
+        help="How the order of the layers and their places in the arena are found: fast in a second or so; exact "
+        "searches for minutes where fast could not prove that its plan is the smallest; cp-sat does so by OR-Tools "
+        "(pip install 'tinyc[solver]').",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 On = Annotated[str, typer.Option("--on", help="host: this machine, through cffi; qemu: the emulated board.")]
 OriginalFile = Annotated[
@@ -171,6 +188,7 @@ def options(
     keep_input: list[str] | None = None,
     bind_output: list[str] | None = None,
     place: list[str] | None = None,
+    planner: PlannerName = PlannerName.FAST,
 ) -> Options:
     from tinyc.driver import Options
 
@@ -187,6 +205,7 @@ def options(
         keep_inputs=tuple(keep_input or ()),
         bind_outputs=tuple(bind_output or ()),
         place=dict(_place(text) for text in place or []),
+        planner=planner.value,
     )
 
 

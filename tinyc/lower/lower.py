@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Kernel, Site
-from tinyc.lower.arena import lower_bound, place
+from tinyc.lower.arena import lower_bound
 from tinyc.lower.calls import Constants, call_of, places_of
 from tinyc.lower.constant_regions import CODE_BYTES, with_placed_constants
 from tinyc.lower.costs import load_costs
@@ -18,11 +18,11 @@ from tinyc.lower.guards import guards
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
+from tinyc.lower.planner import FAST, Planner
 from tinyc.lower.program import Program, Role, State
 from tinyc.lower.regions import NO_PLACES, Places
 from tinyc.lower.relief import bounded, coded_constants, relieved
-from tinyc.lower.room import Planner
-from tinyc.lower.schedule import scheduled
+from tinyc.lower.schedule import rescheduled, scheduled
 from tinyc.lower.select import candidates, choose, site_of
 from tinyc.lower.states import separate_states
 from tinyc.lower.unturned import unturned
@@ -31,13 +31,15 @@ from tinyc.targets.load import ARENA_ALIGN
 
 
 def lower(
-    graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Planner = place, places: Places = NO_PLACES
+    graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Planner = FAST, places: Places = NO_PLACES
 ) -> Program:
     """The program of a graph for a board. UnsupportedOp if an op has no kernel there; OptionError and DoesNotFit if
     something cannot lie where `places` says.
     """
     output_names = graph.given
     graph, kernels, sites = chosen(graph, board, goal)
+    schedule = rescheduled(graph, kernels, sites, planner)
+    graph = schedule.graph
     liveness = Liveness(graph, kernels)
     plan = Plan.make(liveness, sites, planner, board, places)
     constants, conditions = Constants(graph), guards(graph)
@@ -67,6 +69,8 @@ def lower(
         shared=plan.placement.shared,
         memories=plan.placement.memories,
         kept=frozenset(name for name in graph.fed if graph.edges.keeps(name)),
+        order_bound_bytes=schedule.bound_of(plan.placement),
+        is_least=plan.placement.is_least,
     )
     program.verify()
     return with_placed_constants(program, board, places)
@@ -104,7 +108,8 @@ def _arranged(graph: Graph, board: Board, goal: Goal, spare_flash: int) -> tuple
     if goal.kernel_worth > 0:
         ranked = {op.name: candidates(site_of(graph, op), board, costs, goal) for op in graph.ops}
         kernels = with_fewer_kernels(kernels, ranked, goal.kernel_worth)
-    graph = separate_states(scheduled(graph, kernels), kernels)
+    sites = {op.name: site_of(graph, op) for op in graph.ops}
+    graph = separate_states(scheduled(graph, kernels, sites).graph, kernels)
     added = [op for op in graph.ops if op.name not in kernels]
     kernels |= {op.name: choose(site_of(graph, op), board, costs, goal) for op in added}
     return graph, kernels

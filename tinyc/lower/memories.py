@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from tinyc.errors import DoesNotFit
 from tinyc.lower.arena import lower_bound
 from tinyc.lower.overlaps import by_index
+from tinyc.lower.planner import Planner
 from tinyc.lower.program import ARENA, Buffer, Memory, Role, Shared
 from tinyc.lower.regions import Regions, Share
-from tinyc.lower.room import Planner, Room
+from tinyc.lower.room import Room
 from tinyc.targets.load import ARENA_ALIGN
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """All buffers at their places, by name; the arena's size, and the memories beside it."""
+    """All buffers at their places, by name; the arena's size, the memories beside it, and whether it is proven that no
+    places make the arena smaller.
+    """
 
     buffers: Mapping[str, Buffer]
     arena_bytes: int
     shared: tuple[Shared, ...]
     memories: tuple[Memory, ...]
+    is_least: bool
 
     @property
     def lower_bound_bytes(self) -> int:
@@ -42,20 +46,21 @@ def placed(
     what makes the arena smaller in the memory of inputs that may be consumed, what is accessed most in regions that
     are faster than the arena's, what the arena has no room for in others, and the rest in the arena.
     """
-    rooms = [Room(planner, shared, buffer.memory, buffer.bytes, (buffer,)) for buffer in bound]
+    rooms = [Room(shared, buffer.memory, buffer.bytes, (buffer,)) for buffer in bound]
     rest = tuple(wanted)
     for index, buffer in enumerate(bound):
         if buffer.name in consumed:
             rooms[index], rest = rooms[index].relieving(rest, _movable(rest, regions))
-    further, rest = _further(rest, shared, planner, regions) if regions is not None else ([], rest)
-    in_arena, size = planner(rest, by_index(shared, rest))
-    everything = (*in_arena, *(buffer for room in (*rooms, *further) for buffer in room.buffers))
+    further, rest = _further(rest, shared, regions) if regions is not None else ([], rest)
+    in_arena = planner.place(rest, by_index(shared, rest))
+    everything = (*in_arena.buffers, *(buffer for room in (*rooms, *further) for buffer in room.buffers))
     found = {buffer.name: buffer for buffer in everything}
     assert len(found) == len(everything), "two buffers have one name"
     in_order = {buffer.name: found[buffer.name] for buffer in (*bound, *wanted)}
     memories = [_bound_memory(room, consumed) for room in rooms]
     memories += [_region_memory(room, index) for index, room in enumerate(further, 1)]
-    return Placement(in_order, size, shared, tuple(memories))
+    is_least = in_arena.is_least and not (consumed or further)
+    return Placement(in_order, in_arena.bytes, shared, tuple(memories), is_least)
 
 
 def _movable(buffers: Sequence[Buffer], regions: Regions | None) -> frozenset[str]:
@@ -65,14 +70,14 @@ def _movable(buffers: Sequence[Buffer], regions: Regions | None) -> frozenset[st
 
 
 def _further(
-    rest: tuple[Buffer, ...], shared: tuple[Shared, ...], planner: Planner, regions: Regions
+    rest: tuple[Buffer, ...], shared: tuple[Shared, ...], regions: Regions
 ) -> tuple[list[Room], tuple[Buffer, ...]]:
     """Regions beside the arena's with what lies in them, and what is left."""
     movable, rooms = _movable(rest, regions), []
     for share in regions.further:
         name = share.region.name
         asked = [buffer for buffer in rest if regions.asked.get(buffer.name) == name]
-        room = Room(planner, shared, name, share.bytes).with_(*asked)
+        room = Room(shared, name, share.bytes).with_(*asked)
         if room is None:
             raise _too_much(asked, share)
         if share.region.cost < regions.arena.region.cost:

@@ -11,9 +11,9 @@ from tinyc.lower.accesses import buffer_accesses
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.memories import Placement, placed
 from tinyc.lower.overlaps import shared_buffers, wanted_buffers
+from tinyc.lower.planner import Planner
 from tinyc.lower.program import ARENA, Buffer, Guard, Tensor
 from tinyc.lower.regions import NO_PLACES, Places, regions_of
-from tinyc.lower.room import Planner
 from tinyc.targets import Board
 
 

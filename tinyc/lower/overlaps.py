@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from tinyc.ir.graph import Op
 from tinyc.kernels.overlap import Overlap
-from tinyc.kernels.record import Site
+from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.liveness import ALIGN_BYTES, Live, Liveness
 from tinyc.lower.program import ARENA, Buffer, Role, Shared
+
+Known: TypeAlias = dict[tuple[str, str], Overlap]
+"""By op and slot: how far the first output may lie over that operand."""
 
 
 def wanted_buffers(liveness: Liveness, sites: Mapping[str, Site], only: Op | None = None) -> list[Buffer]:
@@ -25,10 +29,14 @@ def _scratch(op: Op, liveness: Liveness, site: Site) -> Buffer:
     return Buffer(f"{op.name}.scratch", Role.SCRATCH, size, ALIGN_BYTES, moment, moment)
 
 
-def shared_buffers(liveness: Liveness, sites: Mapping[str, Site], only: Op | None = None) -> tuple[Shared, ...]:
-    """Of all calls or of one, where kernels allow it; states and values that are read later are never written over."""
-    calls = liveness.calls if only is None else [only]
-    return tuple(pair for op in calls for pair in _of_call(op, liveness, sites[op.name]))
+def shared_buffers(
+    liveness: Liveness, sites: Mapping[str, Site], only: Op | None = None, known: Known | None = None
+) -> tuple[Shared, ...]:
+    """Of all calls or of one, where kernels allow it; states and values that are read later are never written over.
+    `known`: what was found before for the same kernels and sites; what is found is added.
+    """
+    calls, known = liveness.calls if only is None else [only], {} if known is None else known
+    return tuple(pair for op in calls for pair in _of_call(op, liveness, sites[op.name], known))
 
 
 def by_index(shared: Sequence[Shared], buffers: Sequence[Buffer]) -> dict[tuple[int, int], Overlap]:
@@ -38,17 +46,25 @@ def by_index(shared: Sequence[Shared], buffers: Sequence[Buffer]) -> dict[tuple[
     return {(places[pair.input], places[pair.output]): pair.overlap for pair in here}
 
 
-def _of_call(op: Op, liveness: Liveness, site: Site) -> list[Shared]:
+def overlap_of(op: Op, slot: str, kernel: Kernel, site: Site, known: Known) -> Overlap:
+    """How far the first output may lie over the operand in a slot."""
+    if (op.name, slot) not in known:
+        known[op.name, slot] = kernel.overlap[slot](site).overlap()
+    return known[op.name, slot]
+
+
+def _of_call(op: Op, liveness: Liveness, site: Site, known: Known) -> list[Shared]:
     moment, home = liveness.number[op.name], liveness.home[op.outputs[0]]
     if home.first != moment or home.role is Role.STATE:
         return []
     found = []
-    for slot, access in liveness.kernels[op.name].overlap.items():
+    kernel = liveness.kernels[op.name]
+    for slot in kernel.overlap:
         index = op.operator.slots.index(slot)
         name = op.inputs[index] if index < len(op.inputs) else None
         source = None if name is None else liveness.home.get(name)
         if source is not None and source is not home and _dies(source, op, liveness, moment):
-            found.append(Shared(source.name, home.name, moment, access(site).overlap()))
+            found.append(Shared(source.name, home.name, moment, overlap_of(op, slot, kernel, site, known)))
     return found
 
 

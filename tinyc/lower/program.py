@@ -179,7 +179,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Everything the generated C says, decided."""
+    """Everything the generated C says, decided. `lower_bound_bytes`: no plan for this order of calls can be smaller;
+    `order_bound_bytes`: nor for any other, None if that is not known; `is_least`: offsets are proven to be the best.
+    """
 
     name: str
     inputs: tuple[Tensor, ...]
@@ -197,6 +199,8 @@ class Program:
     memories: tuple[Memory, ...] = ()
     kept: frozenset[str] = frozenset()
     """Inputs that hold after a run what they held before."""
+    order_bound_bytes: int | None = None
+    is_least: bool = False
 
     def constant_bytes(self, role: str) -> int:
         """Flash bytes of constants of a role: "weights" or "tables"."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
-from tinyc.lower.arena import Overlaps, lower_bound
+from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.overlaps import by_index
 from tinyc.lower.program import Buffer, Shared
-
-Planner: TypeAlias = Callable[[Sequence[Buffer], Overlaps], tuple[tuple[Buffer, ...], int]]
-"""Buffers to the same with offsets, and the size of their memory."""
 
 _MORE_RUNS = 100
 """How often the planner may run to find a better filling than the first one."""
@@ -21,7 +17,6 @@ _MORE_RUNS = 100
 class Room:
     """`buffers` at their places in a memory of at most so many bytes; `region`: of the board, if it is one."""
 
-    planner: Planner
     shared: tuple[Shared, ...]
     name: str
     bytes: int
@@ -45,7 +40,7 @@ class Room:
         overlaps = by_index(self.shared, inside)
         if lower_bound(inside, overlaps) > -(-self.bytes // 4) * 4:
             return None
-        there = self.planner(inside, overlaps)[0]
+        there = place(inside, overlaps)[0]
         fits = all(buffer.offset + buffer.bytes <= self.bytes for buffer in there)
         return replace(self, buffers=there) if fits else None
 

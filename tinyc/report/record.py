@@ -66,7 +66,7 @@ def document(subject: Subject) -> Document:
         "evaluation": None,
         "sensitivity": None,
         "calibration": [asdict(histogram) for histogram in subject.histograms],
-        "lower_bounds": {"arena": program.lower_bound_bytes},
+        "lower_bounds": _lower_bounds(program),
         "buffers": [_buffer(program, index) for index in range(len(program.buffers))],
         "profile": {"instructions": None, "cycles_model": None, "method": None, "cycle_model": None},
         "fits": not subject.overrun,
@@ -139,6 +139,14 @@ def _stack(stack: StackUse | None) -> Document | None:
 
 def _bounded(bound: Bound) -> Document:
     return {"name": bound.entry, "bound": bound.bytes, "path": [asdict(step) for step in bound.path]}
+
+
+def _lower_bounds(program: Program) -> Document:
+    return {
+        "arena": program.lower_bound_bytes,
+        "any_order": program.order_bound_bytes,
+        "optimal": True if program.is_least else None,
+    }
 
 
 def _layer(call: Call) -> Document:
