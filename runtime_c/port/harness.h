@@ -8,6 +8,7 @@
 typedef struct {
     uint32_t layer;
     uint32_t output;
+    uint32_t parts; /* how often the layer runs before the output is complete */
     const unsigned char *memory;
     uint32_t bytes;
 } harness_layer_output;

@@ -17,9 +17,11 @@ from tinyc.codegen.memories import memory_words
 from tinyc.codegen.project import Project
 from tinyc.codegen.render import render
 from tinyc.codegen.sources import declaring_header, headers_of, include_dir, kernel_path, uses_math
+from tinyc.codegen.stream_view import stream_step, stream_view
 from tinyc.codegen.view import (
     Port,
-    call_view,
+    call_parameters,
+    call_step,
     constant_view,
     conversion_lines,
     lookup_lines,
@@ -103,7 +105,8 @@ def _rendered(template: str, words: dict[str, Any]) -> bytes:
 
 def _call_headers(program: Program) -> list[str]:
     """Headers that the model's own source includes: one for each kernel, the layer hook, math.h is theirs."""
-    return sorted({declaring_header(call.kernel) for call in program.calls} | {"layer_hook.h"})
+    streams = {"stream.h"} if program.streams else set()
+    return sorted({declaring_header(call.kernel) for call in program.calls} | {"layer_hook.h"} | streams)
 
 
 def _sections(program: Program) -> list[str]:
@@ -114,7 +117,7 @@ def _sections(program: Program) -> list[str]:
 def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
     inputs, outputs = ports(program)
     name, prefix = program.name, program.name.upper()
-    calls = [call_view(program, call, number) for number, call in enumerate(program.calls)]
+    steps = _steps(program)
     return {
         "name": name,
         "prefix": prefix,
@@ -135,13 +138,26 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "quantize_lines": conversion_lines(inputs, [port.quantize for port in inputs]),
         "dequantize_lines": conversion_lines(outputs, [port.dequantize for port in outputs]),
         "weights_include": f'#include "{name}_weights.h"' if program.constants else "",
-        "calls": calls,
         "section_include": '\n#include "tinyc/section.h"' if _sections(program) else "",
+        "call_count": len(program.calls),
+        "parameters": [item for call in program.calls for item in call_parameters(program, call)],
+        "streams": [stream_view(program, stream) for stream in program.streams],
+        "steps": steps,
         "constants": [constant_view(program, constant) for constant in program.constants],
         "info": _info(board, origin),
         "example_arguments": _example_arguments(inputs, outputs),
-        **memory_words(program, [call["statement"] for call in calls]),
+        **memory_words(program, [line for step in steps for line in step["lines"]]),
     }
+
+
+def _steps(program: Program) -> list[dict[str, Any]]:
+    """What NAME_invoke does: calls, and streams in the place of theirs."""
+    streams = {stream.name: stream_step(program, stream) for stream in program.streams}
+    steps = [
+        call_step(program, call, number) if call.stage is None else streams.pop(call.stage.stream, None)
+        for number, call in enumerate(program.calls)
+    ]
+    return [step for step in steps if step is not None]
 
 
 def _info(board: Board, origin: Origin) -> str:
@@ -199,7 +215,7 @@ def _manifest(
             if memory.role is Role.REGION
         ],
         "constants_crc32": integrity.crc32_text(program),
-        "layers": [_layer(call) for call in program.calls],
+        "layers": [_layer(program, call) for call in program.calls],
         "versions": {"tinyc": __version__},
         "hashes": {"model": origin.model_sha256, "recipe": origin.recipe_sha256},
         "model_file": origin.model_file,
@@ -228,12 +244,16 @@ def _bindable(port: Port) -> dict[str, Any]:
     return {**_port(port), "bound": port.is_bound, "align": port.align}
 
 
-def _layer(call: Call) -> dict[str, Any]:
+def _layer(program: Program, call: Call) -> dict[str, Any]:
+    """`parts`: how often it runs. Of layers that work row by row only a stream's last one leaves its output whole."""
+    last = {stream.last for stream in program.streams}
+    whole = call.stage is None or program.calls.index(call) in last
     return {
         "name": call.name,
         "source": call.source,
         "op": call.kind,
         "kernel": call.kernel,
+        "parts": 1 if call.stage is None else call.outputs[0].type.shape[2] // call.stage.group,
         "outputs": [
             {
                 "name": tensor.name,
@@ -244,7 +264,7 @@ def _layer(call: Call) -> dict[str, Any]:
                 "shape": list(tensor.type.shape),
                 "layout": tensor.type.layout.value,
             }
-            for tensor in call.outputs
+            for tensor in (call.outputs if whole else ())
         ],
     }
 

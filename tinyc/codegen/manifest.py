@@ -48,12 +48,15 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One call of a kernel, in the order of `Manifest.layers`, which is the number its profiling hook gets."""
+    """One call of a kernel, in the order of `Manifest.layers`, which is the number its profiling hook gets. `parts`:
+    how often it is called, a part of its rows at a time.
+    """
 
     name: str
     op: str
     kernel: str
     outputs: tuple[Tensor, ...]
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,8 @@ def _text(lines: Iterable[str]) -> str:
 
 
 def _layer(values: Mapping[str, Any]) -> Layer:
-    return Layer(values["name"], values["op"], values["kernel"], tuple(map(_tensor, values["outputs"])))
+    outputs = tuple(map(_tensor, values["outputs"]))
+    return Layer(values["name"], values["op"], values["kernel"], outputs, values.get("parts", 1))
 
 
 def _tensor(values: Mapping[str, Any]) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -119,7 +120,7 @@ def memory_words(program: Program, statements: Sequence[str]) -> dict[str, Any]:
         "declarations": [
             f"{c_type}const {name} = self->{name};"
             for name, c_type in [(ARENA, "uint8_t *"), *((p.field, p.c_type) for p in pointers)]
-            if f"{name}[" in text
+            if re.search(rf"\b{name}\b", text)
         ],
         "usage_lines": _usage(program),
         "input_comment": _input_comment(program),

@@ -246,14 +246,19 @@ def _section(program: Program, constant: ConstantData) -> str:
     return f'TINYC_SECTION("{constant.section}.{program.name}_{constant.name}")\n' if constant.section else ""
 
 
-def call_view(program: Program, call: Call, number: int) -> dict[str, Any]:
+def call_parameters(program: Program, call: Call) -> list[dict[str, Any]]:
+    """The parameters of a call, and those for rows at the edges where it is a stage of a stream."""
+    edges = () if call.stage is None else call.stage.edges
+    named = [(call.name, call.params), *((f"{call.name}_edge_{i}", edge.params) for i, edge in enumerate(edges))]
+    title = _title(call)
+    return [{"name": name, "title": title, **_params_view(program, params)} for name, params in named if params.fields]
+
+
+def call_step(program: Program, call: Call, number: int) -> dict[str, Any]:
+    """What NAME_invoke says of a call."""
     return {
-        "name": call.name,
-        "number": number,
-        "title": _title(call),
-        "summary": _summary(call),
-        "params": _params_view(program, call.params) if call.params.fields else None,
-        "statement": _statement(program, call),
+        "summary": f"{number}: {_summary(call)}",
+        "lines": [f"TINYC_LAYER_BEGIN({number}u);", _statement(program, call), f"TINYC_LAYER_END({number}u);"],
     }
 
 
@@ -308,7 +313,7 @@ def _field(program: Program, value: Field) -> str:
 
 def _statement(program: Program, call: Call) -> str:
     arguments = [f"&{call.name}"] if call.params.fields else []
-    arguments += [_argument(program, argument) for argument in call.arguments]
+    arguments += [argument_text(program, argument) for argument in call.arguments]
     statement = f"{call.kernel}({', '.join(arguments)});"
     if not call.guards:
         return statement
@@ -316,14 +321,18 @@ def _statement(program: Program, call: Call) -> str:
     return f"if (TINYC_TAKEN({' && '.join(conditions)})) {{\n        {statement}\n    }}"
 
 
-def _argument(program: Program, argument: Argument | tuple[Argument, ...]) -> str:
+def argument_text(program: Program, argument: Argument | tuple[Argument, ...]) -> str:
     if isinstance(argument, tuple):
-        return "(const void *const[]){" + ", ".join(_argument(program, item) for item in argument) + "}"
+        return "(const void *const[]){" + ", ".join(argument_text(program, item) for item in argument) + "}"
     if argument.constant is not None:
         return f"{program.name}_{argument.constant}"
     if argument == NOTHING:
         return "NULL"
-    pointer = f"&{argument.memory}[{argument.offset}]"
+    return cast(argument, f"&{argument.memory}[{argument.offset}]")
+
+
+def cast(argument: Argument, pointer: str) -> str:
+    """A pointer to bytes as what the kernel takes."""
     if argument.c_type == "void":
         return pointer
     const = "" if argument.written else "const "

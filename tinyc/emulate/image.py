@@ -148,14 +148,20 @@ def linker_script(board: Board) -> str:
 def _model_source(manifest: Manifest, board: Board) -> str:
     own_sections = {f".region.{region.name}" for region in board.ram_regions[1:]}
     layer_outputs = [
-        {"layer": number, "output": index, "memory": tensor.memory, "offset": tensor.offset,
-         "num_bytes": tensor.num_bytes}
+        {
+            "layer": number,
+            "output": index,
+            "parts": layer.parts,
+            "memory": tensor.memory,
+            "offset": tensor.offset,
+            "num_bytes": tensor.num_bytes,
+        }
         for number, layer in enumerate(manifest.layers)
         for index, tensor in enumerate(layer.outputs)
         if tensor.offset is not None
     ]  # fmt: skip
     # C has no empty arrays: a model without layers still gets one row, which the count leaves out.
-    closing = {"layer": 0, "output": 0, "memory": "arena", "offset": 0, "num_bytes": 0}
+    closing = {"layer": 0, "output": 0, "parts": 1, "memory": "arena", "offset": 0, "num_bytes": 0}
     return render(
         "port/model.c.j2",
         name=manifest.name,

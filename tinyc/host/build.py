@@ -43,7 +43,13 @@ def _objects(project_dir: Path, manifest: Manifest, compiler: Compiler, work_dir
 
 def _harness(manifest: Manifest) -> str:
     places = [
-        {"layer": number, "memory": tensor.memory, "offset": tensor.offset, "num_bytes": tensor.num_bytes}
+        {
+            "layer": number,
+            "parts": layer.parts,
+            "memory": tensor.memory,
+            "offset": tensor.offset,
+            "num_bytes": tensor.num_bytes,
+        }
         for number, layer in enumerate(manifest.layers)
         for tensor in layer.outputs
     ]
@@ -53,7 +59,7 @@ def _harness(manifest: Manifest) -> str:
         prefix=manifest.name.upper(),
         arena_bytes=manifest.arena_bytes,
         arena_align=manifest.arena_align,
-        layer_outputs=places or [{"layer": 0, "memory": "arena", "offset": 0, "num_bytes": 0}],
+        layer_outputs=places or [{"layer": 0, "parts": 1, "memory": "arena", "offset": 0, "num_bytes": 0}],
         layer_bytes=layer_bytes(manifest),
         memories=manifest.memories,
         bound_inputs=[memory for memory in manifest.memories if memory.role == "input"],

@@ -7,14 +7,13 @@ from dataclasses import replace
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.arena import lower_bound
-from tinyc.lower.calls import Constants, call_of, places_of
+from tinyc.lower.calls import Constants
 from tinyc.lower.constant_regions import CODE_BYTES, with_placed_constants
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
 from tinyc.lower.fewer import with_fewer_kernels
 from tinyc.lower.fuse import fused
 from tinyc.lower.goal import Goal
-from tinyc.lower.guards import guards
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
@@ -25,6 +24,8 @@ from tinyc.lower.relief import bounded, coded_constants, relieved
 from tinyc.lower.schedule import rescheduled, scheduled
 from tinyc.lower.select import candidates, choose, site_of
 from tinyc.lower.states import separate_states
+from tinyc.lower.stream_calls import all_calls
+from tinyc.lower.streams import Streams
 from tinyc.lower.unturned import unturned
 from tinyc.targets import Board
 from tinyc.targets.load import ARENA_ALIGN
@@ -42,14 +43,9 @@ def lower(
     graph = schedule.graph
     liveness = Liveness(graph, kernels)
     plan = Plan.make(liveness, sites, planner, board, places)
-    constants, conditions = Constants(graph), guards(graph)
-    calls = tuple(
-        replace(
-            call_of(graph, op, sites[op.name], kernels[op.name], places_of(graph, op, plan), constants),
-            guards=tuple(plan.guard(*side) for side in conditions.get(op.name, ())),
-        )
-        for op in liveness.calls
-    )
+    constants = Constants(graph)
+    made = all_calls(graph, sites, kernels, plan, constants)
+    buffers = made.renumbered(plan.buffers)
     program = Program(
         name=graph.name,
         inputs=tuple(plan.tensor(graph, name) for name in graph.fed),
@@ -57,20 +53,21 @@ def lower(
             replace(plan.tensor(graph, name), name=declared)
             for declared, name in zip(output_names, graph.given, strict=True)
         ),
-        buffers=plan.buffers,
+        buffers=buffers,
         constants=tuple(constants.found.values()),
-        calls=calls,
+        calls=made.calls,
         arena_bytes=plan.placement.arena_bytes,
         arena_align=ARENA_ALIGN,
         lower_bound_bytes=plan.placement.lower_bound_bytes,
         scratch_peak_bytes=max((b.bytes for b in plan.buffers if b.role is Role.SCRATCH), default=0),
         parameters=sum(graph.types[name].elements for name in graph.constants),
         states=tuple(State(plan.tensor(graph, name), output) for name, output in graph.states),
-        shared=plan.placement.shared,
+        shared=made.renumbered_pairs(plan.placement.shared),
         memories=plan.placement.memories,
         kept=frozenset(name for name in graph.fed if graph.edges.keeps(name)),
         order_bound_bytes=schedule.bound_of(plan.placement),
         is_least=plan.placement.is_least,
+        streams=made.streams,
     )
     program.verify()
     return with_placed_constants(program, board, places)
@@ -81,7 +78,12 @@ def chosen(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Grap
     the arena's size have got what needs less.
     """
     graph, kernels = arranged(graph, board, goal)
-    kernels, sites = relieved(graph, kernels, {op.name: site_of(graph, op) for op in graph.ops}, board, goal)
+    sites = {op.name: site_of(graph, op) for op in graph.ops}
+    if goal is Goal.RAM:
+        streams = Streams(graph, kernels, sites, board, goal, FAST)
+        found = streams.within(streams.least_cycles() * (1 + goal.spare))
+        return found.graph, found.kernels, found.sites
+    kernels, sites = relieved(graph, kernels, sites, board, goal)
     if coded_constants(graph):
         kernels, sites = bounded(graph, kernels, sites, board, goal)
     return graph, kernels, sites

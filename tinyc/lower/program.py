@@ -104,7 +104,9 @@ class ConstantData:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A pointer that a call passes: into `memory` at `offset`, to the constant called `constant`, or NULL."""
+    """A pointer that a call passes: into `memory` at `offset`, to the constant called `constant`, or NULL; for a stage
+    of a stream, to the rows of line number `line` that it reads or makes.
+    """
 
     value: str
     c_type: str
@@ -112,6 +114,7 @@ class Argument:
     offset: int | None = None
     constant: str | None = None
     memory: str = ARENA
+    line: int | None = None
 
 
 NOTHING = Argument("NULL", "void", False)
@@ -150,6 +153,71 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A value of a stream in a memory: of its first one and its last one all `rows`, of the others `capacity` at a
+    time. Row numbers count `before` rows of padding as the first; `padding` is the byte that they hold.
+    """
+
+    name: str
+    type: TensorType
+    offset: int
+    memory: str
+    row_bytes: int
+    rows: int
+    capacity: int
+    before: int
+    padding: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a stage reads of a line: for its output rows from `made` on, `extent` rows from start + made * stride.
+
+    The stream's first line has no padding in memory: there `start` may be negative, and rows outside are not read.
+    """
+
+    line: int
+    extent: int
+    stride: int
+    start: int
+
+    def first(self, made: int) -> int:
+        return self.start + made * self.stride
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Other parameters of a stage for the calls that begin with one of these output rows."""
+
+    made: tuple[int, ...]
+    params: Params
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A call's part in a stream, by name: it makes `group` rows of line number `line` at a time."""
+
+    stream: str
+    line: int
+    group: int
+    readings: tuple[Reading, ...]
+    edges: tuple[Edge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Calls number `first` to `last`, which run row by row: always the last one whose rows are there. Call first + i
+    makes line i + 1. `rows` is the offset in the arena of the rows that are in memory, two int32 for each line.
+    """
+
+    name: str
+    first: int
+    last: int
+    lines: tuple[Line, ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One kernel call. Inner lists of `arguments` are passed as one array of pointers. Nobody reads the results unless
     all `guards` hold.
@@ -170,6 +238,7 @@ class Call:
     encoding: str
     live_bytes: int
     guards: tuple[Guard, ...] = ()
+    stage: Stage | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -201,6 +270,7 @@ class Program:
     """Inputs that hold after a run what they held before."""
     order_bound_bytes: int | None = None
     is_least: bool = False
+    streams: tuple[Stream, ...] = ()
 
     def constant_bytes(self, role: str) -> int:
         """Flash bytes of constants of a role: "weights" or "tables"."""

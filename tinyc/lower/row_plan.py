@@ -13,6 +13,7 @@ import numpy as np
 
 from tinyc.ir.types import TensorType
 from tinyc.kernels.overlap import Access
+from tinyc.lower.program import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +36,6 @@ class Line:
     @property
     def bytes(self) -> int:
         return self.capacity * self.row_bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a stage reads of a line: for its output rows from `made` on, `extent` rows from start + made * stride.
-
-    The stream's input has no padding in memory: there `start` may be negative, and rows outside are not read.
-    """
-
-    line: int
-    extent: int
-    stride: int
-    start: int
-
-    def first(self, made: int) -> int:
-        return self.start + made * self.stride
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,6 @@ def _rank(candidate: Candidate, site: Site, goal: Goal) -> tuple[int, ...]:
     """What counts before the cycles."""
     if candidate.refusal is not None:
         return (0,)
-    if goal is Goal.RAM:
-        return (candidate.kernel.scratch(site),)
     return (int(goal is Goal.FLASH and not candidate.kernel.is_reference),)
 
 

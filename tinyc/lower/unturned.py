@@ -14,9 +14,10 @@ from tinyc.targets import Board
 
 def unturned(graph: Graph, board: Board, goal: Goal, costs: Costs) -> Graph:
     """The graph without relayouts of which one op alone reads the result, as its first input, and can read the source:
-    a first layer that reads planes. For FLASH the graph stays, as such kernels are no reference kernels.
+    a first layer that reads planes. For FLASH the graph stays, as such kernels are no reference kernels; and for RAM,
+    as planes have no rows that could be read one after the other.
     """
-    if goal is Goal.FLASH:
+    if goal in (Goal.FLASH, Goal.RAM):
         return graph
     for op in graph.ops:
         if isinstance(op.operator, Relayout):

@@ -1,0 +1,188 @@
+"""What the templates see of streams: tables of lines, one function for each stage, the loop over them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tinyc.codegen.literals import comment_text
+from tinyc.codegen.view import argument_text, cast
+from tinyc.lower.program import ARENA, Argument, Call, Line, Program, Reading, Stage, Stream
+
+
+def stream_view(program: Program, stream: Stream) -> dict[str, Any]:
+    calls = program.calls[stream.first : stream.last + 1]
+    stages = [_StageView(program, stream, call, stream.first + number).words for number, call in enumerate(calls)]
+    return {
+        "name": stream.name,
+        "title": comment_text(f'"{stream.lines[0].name}" -> "{stream.lines[-1].name}"'),
+        "lines": [_line(number, line) for number, line in enumerate(stream.lines[1:])],
+        "line_count": len(stream.lines) - 1,
+        "rows_offset": stream.rows,
+        "parameters": ", ".join(_parameter(program, name) for name in _memories(stream)),
+        "stages": stages,
+        "turns": _turns([stage["turn"] for stage in reversed(stages)]),
+    }
+
+
+def stream_step(program: Program, stream: Stream) -> dict[str, Any]:
+    """What NAME_invoke says of a stream."""
+    title = f'"{stream.lines[0].name}" -> "{stream.lines[-1].name}", row by row'
+    return {
+        "summary": comment_text(f"{stream.first} to {stream.last}: {title}"),
+        "lines": [f"run_{stream.name}({', '.join(_memories(stream))});"],
+    }
+
+
+def _turns(calls: list[str]) -> list[str]:
+    """Lines of a condition: the calls in order, until one has done something."""
+    return [f"{call}{';' if number + 1 == len(calls) else ' ||'}" for number, call in enumerate(calls)]
+
+
+def _memories(stream: Stream) -> list[str]:
+    """Names of the memories in which a stream works."""
+    return list(dict.fromkeys((ARENA, *(line.memory for line in stream.lines))))
+
+
+def _parameter(program: Program, memory: str) -> str:
+    """A memory's declaration; `const` where it is only read."""
+    const = "const " if any(one.name == memory and not one.writable for one in program.memories) else ""
+    return f"{const}uint8_t *{memory}"
+
+
+def _line(number: int, line: Line) -> dict[str, Any]:
+    held = "all rows" if line.capacity >= line.rows else f"{line.capacity} rows of {line.rows}"
+    return {
+        "title": comment_text(f'{number}: "{line.name}" {line.type}, {held}'),
+        "offset": line.offset,
+        "row_bytes": line.row_bytes,
+        "capacity": line.capacity,
+        "before": line.before,
+        "rows": line.rows,
+        "padding": line.padding,
+    }
+
+
+class _StageView:
+    """One stage's function. Lines have the numbers of the table, which leaves out the stream's input."""
+
+    def __init__(self, program: Program, stream: Stream, call: Call, number: int) -> None:
+        assert call.stage is not None
+        self.program, self.stream, self.call, self.number = program, stream, call, number
+        self.stage: Stage = call.stage
+        self.line = stream.lines[self.stage.line]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        group, name = self.stage.group, f"run_{self.call.name}"
+        lines = [*self._kept_lines(), *self._wait(), *self._pointers(), *self._call_lines()]
+        used = [memory for memory in _memories(self.stream) if memory != ARENA and _mentions(lines, memory)]
+        return {
+            "title": comment_text(f'{self.call.name}: {group} row{"s" * (group > 1)} of "{self.line.name}"'),
+            "function": name,
+            "parameters": ", ".join(["const tc_stream *s", *(_parameter(self.program, memory) for memory in used)]),
+            "turn": f"{name}({', '.join(['&s', *used])})",
+            "made": f"tc_stream_made(s, {self.stage.line - 1})",
+            "lines": lines,
+        }
+
+    def _kept_lines(self) -> list[str]:
+        """For each line that it reads or makes, the first row that is read again."""
+        numbers = [reading.line for reading in self.stage.readings if reading.line > 0]
+        if self.stage.line < len(self.stream.lines) - 1:
+            numbers.append(self.stage.line)
+        return [f"const int32_t kept_{number - 1} = {self._kept(number)};" for number in numbers]
+
+    def _wait(self) -> list[str]:
+        """Nothing is done without the rows that it reads, or when all rows are made."""
+        reasons = [f"(made >= {self.line.rows})"]
+        for reading in self.stage.readings:
+            if reading.line > 0:
+                end = _sum("made", reading.stride, reading.start + reading.extent)
+                reasons.append(f"!tc_stream_has(s, {reading.line - 1}, {end}, kept_{reading.line - 1})")
+        return [f"if ({' || '.join(reasons) if len(reasons) > 1 else reasons[0][1:-1]}) {{", "    return false;", "}"]
+
+    def _pointers(self) -> list[str]:
+        found = []
+        for argument in self._rows_of_lines():
+            const = "" if argument.written else "const "
+            value = cast(argument, self._rows(argument))
+            found.append(f"{const}{argument.c_type} *const {self._pointer(argument)} = {value};")
+        return found
+
+    def _rows_of_lines(self) -> list[Argument]:
+        return [one for one in self.call.arguments if isinstance(one, Argument) and one.line is not None]
+
+    @staticmethod
+    def _pointer(argument: Argument) -> str:
+        assert argument.line is not None
+        number = "" if argument.line == 0 else f"_{argument.line - 1}"
+        return f"{'to' if argument.written else 'from'}{number}"
+
+    def _call_lines(self) -> list[str]:
+        arguments = [self._parameters()] if self.call.params.fields else []
+        arguments += [self._argument(argument) for argument in self.call.arguments]
+        return [
+            f"TINYC_LAYER_BEGIN({self.number}u);",
+            f"{self.call.kernel}({', '.join(arguments)});",
+            f"TINYC_LAYER_END({self.number}u);",
+            f"tc_stream_add(s, {self.stage.line - 1}, {self.stage.group});",
+        ]
+
+    def _argument(self, argument: Argument | tuple[Argument, ...]) -> str:
+        if isinstance(argument, Argument) and argument.line is not None:
+            return self._pointer(argument)
+        return argument_text(self.program, argument).replace(f"&{ARENA}[", f"&s->{ARENA}[")
+
+    def _parameters(self) -> str:
+        """The address of the call's parameters, others for rows at the edges of the stream's input."""
+        text = f"&{self.call.name}"
+        for place, edge in enumerate(self.stage.edges):
+            tests = " || ".join(f"(made == {row})" for row in edge.made)
+            tests = tests if len(edge.made) == 1 else f"({tests})"
+            text = f"({tests} ? &{self.call.name}_edge_{place} : {text})"
+        return text
+
+    def _rows(self, argument: Argument) -> str:
+        """The address of the rows that a stage reads or makes."""
+        number = argument.line
+        assert number is not None
+        line, whole = self.stream.lines[number], number in (0, len(self.stream.lines) - 1)
+        memory = f"s->{ARENA}" if line.memory == ARENA else line.memory
+        if argument.written:
+            if whole:
+                return f"&{memory}[{line.offset} + (made * {line.row_bytes})]"
+            return f"tc_stream_next(s, {number - 1}, {self.stage.group}, kept_{number - 1})"
+        reading = next(one for one in self.stage.readings if one.line == number)
+        first = _sum("made", reading.stride, reading.start)
+        if whole:
+            first = f"tc_max_i32({first}, 0)" if reading.start < 0 else first
+            return f"&{memory}[{line.offset} + ({first} * {line.row_bytes})]"
+        return f"tc_stream_row(s, {number - 1}, {first})"
+
+    def _kept(self, number: int) -> str:
+        """The first row of a line that is read again."""
+        firsts = [self._first(stage, reading) for stage, reading in _readers(self.program, self.stream, number)]
+        text = firsts[0]
+        for first in firsts[1:]:
+            text = f"tc_min_i32({text}, {first})"
+        return text
+
+    def _first(self, stage: Stage, reading: Reading) -> str:
+        own = stage.line == self.stage.line
+        return _sum("made" if own else f"tc_stream_made(s, {stage.line - 1})", reading.stride, reading.start)
+
+
+def _readers(program: Program, stream: Stream, number: int) -> list[tuple[Stage, Reading]]:
+    calls = program.calls[stream.first : stream.last + 1]
+    stages = [call.stage for call in calls if call.stage is not None]
+    return [(stage, reading) for stage in stages for reading in stage.readings if reading.line == number]
+
+
+def _mentions(lines: list[str], name: str) -> bool:
+    return any(re.search(rf"\b{name}\b", line) for line in lines)
+
+
+def _sum(made: str, stride: int, start: int) -> str:
+    text = made if stride == 1 else f"({made} * {stride})"
+    return text if start == 0 else f"({text} {'-' if start < 0 else '+'} {abs(start)})"

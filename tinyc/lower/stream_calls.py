@@ -1,0 +1,136 @@
+"""Calls of a stream's stages: the addresses of rows, and parameters for rows at the edges of the input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from tinyc.ir.graph import Graph, Op
+from tinyc.kernels.record import Kernel, Site
+from tinyc.lower import program
+from tinyc.lower.calls import Constants, Places, call_of, places_of, resolved
+from tinyc.lower.guards import guards
+from tinyc.lower.memory_plan import Plan
+from tinyc.lower.program import ARENA, Argument, Buffer, Call, Edge, Shared, Tensor
+from tinyc.lower.slices import outside
+from tinyc.lower.stages import STATE_BYTES, Stage, StreamKernel
+
+
+@dataclass(frozen=True, slots=True)
+class AllCalls:
+    """The calls of a program, its streams, and for each call of the plan the numbers of the first and the last call
+    that it became.
+    """
+
+    calls: tuple[Call, ...]
+    streams: tuple[program.Stream, ...]
+    spans: tuple[tuple[int, int], ...]
+
+    def renumbered(self, buffers: Iterable[Buffer]) -> tuple[Buffer, ...]:
+        """The buffers with lifetimes in numbers of these calls."""
+        return tuple(replace(b, first=self._number(b.first, 0), last=self._number(b.last, 1)) for b in buffers)
+
+    def renumbered_pairs(self, shared: Iterable[Shared]) -> tuple[Shared, ...]:
+        return tuple(replace(pair, call=self._number(pair.call, 0)) for pair in shared)
+
+    def _number(self, call: int, end: int) -> int:
+        """Before the first call is -1, after the last one their number."""
+        if call >= len(self.spans):
+            return len(self.calls)
+        return call if call < 0 else self.spans[call][end]
+
+
+def all_calls(
+    graph: Graph, sites: Mapping[str, Site], kernels: Mapping[str, Kernel], plan: Plan, constants: Constants
+) -> AllCalls:
+    """In the order of the plan's calls; a stream is a call for each of its stages."""
+    calls, streams, spans, conditions = list[Call](), list[program.Stream](), list[tuple[int, int]](), guards(graph)
+    for op in plan.liveness.calls:
+        first, kernel = len(calls), kernels[op.name]
+        if isinstance(kernel, StreamKernel):
+            made = stream_calls(graph, op, kernel, plan, constants, first)
+            calls.extend(made.calls)
+            streams.append(made.stream)
+        else:
+            call = call_of(graph, op, sites[op.name], kernel, places_of(graph, op, plan), constants)
+            sides = tuple(plan.guard(*side) for side in conditions.get(op.name, ()))
+            calls.append(replace(call, guards=sides))
+        spans.append((first, len(calls) - 1))
+    return AllCalls(tuple(calls), tuple(streams), tuple(spans))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCalls:
+    """The calls of one stream, and their lines; numbers of calls count from `first`."""
+
+    calls: tuple[Call, ...]
+    stream: program.Stream
+
+
+def stream_calls(
+    graph: Graph, op: Op, kernel: StreamKernel, plan: Plan, constants: Constants, first: int
+) -> StreamCalls:
+    """Of an op that `kernel` does; in its scratch memory lie the rows' numbers, the lines, and what kernels need."""
+    memory = plan.scratch[op.name + ".scratch"]
+    assert memory.memory == ARENA, "lines lie in the arena"
+    lines, behind = _lines(graph, op, kernel, plan, memory.offset)
+    calls = tuple(
+        _call(graph, op, stage, number + 1, lines, behind, plan, constants)
+        for number, stage in enumerate(kernel.stages)
+    )
+    found = program.Stream(op.name, first, first + len(calls) - 1, lines, memory.offset)
+    return StreamCalls(calls, found)
+
+
+def _lines(graph: Graph, op: Op, kernel: StreamKernel, plan: Plan, offset: int) -> tuple[tuple[program.Line, ...], int]:
+    """The lines in memory, and where what lies behind them begins."""
+    wanted, found = kernel.rows.lines, list[program.Line]()
+    offset += STATE_BYTES * (len(wanted) - 1)
+    for number, line in enumerate(wanted):
+        whole = plan.home[line.name] if number in (0, len(wanted) - 1) else None
+        place, memory = (offset, ARENA) if whole is None else (whole.offset, whole.memory)
+        found.append(
+            program.Line(
+                line.name, line.type, place, memory, line.row_bytes, line.rows, line.capacity, line.before, line.padding
+            )
+        )
+        offset += line.bytes if whole is None else 0
+    return tuple(found), offset
+
+
+def _call(
+    graph: Graph,
+    stream: Op,
+    stage: Stage,
+    number: int,
+    lines: tuple[program.Line, ...],
+    scratch: int,
+    plan: Plan,
+    constants: Constants,
+) -> Call:
+    op, numbers = stage.op, {line.name: index for index, line in enumerate(lines)}
+
+    def value(name: str, written: bool) -> Argument:
+        line = numbers[name]
+        return Argument(name, lines[line].type.dtype.c_type, written, memory=lines[line].memory, line=line)
+
+    work = Argument(f"{stream.name}.scratch", "void", True, scratch) if stage.offer.scratch else None
+    made = lines[number]
+    output = Tensor(made.name, made.type, made.offset, made.memory)
+    places = Places(value, (output,), work, plan.live_bytes(plan.liveness.number[stream.name]))
+    whole = Op(op.name, op.operator, op.inputs, op.outputs, op.source)
+    call = call_of(graph, whole, stage.offer.site, stage.offer.kernel, places, constants)
+    edges = _edges(stage, constants)
+    return replace(call, stage=program.Stage(stream.name, number, stage.pace.group, stage.pace.readings, edges))
+
+
+def _edges(stage: Stage, constants: Constants) -> tuple[Edge, ...]:
+    """One for each number of padding rows, with the output rows at which its calls begin."""
+    reading, found = stage.cut.reading, list[Edge]()
+    for padded, site in stage.offer.edges.items():
+        assert reading is not None
+        made = range(0, stage.cut.out_rows, stage.cut.group)
+        stem = f"{stage.op.name}_{padded[0]}_{padded[1]}"
+        params = resolved(stage.offer.kernel.params(site), stem, constants)
+        found.append(Edge(tuple(row for row in made if outside(reading, row, stage.cut.whole) == padded), params))
+    return tuple(found)

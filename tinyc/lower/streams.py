@@ -1,0 +1,204 @@
+"""Which runs of ops become streams, and which kernels the other ops get, for the smallest arena or for a budget of RAM.
+
+For a number of bytes, each op, and each run of ops that may be a stream, has a cheapest way that needs no more while it
+runs. The cheapest way through the whole graph is a shortest path over these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tinyc.ir.graph import Graph, Op
+from tinyc.kernels.record import Kernel, Site
+from tinyc.lower.costs import load_costs
+from tinyc.lower.goal import Goal
+from tinyc.lower.liveness import ALIGN_BYTES, Liveness
+from tinyc.lower.room import Planner
+from tinyc.lower.memory_plan import Plan
+from tinyc.lower.relief import bytes_needed
+from tinyc.lower.select import candidates, estimated_cycles, site_of
+from tinyc.lower.slices import SPARE, Slices
+from tinyc.lower.stages import Rows, round_up
+from tinyc.targets import Board
+
+GROUPS = (1, 2, 4)
+"""Most rows of a value that a stage computes at a time."""
+SCRATCH = (math.inf, 4096, 2048, 1024, 512, 256, 0)
+"""Most bytes of scratch memory of a stage's kernel."""
+LONGEST = 40
+"""Most ops of a stream."""
+_TRIED = 12
+"""Sizes for which a plan is made in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Ops number `first` to `last` done as one, with what that needs while it runs and the cycles that it takes."""
+
+    first: int
+    last: int
+    op: Op
+    kernel: Kernel
+    site: Site
+    needs: int
+    cycles: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """A graph with a kernel and a site for each op; its arena's bytes and its estimated cycles."""
+
+    graph: Graph
+    kernels: dict[str, Kernel]
+    sites: dict[str, Site]
+    arena: int
+    cycles: float
+
+
+@dataclass(slots=True)
+class Streams:
+    """All ways for a graph whose ops have kernels."""
+
+    graph: Graph
+    kernels: Mapping[str, Kernel]
+    sites: Mapping[str, Site]
+    board: Board
+    goal: Goal
+    planner: Planner
+    ways: list[Way] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ways = [way for number in range(len(self.graph.ops)) for way in self._alone(number)]
+        self.ways += self._runs(Rows(self.graph, Slices(self.graph, self.board, load_costs(self.board))))
+
+    def least_cycles(self) -> float:
+        found = self._path(math.inf)
+        assert found is not None
+        return sum(way.cycles for way in found)
+
+    def within(self, cycles: float) -> Arranged:
+        """The smallest arena that takes no more cycles than these."""
+        best: Arranged | None = None
+        for path in self._paths(cycles):
+            plan = self._planned(path)
+            if best is None or (plan.arena, plan.cycles) < (best.arena, best.cycles):
+                best = plan
+        assert best is not None, "the fastest way takes more cycles than it takes"
+        return best
+
+    def fitting(self, arena: int) -> Arranged | None:
+        """The fewest cycles in an arena of so many bytes; None if that cannot be."""
+        sizes = sorted({way.needs for way in self.ways if way.needs <= arena}, reverse=True)
+        for most in sizes[: _TRIED * 4]:
+            path = self._path(most)
+            if path is None:
+                return None
+            if (plan := self._planned(path)).arena <= arena:
+                return plan
+        return None
+
+    def _paths(self, cycles: float) -> Iterator[list[Way]]:
+        """For the smallest numbers of bytes that allow it, the ways that take least cycles, no more than these."""
+        sizes = sorted({way.needs for way in self.ways})
+        low, high = 0, len(sizes) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self._cycles_of(self._path(sizes[middle])) <= cycles:
+                high = middle
+            else:
+                low = middle + 1
+        for most in sizes[low : low + _TRIED]:
+            path = self._path(most)
+            if path is not None:
+                yield path
+
+    @staticmethod
+    def _cycles_of(path: Sequence[Way] | None) -> float:
+        return math.inf if path is None else sum(way.cycles for way in path)
+
+    def _path(self, most: float) -> list[Way] | None:
+        """Ways from the first op to the last that need no more bytes and take least cycles; None if there are none."""
+        count = len(self.graph.ops)
+        best: list[tuple[float, Way | None]] = [(0.0, None), *((math.inf, None) for _ in range(count))]
+        for way in sorted(self.ways, key=lambda way: way.last):
+            cycles = best[way.first][0] + way.cycles
+            if way.needs <= most and cycles < best[way.last + 1][0]:
+                best[way.last + 1] = (cycles, way)
+        if math.isinf(best[count][0]):
+            return None
+        path, place = list[Way](), count
+        while place > 0:
+            step = best[place][1]
+            assert step is not None
+            path.insert(0, step)
+            place = step.first
+        return path
+
+    def _planned(self, path: Sequence[Way]) -> Arranged:
+        graph = replace(self.graph, ops=tuple(way.op for way in path))
+        kernels = {way.op.name: way.kernel for way in path}
+        sites = {way.op.name: way.site for way in path}
+        arena = Plan.make(Liveness(graph, kernels), sites, self.planner, self.board).placement.arena_bytes
+        return Arranged(graph, kernels, sites, arena, self._cycles_of(path))
+
+    def _alone(self, number: int) -> list[Way]:
+        """An op as a call, with each kernel that writes over its inputs as the chosen one does."""
+        op = self.graph.ops[number]
+        now, site = self.kernels[op.name], self.sites[op.name]
+        if now.is_view:
+            return [Way(number, number, op, now, site, 0, 0.0)]
+        costs = load_costs(self.board)
+        found = []
+        for candidate in candidates(site, self.board, costs):
+            kernel = candidate.kernel
+            usable = candidate.refusal is None and not kernel.is_view
+            if not usable or (kernel.inplace, kernel.updates) != (now.inplace, now.updates):
+                continue
+            liveness = Liveness(self.graph, {**self.kernels, op.name: kernel})
+            for spare in SPARE:
+                own = replace(site, spare=spare)
+                needs = bytes_needed(liveness, {**self.sites, op.name: own}, op)
+                found.append(Way(number, number, op, kernel, own, needs, estimated_cycles(kernel, own, costs)))
+        return _frontier(found)
+
+    def _runs(self, rows: Rows) -> list[Way]:
+        """Runs of ops as streams, where the fastest way to do one of them needs more than any arena must have."""
+        ops, found = self.graph.ops, list[Way]()
+        needs = {way.first: way.needs for way in reversed(self.ways)}
+        floor = max(self.graph.types[name].bytes for name in (*self.graph.inputs, *self.graph.outputs))
+        for first in range(len(ops)):
+            for last in range(first, min(first + LONGEST, len(ops))):
+                if rows.slices.window(ops[last]) is None or self.kernels[ops[last].name].is_view:
+                    break
+                if last > first and max(needs[number] for number in range(first, last + 1)) > floor:
+                    found += _frontier(list(self._streams(rows, first, last)))
+        return found
+
+    def _streams(self, rows: Rows, first: int, last: int) -> Iterator[Way]:
+        """Of a run of ops, with so many rows at a time and so much scratch memory for kernels."""
+        for group in GROUPS:
+            base: int | None = None
+            for scratch in SCRATCH:
+                made = rows.stream(self.graph.ops[first : last + 1], group, scratch)
+                if made is None:
+                    break
+                op, kernel = made
+                ops = (*self.graph.ops[:first], op, *self.graph.ops[last + 1 :])
+                graph = replace(self.graph, ops=ops)
+                site = site_of(graph, op)
+                own = round_up(kernel.scratch(site), ALIGN_BYTES)
+                if base is None:
+                    liveness = Liveness(graph, {**self.kernels, op.name: kernel})
+                    base = bytes_needed(liveness, {**self.sites, op.name: site}, op) - own
+                yield Way(first, last, op, kernel, site, base + own, kernel.cost["cycles"])
+
+
+def _frontier(ways: list[Way]) -> list[Way]:
+    """Those that need less than all that take fewer cycles."""
+    found = list[Way]()
+    for way in sorted(ways, key=lambda way: (way.cycles, way.needs)):
+        if not found or way.needs < found[-1].needs:
+            found.append(way)
+    return found
