@@ -34,9 +34,9 @@ def _encoding(graph: Graph, goal: Goal) -> str:
     [
         (CONV, Goal.TIME, "block_sparse"),
         (CONV, Goal.BALANCED, "block_sparse"),
-        (ROW, Goal.RAM, "block_sparse"),
-        (CONV, Goal.RAM, "dense"),
-        (ROW, Goal.BALANCED, "block_sparse"),
+        (ROW, Goal.RAM, "dense"),
+        (CONV, Goal.RAM, "block_sparse"),
+        (ROW, Goal.BALANCED, "dense"),
         (SINGLE, Goal.TIME, "sparse"),
         (FULL, Goal.TIME, "dense"),
         (FULL, Goal.BALANCED, "dense"),

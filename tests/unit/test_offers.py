@@ -28,6 +28,8 @@ def test_the_one_that_is_taken_is_the_programs(goal: Goal, digits: Path) -> None
     for call in result.program.calls:
         (taken,) = (offer for offer in found[call.name] if offer.taken)
         assert taken.kernel == call.kernel
+        if call.stage is not None:
+            continue
         scratch = [buffer.bytes for buffer in result.program.buffers if buffer.name == f"{call.name}.scratch"]
         assert scratch == [size for size in [taken.scratch] if size]
 

@@ -17,7 +17,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.lower import arranged
-from tinyc.lower.relief import bytes_needed
+from tinyc.lower.relief import bytes_needed, relieved
 from tinyc.lower.select import candidates, estimated_cycles, site_of
 from tinyc.targets import Board
 
@@ -100,7 +100,7 @@ class _Search:
     @staticmethod
     def of(graph: Graph, board: Board, goal: Goal) -> _Search:
         ordered, kernels = arranged(graph, board, goal)
-        sites = {op.name: site_of(ordered, op) for op in ordered.ops}
+        kernels, sites = relieved(ordered, kernels, {op.name: site_of(ordered, op) for op in ordered.ops}, board, goal)
         found = [op for op in ordered.ops if _is_open(ordered, op)]
         dense = [_as_chosen(op, sites[op.name], kernels[op.name], board) for op in found]
         others = [choice for op in found for choice in _others(op, sites[op.name], board, goal)]

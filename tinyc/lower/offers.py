@@ -12,6 +12,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.lower import chosen, spare_flash
 from tinyc.lower.select import Candidate, candidates, site_of
+from tinyc.lower.stages import Stage, StreamKernel
 from tinyc.targets import Board
 
 _FIRST = {
@@ -49,12 +50,28 @@ def offers(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> dict[str, 
         final, kernels, sites = chosen(graph, board, goal)
     except UnsupportedOp:  # of another op perhaps: then there is no build, but a choice for this one
         return {op.name: _offers(site_of(graph, op), None, board, goal, spare) for op in graph.ops}
-    found = {op.name: _offers(sites[op.name], kernels[op.name], board, goal, spare) for op in final.ops}
+    found = dict[str, tuple[Offer, ...]]()
+    for op in final.ops:
+        kernel = kernels[op.name]
+        if isinstance(kernel, StreamKernel):
+            found |= {stage.op.name: _of_stage(graph, stage, board, goal, spare) for stage in kernel.stages}
+        else:
+            found[op.name] = _offers(sites[op.name], kernel, board, goal, spare)
     for op in graph.ops:
         if op.name not in found:
             reader = graph.consumers()[op.outputs[0]][0].name
             found[op.name] = (Offer(kernels[reader].name, 0.0, 0, 0, taken=True, why=f"done together with {reader}"),)
     return found
+
+
+def _of_stage(graph: Graph, stage: Stage, board: Board, goal: Goal, spare: int) -> tuple[Offer, ...]:
+    """Of an op that works row by row: the kernel that does its slices, then those for the whole."""
+    own, parts = stage.offer, stage.cut.out_rows // stage.cut.group
+    flash = _bytes(own.kernel.params(own.site))
+    why = f"row by row, {stage.cut.group} of {stage.cut.out_rows} at a time, for a smaller arena"
+    mine = Offer(own.kernel.name, own.cycles * parts, own.scratch, flash, taken=True, why=why)
+    whole = _offers(site_of(graph, stage.op), None, board, goal, spare)
+    return (mine, *(replace(one, taken=False) for one in whole if one.kernel != own.kernel.name))
 
 
 def _offers(site: Site, kernel: Kernel | None, board: Board, goal: Goal, spare: int) -> tuple[Offer, ...]:
