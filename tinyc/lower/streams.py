@@ -16,8 +16,8 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
 from tinyc.lower.memory_plan import Plan
+from tinyc.lower.planner import Planner
 from tinyc.lower.relief import bytes_needed
-from tinyc.lower.room import Planner
 from tinyc.lower.select import candidates, estimated_cycles, site_of
 from tinyc.lower.slices import SPARE, Slices
 from tinyc.lower.stages import Rows, round_up
