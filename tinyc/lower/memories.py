@@ -80,8 +80,8 @@ def _further(
         room = Room(shared, name, share.bytes).with_(*asked)
         if room is None:
             raise _too_much(asked, share)
-        if share.region.cost < regions.arena.region.cost:
-            room = room.filled([buffer for buffer in rest if buffer.name in movable], regions.worth(share))
+        if regions.gain(share) > 0:
+            room = room.filled([buffer for buffer in rest if buffer.name in movable])
         inside = {buffer.name for buffer in room.buffers}
         rest = tuple(buffer for buffer in rest if buffer.name not in inside)
         rooms.append(room)

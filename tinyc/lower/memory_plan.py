@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Site
@@ -33,7 +33,9 @@ class Plan:
         lives = liveness.buffers()
         bound = [live.frozen() for live in lives if live.memory != ARENA]
         wanted, shared = wanted_buffers(liveness, sites), shared_buffers(liveness, sites)
-        regions = regions_of(board, places, wanted, buffer_accesses(liveness))
+        counts = buffer_accesses(liveness)
+        bound, wanted = ([replace(b, accesses=counts.get(b.name, 0)) for b in some] for some in (bound, wanted))
+        regions = regions_of(board, places, wanted)
         found = placed(bound, wanted, shared, planner, liveness.graph.edges.consumed, regions)
         home = {name: found.buffers[live.name] for live in lives for name in live.values}
         values = {live.name for live in lives}

@@ -30,7 +30,7 @@ class Role(Enum):
 @dataclass(frozen=True, slots=True)
 class Buffer:
     """A range of a memory. Live from call `first` to call `last`, both included; -1 is "before the first call",
-    the number of calls is "after the last".
+    the number of calls is "after the last". `accesses`: bytes that one inference reads and writes of it, an estimate.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Buffer:
     last: int
     offset: int = 0
     memory: str = ARENA
+    accesses: int = 0
 
     def at(self, offset: int) -> Buffer:
         return replace(self, offset=offset)

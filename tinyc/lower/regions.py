@@ -59,18 +59,16 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Regions:
     """`arena`: the region `ram` without the stack. `further`: regions for buffers beside it, the fastest first.
-    `accesses`: bytes that one inference reads and writes of each buffer. `asked`: regions by the names of buffers.
+    `asked`: regions by the names of buffers.
     """
 
     arena: Share
     further: tuple[Share, ...]
-    accesses: Mapping[str, int] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
 
-    def worth(self, share: Share) -> dict[str, float]:
-        """What is saved, in units of cost, by each buffer that lies in a region and not in the arena."""
-        gain = self.arena.region.cost - share.region.cost
-        return {name: count * gain for name, count in self.accesses.items()}
+    def gain(self, share: Share) -> float:
+        """What is saved, in units of cost, by each access to a region that is not one to the arena's."""
+        return self.arena.region.cost - share.region.cost
 
 
 def shares_of(board: Board, places: Places) -> tuple[Share, ...]:
@@ -85,7 +83,7 @@ def shares_of(board: Board, places: Places) -> tuple[Share, ...]:
     return tuple(sorted(found, key=lambda share: share.region.cost))
 
 
-def regions_of(board: Board, places: Places, buffers: Sequence[Buffer], accesses: Mapping[str, int]) -> Regions:
+def regions_of(board: Board, places: Places, buffers: Sequence[Buffer]) -> Regions:
     """The board's regions for these buffers. OptionError for a state that is asked to lie outside the arena."""
     asked = {buffer.name: region for buffer in buffers if (region := places.region_of(buffer.name)) is not None}
     for buffer in buffers:
@@ -93,4 +91,4 @@ def regions_of(board: Board, places: Places, buffers: Sequence[Buffer], accesses
             reason = f'--place: "{buffer.name}" is a state, and states stay in the arena, where NAME_reset finds them'
             raise OptionError(reason, hint="a pattern that leaves it out")
     arena = Share(board.ram, board.share(board.ram))
-    return Regions(arena, shares_of(board, places), accesses, asked)
+    return Regions(arena, shares_of(board, places), asked)

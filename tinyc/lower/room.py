@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tinyc.lower.arena import lower_bound, place
@@ -61,17 +61,15 @@ class Room:
             rest, room = _without(rest, offers[best][0]), offers[best][1]
         return room, rest
 
-    def filled(self, candidates: Sequence[Buffer], worth: Mapping[str, float]) -> Room:
-        """With those of the candidates that are worth most together: at first what is worth most for a byte, then a
-        search by branch and bound, complete for a handful of candidates.
+    def filled(self, candidates: Sequence[Buffer]) -> Room:
+        """With those of the candidates that are accessed most together: at first what is accessed most for a byte, then
+        a search by branch and bound, complete for a handful of candidates.
         """
-        ranked = sorted(
-            (b for b in candidates if worth.get(b.name, 0) > 0 and b.bytes <= self.bytes),
-            key=lambda b: (-worth[b.name] / b.bytes, b.name),
-        )
-        left = [sum(worth[b.name] for b in ranked[index:]) for index in range(len(ranked) + 1)]
-        best, most, runs = self, 0.0, len(ranked) + _MORE_RUNS
-        waiting = [(self, 0.0, 0)]
+        useful = [buffer for buffer in candidates if buffer.accesses and buffer.bytes <= self.bytes]
+        ranked = sorted(useful, key=lambda buffer: (-buffer.accesses / buffer.bytes, buffer.name))
+        left = [sum(buffer.accesses for buffer in ranked[index:]) for index in range(len(ranked) + 1)]
+        best, most, runs = self, 0, len(ranked) + _MORE_RUNS
+        waiting = [(self, 0, 0)]
         while waiting and runs > 0:
             room, gained, index = waiting.pop()
             if gained > most:
@@ -80,7 +78,7 @@ class Room:
                 runs -= 1
                 waiting.append((room, gained, index + 1))
                 if (more := room.with_(ranked[index])) is not None:
-                    waiting.append((more, gained + worth[ranked[index].name], index + 1))
+                    waiting.append((more, gained + ranked[index].accesses, index + 1))
         return best
 
 

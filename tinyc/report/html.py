@@ -11,6 +11,7 @@ from tinyc.report.memory_map import memory_map
 from tinyc.report.pareto_plot import pareto_plot
 from tinyc.report.pass_rows import PASS_HEADS, layer_rows, pass_rows
 from tinyc.report.record import Document
+from tinyc.report.region_rows import HEADS, region_rows
 from tinyc.report.scores_table import scores_table
 from tinyc.report.sensitivity_plot import sensitivity_plot
 from tinyc.report.sizes import LAYER_COLUMNS, SizeRow, layer_cells, size_rows
@@ -39,6 +40,8 @@ def html(report: Document) -> str:
         overrun="\n".join(report["overrun"]),
         lower_bound=f"{report['lower_bounds']['arena']:,}",
         map=memory_map(report),
+        region_heads=[Cell(head, "n" if index > 1 else "t") for index, head in enumerate(HEADS)],
+        region_rows=[row.cells for row in region_rows(report)],
         stack_line=stack_line(report),
         stack_rows=stack_rows(report),
         roles=list(_COLOURS),

@@ -14,6 +14,7 @@ from tinyc.errors import DataError
 from tinyc.lower.program import Call, Memory, Program, Role
 from tinyc.passes.base import PassNote
 from tinyc.report.elf import ElfSizes
+from tinyc.report.region_rows import region_documents
 from tinyc.stack import Bound, StackUse
 from tinyc.targets import Board
 
@@ -66,6 +67,7 @@ def document(subject: Subject) -> Document:
         "evaluation": None,
         "sensitivity": None,
         "calibration": [asdict(histogram) for histogram in subject.histograms],
+        "regions": region_documents(program, subject.board),
         "lower_bounds": _lower_bounds(program),
         "buffers": [_buffer(program, index) for index in range(len(program.buffers))],
         "profile": {"instructions": None, "cycles_model": None, "method": None, "cycle_model": None},
@@ -191,6 +193,7 @@ def _buffer(program: Program, index: int) -> Document:
         "memory": buffer.memory,
         "offset": buffer.offset,
         "bytes": buffer.bytes,
+        "accesses": buffer.accesses,
         "first": buffer.first,
         "last": buffer.last,
         "over": list(program.over(buffer)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tinyc.lower.program import ARENA
 from tinyc.report.record import Document
 
 NOT_MEASURED = "not measured"
@@ -78,7 +79,19 @@ def size_rows(report: Document) -> list[SizeRow]:
         SizeRow("RAM: largest scratch (in the arena)", ram["scratch_peak"]),
         SizeRow("RAM: stack", ram["stack"]),
         SizeRow(*_ram_total(report), budget["ram"]),
+        *_regions(report),
     ]
+
+
+def _regions(report: Document) -> list[SizeRow]:
+    """What lies in further memory regions; constants that are copied to RAM."""
+    rows = []
+    for region in report["regions"]:
+        if region["memory"] != ARENA:
+            rows.append(SizeRow(f"region {region['name']}", region["arena"] + region["constants"], region["share"]))
+        elif region["constants"]:
+            rows.append(SizeRow("RAM: constants copied at start", region["constants"]))
+    return rows
 
 
 def _ram_total(report: Document) -> tuple[str, int]:
