@@ -21,7 +21,6 @@ from tinyc.host.model import load_host_model
 from tinyc.host.samples import random_samples, to_bytes
 from tinyc.ir.graph import Graph
 from tinyc.lower.accesses import constant_accesses
-from tinyc.lower.arena import place
 from tinyc.lower.ledger import check_budget, ledger
 from tinyc.lower.lower import lower
 from tinyc.lower.program import Buffer, Program, Role
@@ -201,7 +200,7 @@ def test_random_rooms_hold_the_best_of_all_fillings() -> None:
             size, accesses = int(generator.integers(1, 30)) * 4, int(generator.integers(1, 1000))
             last = first + int(generator.integers(0, 4))
             some.append(Buffer(f"b{number}", Role.ACTIVATION, size, 4, first, last, accesses=accesses))
-        room = Room(place, (), "fast", 120)
+        room = Room((), "fast", 120)
         found = sum(buffer.accesses for buffer in room.filled(some).buffers)
         subsets = [chosen for count in range(7) for chosen in combinations(some, count)]
         best = max(sum(b.accesses for b in chosen) for chosen in subsets if room.with_(*chosen) is not None)
