@@ -12,13 +12,13 @@ from tests.kernels.test_cases_on_host import check
 from tests.support.case_models import Variant, variants
 from tests.support.case_program import build_case, run_on_board, run_on_host
 from tests.support.close_plans import build_planned, planner
+from tests.support.forced import force
 from tinyc.kernels.overlap import Overlap
-from tinyc.kernels.record import KERNELS, Kernel, Site
+from tinyc.kernels.record import KERNELS
 from tinyc.kernels.transpose_cycles import first_of_cycles, reciprocal
-from tinyc.lower.goal import Goal
 from tinyc.lower.program import Buffer
-from tinyc.lower.select import Costs, choose, site_of
-from tinyc.targets import Board, load_board
+from tinyc.lower.select import site_of
+from tinyc.targets import load_board
 
 BOARD = load_board("cortex-m4")
 SHAPES = ((3, 1024), (1024, 3), (7, 5), (16, 64), (2, 2), (13, 8), (5, 769))
@@ -35,13 +35,7 @@ WANTED = [variant for shape in SHAPES for variant in _transpose(*shape, int8=Tru
 @pytest.fixture
 def chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernels in place wherever they fit."""
-
-    def by_cycles(site: Site, board: Board, costs: Costs, goal: Goal, spare_flash: int = 0) -> Kernel:
-        fitting = [kernel for (op, name), kernel in KERNELS.items() if op == site.op.kind and "_transpose_x" in name]
-        usable = [kernel for kernel in fitting if kernel.refusal(site, board.core.isa) is None]
-        return usable[0] if usable else choose(site, board, costs, goal, spare_flash)
-
-    monkeypatch.setattr("tinyc.lower.lower.choose", by_cycles)
+    force(monkeypatch, "tc_transpose_x8_scalar", "tc_transpose_x32_scalar")
 
 
 @pytest.mark.usefixtures("chosen")

@@ -29,10 +29,20 @@ def row_count(site: Site) -> int:
     return site.type("y").elements // len(matrix(site))
 
 
-def tile_rows(site: Site) -> int:
-    """Rows that tc_dense_rows_s8_dsp expands together: even, as many as fit a tile's bytes."""
+def _largest_tile(site: Site) -> int:
+    """Rows: even, as many as fit a tile's bytes."""
     fitting = _TILE_BYTES // (16 * _quads(site)) * 2
     return max(2, min(fitting, -(-row_count(site) // 2) * 2))
+
+
+def tile_rows(site: Site) -> int:
+    """Rows that tc_dense_rows_s8_dsp expands together: as many as fit; where memory counts, as few as may be for the
+    cycles.
+    """
+    count, most = row_count(site), _largest_tile(site)
+    usual = sum(times * COST_OF_ROWS[name] for name, times in _blocks(site, 2).items())
+    tiles = -(-count // most) + site.spare * usual / COST_OF_ROWS["tiles"]
+    return most if site.spare == 0 else next(rows for rows in range(2, most + 2, 2) if -(-count // rows) <= tiles)
 
 
 def row_params(site: Site, packed: Mapping[str, Field], rows_at_once: int) -> Params:
@@ -74,14 +84,22 @@ def _quads(site: Site) -> int:
     return -(-inputs // 4)
 
 
+def _blocks(site: Site, rows_at_once: int) -> dict[str, int]:
+    """Whole blocks: four channels and four inputs, `rows_at_once` rows."""
+    channels = -(-len(matrix(site)) // 4) * 4
+    passes = -(-row_count(site) // rows_at_once)
+    outputs, quads = passes * rows_at_once * channels, _quads(site)
+    return {"macs": outputs * 4 * quads, "outputs": outputs, "passes": passes, "quads": passes * quads}
+
+
 def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
-    """Of whole tiles: four channels and four inputs, `rows_at_once` rows."""
+    """Of several rows, `tiles` beyond those where memory does not count."""
 
     def work(site: Site) -> Mapping[str, int]:
-        channels = -(-len(matrix(site)) // 4) * 4
-        passes = -(-row_count(site) // rows_at_once)
-        outputs, quads = passes * rows_at_once * channels, _quads(site)
-        return {"macs": outputs * 4 * quads, "outputs": outputs, "passes": passes, "quads": passes * quads}
+        found, count = _blocks(site, rows_at_once), row_count(site)
+        if rows_at_once > 1:
+            found["tiles"] = -(-count // tile_rows(site)) - -(-count // _largest_tile(site))
+        return found
 
     return work
 
@@ -104,7 +122,7 @@ WORTH_ITS_CODE = Predicate(
     f"less than {_LEAST_WEIGHTS} weights: not worth another kernel's code",
     lambda site: matrix(site).size >= _LEAST_WEIGHTS,
 )
-COST_OF_ROWS = {"macs": 0.97, "outputs": 7.0, "passes": 88.0, "quads": 16.0, "calls": 430.0}
+COST_OF_ROWS = {"macs": 0.97, "outputs": 7.0, "passes": 88.0, "quads": 16.0, "calls": 430.0, "tiles": 200.0}
 _COST_OF_ONE = {"macs": 1.22, "outputs": 15.0, "passes": 160.0, "quads": 11.0, "calls": 70.0}
 
 
