@@ -8,6 +8,8 @@ from itertools import islice
 from math import isnan, prod
 from typing import TypeAlias
 
+import numpy as np
+
 from tinyc.calibration import pattern
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.lockstep import first_samples
@@ -18,7 +20,7 @@ from tinyc.ops.conv2d import Conv2d
 from tinyc.passes.base import Pass, PassContext, Ratio, pass_
 from tinyc.passes.channels import channels_in
 from tinyc.passes.prune_channels import open_channels, prune_channels, queue_of
-from tinyc.passes.prune_layers import Layer, is_prunable, layer_of
+from tinyc.passes.prune_layers import Layer, is_prunable, layer_of, saved
 from tinyc.passes.prune_measure import Judge
 from tinyc.passes.prune_options import Block, Price, PruneOptions, Scope, Whole
 from tinyc.passes.prune_weights import Found, prune_weights, samples_for, spread
@@ -59,7 +61,9 @@ class Prune(PruneOptions, Pass):
     1993; Frantar and Alistarh, 2022; Frantar, "SparseGPT", 2023); activation: magnitude times the deviation of the
     input (Sun, "Wanda", 2023); magnitude; the last two change no other weight. `scope`: global: each layer's share
     such that the error of the graph's outputs, measured for each layer alone, is least; layer: the same in each.
-    `cost`: what global sparsity counts, weights or macs. Depthwise layers are pruned by element only.
+    `cost`: what global sparsity counts: weights, macs, or cycles, the share of dense multiplications' time that kernels
+    of blocks save: they leave zeros out and take longer for others, so that a few layers with many zeros save more than
+    as many zeros in all. Depthwise layers are pruned by element only.
     """
 
     def run(self, graph: Graph, context: PassContext) -> Graph:
@@ -105,14 +109,14 @@ class Prune(PruneOptions, Pass):
         if not layers:
             return None
         rest = [0] * len(others)
-        prices = [1 if self.cost is Price.WEIGHTS else layer.positions for layer in layers]
-        whole = sum(layer.rows.size * price for layer, price in zip(layers, prices, strict=True))
+        unit = Price.WEIGHTS if self.cost is Price.WEIGHTS else Price.MACS
+        whole = sum(int(saved(layer, np.array(layer.rows.size), unit)) for layer in layers)
         if self.scope is Scope.LAYER:
             return lambda sparsity, fit: prune_weights(
                 graph, [*layers, *others], [*(_share(layer, sparsity) for layer in layers), *rest], self.by, fit
             )
         assert data is not None
-        found = spread(graph, layers, prices, self.by, data)
+        found = spread(graph, layers, self.cost, self.by, data)
         reached = sum(float(choice.savings[-1]) for choice in found.choices) / whole
         if self.sparsity is not None and reached < self.sparsity - FINE:
             raise _too_sparse(self.sparsity, reached)

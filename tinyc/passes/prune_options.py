@@ -38,10 +38,11 @@ class Scope(Enum):
 
 
 class Price(Enum):
-    """What a weight counts: 1, or the multiplications of one inference."""
+    """What weights that go count: themselves, the multiplications of one inference, or what kernels of blocks save."""
 
     WEIGHTS = "weights"
     MACS = "macs"
+    CYCLES = "cycles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class PruneOptions:
             raise RecipeError("structure=block[a, b]: a output channels by b inputs, each at least 1")
         if isinstance(self.structure, Ratio):
             self._check_ratio(self.structure)
+        if self.cost is Price.CYCLES and not isinstance(self.structure, Block):
+            raise RecipeError(
+                f"cost=cycles with structure={self.structure_text}: what zeros save is known of blocks",
+                hint="structure=block[4, 2], or cost=macs",
+            )
         if self.structure is Whole.CHANNEL and self.by is not Importance.HESSIAN:
             raise RecipeError(f"structure=channel with by={self.by.value}: channels go by reconstruction error alone")
         if self.structure is Whole.CHANNEL and self.scope is Scope.LAYER:

@@ -19,8 +19,9 @@ from tinyc.ir.types import Array
 from tinyc.ops.binary import Add
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
-from tinyc.passes.prune_layers import Cut, Layer, cut, line_of, refitted, rewritten, wanted_rows
+from tinyc.passes.prune_layers import Cut, Layer, cut, line_of, refitted, rewritten, saved, wanted_rows
 from tinyc.passes.prune_measure import Judge
+from tinyc.passes.prune_options import Price
 from tinyc.passes.quantize_follower import Follower
 
 MOST_MACS = 4e9
@@ -129,14 +130,14 @@ class Spread:
         return [int(grid[i]) for grid, i in zip(self.grids, allocate(self.choices, goal), strict=True)]
 
 
-def spread(graph: Graph, layers: Sequence[Layer], prices: Sequence[int], by: Importance, data: Calibration) -> Spread:
-    """Measures each layer alone. A weight of a layer saves its price."""
+def spread(graph: Graph, layers: Sequence[Layer], price: Price, by: Importance, data: Calibration) -> Spread:
+    """Measures each layer alone. Counts that save nothing are none to choose."""
     fit, held = parted(graph, data)
     seen, judge = plain_moments(graph, layers, fit), Judge(graph, first_samples(held, JUDGED))
-    grids = [_grid(layer) for layer in layers]
+    grids = [_grid(layer, price) for layer in layers]
     choices = [
-        Choices(grid * price, _errors(judge, layer, seen[layer.op.name], by, grid))
-        for layer, price, grid in zip(layers, prices, grids, strict=True)
+        Choices(saved(layer, grid, price), _errors(judge, layer, seen[layer.op.name], by, grid))
+        for layer, grid in zip(layers, grids, strict=True)
     ]
     return Spread(grids, choices)
 
@@ -162,11 +163,12 @@ def plain_moments(graph: Graph, layers: Sequence[Layer], data: Calibration) -> d
     return {name: found.moments() for name, found in sums.items()}
 
 
-def _grid(layer: Layer) -> Array:
-    """Counts of weights among which the layer's is chosen, from 0."""
+def _grid(layer: Layer, price: Price) -> Array:
+    """Counts of weights among which the layer's is chosen: 0, then those that save something."""
     if layer.pattern.kept:
         return np.array([0, layer.most])
-    return np.unique(np.linspace(0, layer.most, LEVELS + 1).astype(int))
+    found = np.unique(np.linspace(0, layer.most, LEVELS + 1).astype(int))
+    return np.append(0, found[saved(layer, found, price) > 0])
 
 
 def _errors(judge: Judge, layer: Layer, seen: Moments, by: Importance, grid: Array) -> Array:
