@@ -24,6 +24,7 @@ from tinyc.ir.types import Array
 from tinyc.ir.verify import verify
 from tinyc.passes.base import PassContext
 from tinyc.passes.channels import channels_in, is_full, without
+from tinyc.passes.prune_layers import LEFT_OUT, LISTED
 from tinyc.passes.prune_measure import Judge
 from tinyc.recipe import parse
 
@@ -145,6 +146,33 @@ def test_networks_keep_their_outputs(network: str) -> None:
     assert all(0.35 < zeros < 0.5 for _, zeros in (*errors.values(), best))
     assert errors[Importance.HESSIAN][0] < min(errors[Importance.MAGNITUDE][0], errors[Importance.ACTIVATION][0])
     assert best[0] <= 1.1 * errors[Importance.HESSIAN][0]
+
+
+THREE = """
+graph g
+input x: f32[4,12]
+const a: f32[16,12] = normal(seed=1)
+const b: f32[16,16] = normal(seed=2)
+const c: f32[8,16] = normal(seed=3)
+p = dense(x, a, _, clamp=[0.0, inf])
+q = dense(p, b, _, clamp=[0.0, inf])
+y = dense(q, c, _)
+output y
+"""
+
+
+def test_cycles_are_saved_where_zeros_are_many() -> None:
+    graph = parse_graph(THREE.strip())
+    shares = {}
+    for cost in ("macs", "cycles"):
+        context = PassContext(calibration=calibration(graph))
+        result = parse(f"prune(sparsity=12%, structure=block[4, 2], cost={cost})").pipeline().run(graph, context)
+        arrays = [result.constants[op.reads[1]].array for op in result.ops]
+        shares[cost] = [(float((array == 0).mean()), array.size) for array in arrays]
+    assert any(0 < share < LISTED / LEFT_OUT for share, _ in shares["macs"])
+    assert all(share == 0 or share > LISTED / LEFT_OUT for share, _ in shares["cycles"])
+    saved = sum((LEFT_OUT * share - LISTED) * size for share, size in shares["cycles"] if share)
+    assert saved >= 0.12 * sum(size for _, size in shares["cycles"])
 
 
 @pytest.mark.parametrize("bound", ["1%", "10%"])
