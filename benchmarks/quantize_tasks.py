@@ -45,7 +45,7 @@ def tasks_of(
     share = None if limit is None else limit // 2
     halves = [_part(found, slice(first, None, 2)) for first in (0, 1)]
     return [
-        Task(model, one.x[:most], _part(other, slice(0, share)))
+        Task(model, one.x[_spread(one, most)], _part(other, _spread(other, share)))
         for one, other in ((halves, reversed(halves))[: 1 if once else 2])
     ]
 
@@ -57,7 +57,13 @@ def held_out(tasks: Sequence[Task]) -> list[Task]:
     return [Task(model, one, Samples(other, None)) for one, other in (halves, reversed(halves))]
 
 
-def _part(samples: Samples, rows: slice) -> Samples:
+def _spread(samples: Samples, most: int | None) -> Array:
+    """At most so many rows, evenly over all: files may be sorted by class."""
+    count = len(samples.x)
+    return np.linspace(0, count, min(count, most or count), endpoint=False).astype(int)
+
+
+def _part(samples: Samples, rows: slice | Array) -> Samples:
     return Samples(samples.x[rows], None if samples.labels is None else samples.labels[rows])
 
 
