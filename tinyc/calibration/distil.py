@@ -85,7 +85,7 @@ def distilled(lesson: Lesson, ops: Sequence[Op], epochs: int, rate: float) -> Tu
     adam = Adam(student.starts(), student.units(), rate, epochs * -(-len(fit) // BATCH))
     best = student.constants(adam.arrays)
     before = after = _error(lesson, powers, held, best)
-    for _ in range(epochs):
+    for _ in range(epochs if before > 0 else 0):
         for batch in lesson.batches(order.permutation(fit)):
             adam.step(student.slopes(_slopes(lesson, powers, _mixed(batch, order), student.constants(adam.arrays))))
         error = _error(lesson, powers, held, student.constants(adam.arrays))
