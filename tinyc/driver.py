@@ -55,15 +55,17 @@ class Options:
     bind_outputs: Sequence[str] = ()
     place: Mapping[str, str] = field(default_factory=dict)
     planner: str = FAST.name
+    ram: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
     """Every stage of one build.
 
-    `imported` is the graph before the recipe, `graph` the one that was lowered, `stages` the graph after each pass,
-    with the passes' `notes`. `histograms` are those of the values whose ranges came from data, `warnings` what the user
-    should see.
+    `goal` is what kernels were chosen for in the end: RAM where the plan for the wanted goal needs more than `ram`, the
+    most that the options allow. `imported` is the graph before the recipe, `graph` the one that was lowered, `stages`
+    the graph after each pass, with the passes' `notes`. `histograms` are those of the values whose ranges came from
+    data, `warnings` what the user should see.
     """
 
     model: LoadedModel
@@ -78,6 +80,7 @@ class BuildResult:
     stages: tuple[Graph, ...]
     histograms: tuple[KeptHistogram, ...] = ()
     warnings: tuple[str, ...] = ()
+    ram: int | None = None
 
 
 def build(
@@ -98,12 +101,16 @@ def build(
     goal = Goal(options.optimize)
     graph = _encoded(context, board, goal)
     places = Places(tuple(options.place.items()))
-    program = lower(graph, board, goal, planner_called(options.planner), places)
+    planner = planner_called(options.planner)
+    program = lower(graph, board, goal, planner, places)
+    if options.ram is not None and program.arena_bytes > options.ram:
+        goal = Goal.RAM
+        program = lower(graph, board, goal, planner, places, options.ram)
     origin = _origin(loaded, recipe, options, _calibrated_with(context, calibration))
     project = emit(program, board, origin, Integrity(options.integrity))
     return BuildResult(
         loaded, board, goal, recipe, loaded.graph, graph, program, project, tuple(context.notes), tuple(context.stages),
-        tuple(context.histograms), (*context.warnings, *_unread(context)),
+        tuple(context.histograms), (*context.warnings, *_unread(context)), options.ram,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from tinyc.driver import BuildResult, Options, build
 from tinyc.errors import DoesNotFit, OutputError, RecipeError, RequirementMissed
 from tinyc.host.calibration_data import open_calibration
 from tinyc.ir.writer import to_text as graph_text
-from tinyc.lower.ledger import check_budget, ledger
+from tinyc.lower.ledger import check_arena, check_budget, ledger
 from tinyc.lower.program_text import to_text as program_text
 from tinyc.measure import Measured, measure, unmeasured
 from tinyc.pass_effects import pass_effects
@@ -164,6 +164,7 @@ def _unfit(result: BuildResult, board: Board, measured: Measured | None = None) 
         code_bytes = measured.image.flash - sum(constant.bytes for constant in program.constants)
         stack_bytes = 0 if measured.stack is None else measured.stack.bytes or measured.stack.measured or 0
     try:
+        check_arena(program, result.ram)
         check_budget(ledger(program, board, code_bytes, stack_bytes), board, program)
     except DoesNotFit as unfit:
         return unfit

@@ -29,6 +29,7 @@ from tinyc.cli.options import (
     Place,
     PlanBy,
     PlannerName,
+    Ram,
     Recipe,
     States,
     options,
@@ -61,6 +62,7 @@ def build(
     io: Io = Edges.NATIVE,
     input_layout: Layout = InputLayout.DECLARED,
     optimize: For = Optimize.BALANCED,
+    ram: Ram = None,
     bind_input: BindInput = None,
     consume_input: ConsumeInput = None,
     keep_input: KeepInput = None,
@@ -92,7 +94,7 @@ def build(
     chosen = options(
         dim, name, io, input_layout, state, optimize, integrity,
         bind_input=bind_input, consume_input=consume_input, keep_input=keep_input, bind_output=bind_output, place=place,
-        planner=planner,
+        planner=planner, ram=ram,
     )  # fmt: skip
     target, steps = load_board(board), load_recipe(recipe)
     if print_recipe:

@@ -153,6 +153,16 @@ Place = Annotated[
         show_default=False,
     ),
 ]
+Ram = Annotated[
+    str | None,
+    typer.Option(
+        "--ram",
+        metavar="SIZE",
+        help="Most bytes of the arena, such as 24K: where the plan needs more, layers work row by row, in the way that "
+        "takes the fewest cycles. Ends with 3 if it cannot be, and says what can.",
+        show_default=False,
+    ),
+]
 PlanBy = Annotated[
     PlannerName,
     typer.Option(
@@ -189,6 +199,7 @@ def options(
     bind_output: list[str] | None = None,
     place: list[str] | None = None,
     planner: PlannerName = PlannerName.FAST,
+    ram: str | None = None,
 ) -> Options:
     from tinyc.driver import Options
 
@@ -206,7 +217,17 @@ def options(
         bind_outputs=tuple(bind_output or ()),
         place=dict(_place(text) for text in place or []),
         planner=planner.value,
+        ram=None if ram is None else _size(ram),
     )
+
+
+def _size(text: str) -> int:
+    """Bytes: a number, alone or with K or M for 1024 or 1024 * 1024 bytes."""
+    factor = {"K": 1024, "M": 1024**2}.get(text[-1:].upper(), 1)
+    number = text if factor == 1 else text[:-1]
+    if not number.isascii() or not number.isdigit() or int(number) < 1:
+        raise typer.BadParameter(f'--ram "{text}": expected a number of bytes above zero, such as 24576 or 24K')
+    return int(number) * factor
 
 
 def _state(text: str) -> tuple[str, str]:

@@ -74,6 +74,20 @@ def _further(program: Program, board: Board) -> Iterator[tuple[str, tuple[Entry,
             yield region.name, tuple(entries), board.share(region) or region.size_bytes
 
 
+def check_arena(program: Program, most: int | None) -> None:
+    """DoesNotFit, with the smallest arena and the layer that decides it, if the program's is that and larger than
+    `most`; None allows any.
+    """
+    if most is None or program.arena_bytes <= most:
+        return
+    peak = max(program.calls, key=lambda call: call.live_bytes, default=None)
+    layer = f": {peak.name} needs that much at once" if peak is not None else ""
+    raise DoesNotFit(
+        f'"{program.name}" needs an arena of {program.arena_bytes} bytes at least, --ram allows {most}{layer}',
+        hint="a smaller input, --bind-input for inputs in memory of their own, or a board with more RAM: tinyc boards",
+    )
+
+
 def check_budget(book: Ledger, board: Board, program: Program) -> None:
     """DoesNotFit, with what takes the space, if the program needs more than the board's budget."""
     if book.fits:

@@ -32,13 +32,19 @@ from tinyc.targets.load import ARENA_ALIGN
 
 
 def lower(
-    graph: Graph, board: Board, goal: Goal = Goal.BALANCED, planner: Planner = FAST, places: Places = NO_PLACES
+    graph: Graph,
+    board: Board,
+    goal: Goal = Goal.BALANCED,
+    planner: Planner = FAST,
+    places: Places = NO_PLACES,
+    most_ram: int | None = None,
 ) -> Program:
     """The program of a graph for a board. UnsupportedOp if an op has no kernel there; OptionError and DoesNotFit if
-    something cannot lie where `places` says.
+    something cannot lie where `places` says. `most_ram`: for RAM, bytes of the arena within which cycles count; the
+    smallest arena if that cannot be.
     """
     output_names = graph.given
-    graph, kernels, sites = chosen(graph, board, goal)
+    graph, kernels, sites = chosen(graph, board, goal, most_ram)
     schedule = rescheduled(graph, kernels, sites, planner)
     graph = schedule.graph
     liveness = Liveness(graph, kernels)
@@ -73,15 +79,17 @@ def lower(
     return with_placed_constants(program, board, places)
 
 
-def chosen(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Graph, dict[str, Kernel], dict[str, Site]]:
+def chosen(
+    graph: Graph, board: Board, goal: Goal = Goal.BALANCED, most_ram: int | None = None
+) -> tuple[Graph, dict[str, Kernel], dict[str, Site]]:
     """The graph as `arranged` gives it; each op's kernel and its site as the program has them, after calls that decide
     the arena's size have got what needs less.
     """
     graph, kernels = arranged(graph, board, goal)
     sites = {op.name: site_of(graph, op) for op in graph.ops}
     if goal is Goal.RAM:
-        streams = Streams(graph, kernels, sites, board, goal, FAST)
-        found = streams.within(streams.least_cycles() * (1 + goal.spare))
+        streams = Streams(graph, kernels, sites, board, FAST)
+        found = streams.best(goal.spare) if most_ram is None else streams.fitting(most_ram)
         return found.graph, found.kernels, found.sites
     kernels, sites = relieved(graph, kernels, sites, board, goal)
     if coded_constants(graph):

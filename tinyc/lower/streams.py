@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.costs import load_costs
-from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.planner import Planner
@@ -65,7 +64,6 @@ class Streams:
     kernels: Mapping[str, Kernel]
     sites: Mapping[str, Site]
     board: Board
-    goal: Goal
     planner: Planner
     ways: list[Way] = field(default_factory=list)
 
@@ -73,12 +71,11 @@ class Streams:
         self.ways = [way for number in range(len(self.graph.ops)) for way in self._alone(number)]
         self.ways += self._runs(Rows(self.graph, Slices(self.graph, self.board, load_costs(self.board))))
 
-    def least_cycles(self) -> float:
-        found = self._path(math.inf)
-        assert found is not None
-        return sum(way.cycles for way in found)
+    def best(self, spare: float) -> Arranged:
+        """The smallest arena for which this part more than the fewest cycles is enough."""
+        return self._within(self._cycles_of(self._path(math.inf)) * (1 + spare))
 
-    def within(self, cycles: float) -> Arranged:
+    def _within(self, cycles: float) -> Arranged:
         """The smallest arena that takes no more cycles than these."""
         best: Arranged | None = None
         for path in self._paths(cycles):
@@ -88,16 +85,18 @@ class Streams:
         assert best is not None, "the fastest way takes more cycles than it takes"
         return best
 
-    def fitting(self, arena: int) -> Arranged | None:
-        """The fewest cycles in an arena of so many bytes; None if that cannot be."""
-        sizes = sorted({way.needs for way in self.ways if way.needs <= arena}, reverse=True)
-        for most in sizes[: _TRIED * 4]:
+    def fitting(self, arena: int) -> Arranged:
+        """The fewest cycles in an arena of so many bytes; the smallest arena if that cannot be."""
+        seen = set[tuple[str, ...]]()
+        for most in sorted({way.needs for way in self.ways if way.needs <= arena}, reverse=True):
             path = self._path(most)
-            if path is None:
-                return None
-            if (plan := self._planned(path)).arena <= arena:
+            if path is None or len(seen) > _TRIED:
+                break
+            names = tuple(f"{way.op.name} {way.kernel.name} {way.site.spare}" for way in path)
+            if names not in seen and (plan := self._planned(path)).arena <= arena:
                 return plan
-        return None
+            seen.add(names)
+        return self._within(math.inf)
 
     def _paths(self, cycles: float) -> Iterator[list[Way]]:
         """For the smallest numbers of bytes that allow it, the ways that take least cycles, no more than these."""
@@ -105,7 +104,8 @@ class Streams:
         low, high = 0, len(sizes) - 1
         while low < high:
             middle = (low + high) // 2
-            if self._cycles_of(self._path(sizes[middle])) <= cycles:
+            path = self._path(sizes[middle])
+            if path is not None and self._cycles_of(path) <= cycles:
                 high = middle
             else:
                 low = middle + 1
