@@ -158,6 +158,9 @@ def test_misuse_is_refused(digits: Path, tmp_path: Path) -> None:
     subprocess.run(["gcc", *STRICT, f"-I{tmp_path / 'm' / 'include'}", tmp_path / "main.c", *sources,
                     "-o", tmp_path / "misuse", "-lm"], check=True)  # fmt: skip
     subprocess.run([tmp_path / "misuse"], check=True)
+    (tmp_path / "readme.c").write_text((tmp_path / "m" / "README.md").read_text().split("```c\n")[1].split("```")[0])
+    command = ["gcc", *STRICT, f"-I{tmp_path / 'm' / 'include'}", "-c", tmp_path / "readme.c", "-o", tmp_path / "x.o"]
+    subprocess.run(command, check=True)
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,11 @@ def test_misuse_is_refused(hot: tuple[BuildResult, Path], tmp_path: Path) -> Non
     sources = sorted((hot[1] / "src").glob("*.c"))
     command = ["gcc", *strict, f"-I{hot[1] / 'include'}", tmp_path / "main.c", *sources, "-o", tmp_path / "misuse"]
     subprocess.run(command, check=True)
+    readme = (hot[1] / "README.md").read_text()
+    (tmp_path / "readme.c").write_text(readme.split("```c\n")[1].split("```")[0])
+    command = ["gcc", *strict, f"-I{hot[1] / 'include'}", "-c", tmp_path / "readme.c", "-o", tmp_path / "x.o"]
+    subprocess.run(command, check=True)
+    assert "`.copy.dtcm.*`" in readme
     subprocess.run([tmp_path / "misuse"], check=True)
 
 

@@ -114,6 +114,19 @@ def _sections(program: Program) -> list[str]:
     return ["section.h"] if any(constant.section for constant in program.constants) else []
 
 
+def _section_lines(program: Program) -> list[str]:
+    """For README.md: what a linker script and start-up code have to do for constants outside flash."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for constant in program.constants:
+        if constant.section:
+            found.setdefault((constant.section, constant.region), []).append(constant.bytes)
+    return [
+        f"constants in sections `{section}.*`, {sum(sizes):,} bytes: the linker script puts them into `{region}`"
+        + ("" if section.startswith(".flash") else ", loaded from flash and copied by start-up")
+        for (section, region), sizes in sorted(found.items())
+    ]
+
+
 def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
     inputs, outputs = ports(program)
     name, prefix = program.name, program.name.upper()
@@ -138,6 +151,7 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "quantize_lines": conversion_lines(inputs, [port.quantize for port in inputs]),
         "dequantize_lines": conversion_lines(outputs, [port.dequantize for port in outputs]),
         "weights_include": f'#include "{name}_weights.h"' if program.constants else "",
+        "section_lines": _section_lines(program),
         "section_include": '\n#include "tinyc/section.h"' if _sections(program) else "",
         "call_count": len(program.calls),
         "parameters": [item for call in program.calls for item in call_parameters(program, call)],
