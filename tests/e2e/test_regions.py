@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.random_nets import random_net
 from tests.conftest import ROOT
 from tinyc.codegen.manifest import read_manifest
 from tinyc.codegen.project import write
@@ -19,6 +20,7 @@ from tinyc.emulate import build_image, run_image
 from tinyc.errors import DoesNotFit, OptionError
 from tinyc.host.model import load_host_model
 from tinyc.host.samples import random_samples, to_bytes
+from tinyc.ir.edge_memory import EdgeMemory
 from tinyc.ir.graph import Graph
 from tinyc.lower.accesses import constant_accesses
 from tinyc.lower.ledger import check_budget, ledger
@@ -99,7 +101,7 @@ def test_what_is_accessed_most_is_fast(hot: tuple[BuildResult, Path]) -> None:
     assert len(region_rows(report)) == len(program.buffers) + 2
     weights = [constant for constant in hot[0].program.constants if constant.role == "weights"]
     assert {constant.region for constant in weights} == {"dtcm"}, "there is room for all of them"
-    few = placed(sharing(BOARD, dtcm=9_400), weights="dtcm")
+    few = placed(sharing(BOARD, dtcm=3_000), weights="dtcm")
     counts = constant_accesses(few)
     density = {c.region: counts[c.name] / c.bytes for c in sorted(few.constants, key=lambda c: counts[c.name] / c.bytes)
                if c.role == "weights"}  # fmt: skip
@@ -193,6 +195,40 @@ def test_places_that_cannot_be(asked: dict[str, str], error: type[Exception], re
     with pytest.raises(error) as caught:
         lower(graph(), BOARD, places=Places(tuple(asked.items())))
     assert reason in caught.value.reason and hint in caught.value.hint  # type: ignore[attr-defined]
+
+
+def test_weights_and_buffers_share_the_fast_ram() -> None:
+    """What they save together is at least what buffers save that come first, and what is asked by name stays."""
+    gains = {"dtcm": BOARD.ram.cost - BOARD.region("dtcm").cost, "flash": BOARD.flash.cost - BOARD.region("dtcm").cost}
+
+    def saved(program: Program) -> float:
+        buffers = sum(buffer.accesses for buffer in program.buffers if buffer.memory == "arena_1")
+        counts = constant_accesses(program)
+        return gains["dtcm"] * buffers + gains["flash"] * sum(counts[c.name] for c in program.constants if c.region)
+
+    small = sharing(BOARD, dtcm=6_000)
+    alone, together = placed(small), placed(small, weights="dtcm")
+    first = sum(memory.bytes for memory in alone.memories)
+    assert any(constant.region for constant in together.constants) and saved(together) > saved(alone)
+    assert sum(c.bytes for c in together.constants if c.region) > 6_000 - first, "more than buffers leave"
+    asked = placed(small, weights="dtcm", last_QuantizeLinear_Output="dtcm")
+    assert next(b for b in asked.buffers if b.name == "last_QuantizeLinear_Output").memory == "arena_1"
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_random_graphs(seed: int) -> None:
+    """An input to consume and a second region: a legal program (`Program.verify`), into whose fast RAM nothing more
+    fits of what lies in the arena.
+    """
+    graph = random_net(seed, 12)
+    graph = replace(graph, edges=EdgeMemory(frozenset(graph.fed), frozenset(graph.fed)))
+    board = sharing(BOARD, dtcm=1500)
+    program = lower(graph, board)
+    fast = [buffer for buffer in program.buffers if buffer.memory == "arena_1"]
+    assert fast and all(buffer.offset + buffer.bytes <= 1500 for buffer in fast)
+    room = Room(program.shared, "arena_1", 1500, tuple(fast))
+    slow = [buffer for buffer in program.buffers if buffer.memory == "arena" and buffer.accesses]
+    assert not [buffer.name for buffer in slow if room.with_(buffer) is not None], f"seed {seed}"
 
 
 def test_random_rooms_hold_the_best_of_all_fillings() -> None:

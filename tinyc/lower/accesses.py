@@ -40,6 +40,19 @@ def _reads(graph: Graph, op: Op, name: str) -> int:
     return max(kind.bytes, macs * groups // max(out_channels, 1) * kind.dtype.bytes)
 
 
+def weight_accesses(liveness: Liveness) -> list[tuple[int, int]]:
+    """Bytes of the weights of each call as the graph stores them, and of them what one inference reads: all of them for
+    each position of the output.
+    """
+    graph = liveness.graph
+    found = []
+    for op in liveness.calls:
+        size = sum(graph.types[name].bytes for name in op.reads if name in graph.constants)
+        if size and (macs := graph.macs(op)):
+            found.append((size, max(size, macs)))
+    return found
+
+
 def constant_accesses(program: Program) -> dict[str, int]:
     """Bytes that one inference reads of each constant, by name: weights for every multiply-accumulate, tables of a
     number for each output channel with every output, others once.

@@ -27,6 +27,11 @@ class Placement:
     memories: tuple[Memory, ...]
     is_least: bool
 
+    def accesses(self, region: str) -> int:
+        """Of all buffers in a region beside the arena's."""
+        names = {memory.name for memory in self.memories if memory.role is Role.REGION and memory.value == region}
+        return sum(buffer.accesses for buffer in self.buffers.values() if buffer.memory in names)
+
     @property
     def lower_bound_bytes(self) -> int:
         """No arena with these buffers can be smaller."""
@@ -52,6 +57,7 @@ def placed(
         if buffer.name in consumed:
             rooms[index], rest = rooms[index].relieving(rest, _movable(rest, regions))
     further, rest = _further(rest, shared, regions) if regions is not None else ([], rest)
+    further = [room.tightened(planner) for room in further]
     in_arena = planner.place(rest, by_index(shared, rest))
     everything = (*in_arena.buffers, *(buffer for room in (*rooms, *further) for buffer in room.buffers))
     found = {buffer.name: buffer for buffer in everything}

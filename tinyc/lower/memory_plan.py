@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Site
 from tinyc.lower.accesses import buffer_accesses
+from tinyc.lower.hot_weights import shared_with_weights
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.memories import Placement, placed
 from tinyc.lower.overlaps import shared_buffers, wanted_buffers
 from tinyc.lower.planner import Planner
 from tinyc.lower.program import ARENA, Buffer, Guard, Tensor
-from tinyc.lower.regions import NO_PLACES, Places, regions_of
+from tinyc.lower.regions import NO_PLACES, Places, Regions, regions_of
 from tinyc.targets import Board
 
 
@@ -36,7 +37,11 @@ class Plan:
         counts = buffer_accesses(liveness)
         bound, wanted = ([replace(b, accesses=counts.get(b.name, 0)) for b in some] for some in (bound, wanted))
         regions = regions_of(board, places, wanted)
-        found = placed(bound, wanted, shared, planner, liveness.graph.edges.consumed, regions)
+
+        def place(regions: Regions) -> Placement:
+            return placed(bound, wanted, shared, planner, liveness.graph.edges.consumed, regions)
+
+        found = shared_with_weights(place, regions, liveness, board, places)
         home = {name: found.buffers[live.name] for live in lives for name in live.values}
         values = {live.name for live in lives}
         return Plan(liveness, found, home, {name: b for name, b in found.buffers.items() if name not in values})

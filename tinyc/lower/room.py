@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.overlaps import by_index
+from tinyc.lower.planner import Planner
 from tinyc.lower.program import Buffer, Shared
 
 _MORE_RUNS = 100
@@ -43,6 +44,11 @@ class Room:
         there = place(inside, overlaps)[0]
         fits = all(buffer.offset + buffer.bytes <= self.bytes for buffer in there)
         return replace(self, buffers=there) if fits else None
+
+    def tightened(self, planner: Planner) -> Room:
+        """With the same buffers in fewer bytes, if this planner finds how."""
+        found = planner.place(self.buffers, by_index(self.shared, self.buffers))
+        return replace(self, buffers=found.buffers) if found.bytes < self.used_bytes else self
 
     def relieving(
         self, rest: tuple[Buffer, ...], movable: frozenset[str], enough: int = 0
