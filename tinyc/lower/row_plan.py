@@ -134,8 +134,9 @@ class _Walk:
         self.ends[number] += count
 
     def _first_kept(self, number: int) -> int:
-        """The first row of a line that is read again."""
-        return min(reading.first(self._made(stage + 1)) for stage, reading in self.readers[number])
+        """The first row of a line that is read again; the next one if all before it have been read."""
+        firsts = [reading.first(self._made(stage + 1)) for stage, reading in self.readers[number]]
+        return min(self.ends[number], *firsts)
 
 
 def _moved(writes: Sequence[tuple[int, int, int]], capacity: int) -> int:

@@ -111,6 +111,8 @@ class Slices:
         window = self.window(op)
         assert window is not None
         extent = (cut.group - 1) * window.stride + window.extent
+        if any(sum(padded) >= extent for padded in cut.padded):
+            return []
         edges = {padded: self._slice(op, window, cut.group, extent - sum(padded), padded) for padded in cut.padded}
         inner = self._slice(op, window, cut.group, extent, (0, 0))
         usable = [one.kernel for one in candidates(inner, self.board, self.costs) if one.refusal is None]

@@ -42,19 +42,21 @@ TC_SHARED uint8_t *tc_stream_row(const tc_stream *s, int32_t line, int32_t row)
     return &s->arena[p->offset + ((row - s->rows[line].first) * p->row_bytes)];
 }
 
-/* Memory for `count` more rows; those from `kept` on move to the front if there is no room behind them. */
+/* Memory for `count` more rows; those from `kept` on move to the front if there is no room behind them. A `kept` beyond
+ * the last row keeps none. */
 TC_SHARED uint8_t *tc_stream_next(const tc_stream *s, int32_t line, int32_t count, int32_t kept)
 {
     const tc_line *const p = &s->lines[line];
     tc_line_rows *const rows = &s->rows[line];
     if (((rows->end + count) - rows->first) > p->capacity) {
-        const int32_t bytes = (rows->end - kept) * p->row_bytes;
-        const uint8_t *from = tc_stream_row(s, line, kept);
+        const int32_t first = tc_min_i32(kept, rows->end);
+        const int32_t bytes = (rows->end - first) * p->row_bytes;
+        const uint8_t *from = tc_stream_row(s, line, first);
         uint8_t *to = &s->arena[p->offset];
         for (int32_t i = 0; i < bytes; i += 4) {
             (void)memcpy(&to[i], &from[i], 4u);
         }
-        rows->first = kept;
+        rows->first = first;
     }
     return tc_stream_row(s, line, rows->end);
 }
