@@ -17,6 +17,7 @@ from tinyc.driver import BuildResult, Options, build
 from tinyc.emulate.image import STACK_FACTS, board_compiler, link_image
 from tinyc.emulate.run import run_elf
 from tinyc.ir.types import Array
+from tinyc.lower.program import Program
 from tinyc.resources import runtime_dir
 from tinyc.targets import Board
 from tinyc.toolchain import Compiler, compile_objects, host_cc, link, run_tool
@@ -29,21 +30,21 @@ _STDIO_PORT = Path(__file__).with_name("port_stdio.c")
 
 
 @dataclass(frozen=True)
-class Built:
-    """A case that went through the line, and its folder."""
+class Runnable:
+    """A program, the folder of its project, and the bytes of all inputs of one execution."""
 
-    variant: Variant
-    result: BuildResult
+    program: Program
     folder: Path
+    content: bytes
 
-    def inputs(self) -> bytes:
-        graph = self.result.graph
-        return b"".join(graph.types[n].to_memory(self.variant.samples[n]).tobytes() for n in graph.inputs)
+    @property
+    def name(self) -> str:
+        return self.program.name
 
     def outputs(self, raw: bytes) -> list[Array]:
         """Outputs in logical shapes from the bytes of one execution."""
         found, place = [], 0
-        for tensor in self.result.program.outputs:
+        for tensor in self.program.outputs:
             part = np.frombuffer(raw[place : place + tensor.type.bytes], tensor.type.dtype.numpy)
             found.append(tensor.type.from_memory(part))
             place += tensor.type.bytes
@@ -51,7 +52,22 @@ class Built:
 
     @property
     def output_bytes(self) -> int:
-        return sum(tensor.type.bytes for tensor in self.result.program.outputs)
+        return sum(tensor.type.bytes for tensor in self.program.outputs)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A case that went through the line, and its folder."""
+
+    variant: Variant
+    result: BuildResult
+    folder: Path
+
+    @property
+    def runnable(self) -> Runnable:
+        graph = self.result.graph
+        content = b"".join(graph.types[n].to_memory(self.variant.samples[n]).tobytes() for n in graph.inputs)
+        return Runnable(self.result.program, self.folder, content)
 
 
 def build_case(
@@ -69,49 +85,60 @@ def build_case(
     return Built(variant, result, target)
 
 
-def run_on_host(built: Sequence[Built], folder: Path, kernels_at: Path | None = None) -> list[list[Array]]:
+def run_on_host(
+    built: Sequence[Built | Runnable], folder: Path, kernels_at: Path | None = None
+) -> list[list[Array]]:
     """Outputs of every case, computed under the address and undefined-behaviour sanitizers.
 
     With `kernels_at`, a folder for objects of kernels that many programs share, the model's own files, which only call
     kernels, are compiled without sanitizers; kernels, arena and program keep them.
     """
+    cases = _runnables(built)
     compiler = Compiler(tuple(host_cc()), (*WARNINGS, *HOST))
     stdio = compile_objects(_with_port(compiler), [_STDIO_PORT], folder / "port")
     if kernels_at is None:
-        objects = _objects(built, compiler, compiler, folder)
+        objects = _objects(cases, compiler, compiler, folder)
     else:
         plain = Compiler(compiler.command, (*WARNINGS, "-O0", "-ffp-contract=off"))
-        objects = _objects(built, compiler, plain, folder, kernels_at)
+        objects = _objects(cases, compiler, plain, folder, kernels_at)
     program = link(compiler, [*objects, *stdio], folder / "cases", flags=["-lm"])
-    (folder / "input.bin").write_bytes(b"".join(case.inputs() for case in built))
+    (folder / "input.bin").write_bytes(b"".join(case.content for case in cases))
     run_tool([program], cwd=folder)
-    return _split(built, folder)
+    return _split(cases, folder)
 
 
-def run_on_board(built: Sequence[Built], board: Board, folder: Path) -> list[list[Array]]:
+def run_on_board(built: Sequence[Built | Runnable], board: Board, folder: Path) -> list[list[Array]]:
     """Outputs of every case, computed on the emulated board."""
-    elf = link_for_board(built, board, folder)
-    (folder / "input.bin").write_bytes(b"".join(case.inputs() for case in built))
+    cases = _runnables(built)
+    elf = link_for_board(cases, board, folder)
+    (folder / "input.bin").write_bytes(b"".join(case.content for case in cases))
     run_elf(elf, board, folder)
-    return _split(built, folder)
+    return _split(cases, folder)
 
 
-def link_for_board(built: Sequence[Built], board: Board, folder: Path, more: Sequence[str] = ()) -> Path:
+def _runnables(built: Sequence[Built | Runnable]) -> list[Runnable]:
+    return [case.runnable if isinstance(case, Built) else case for case in built]
+
+
+def link_for_board(
+    built: Sequence[Built | Runnable], board: Board, folder: Path, more: Sequence[str] = ()
+) -> Path:
     """The program of all cases, linked with further flags. Models' own files, which only call kernels, are compiled in
     the quickest way.
     """
     flags = (*WARNINGS, "-ffunction-sections", "-fdata-sections", *STACK_FACTS)
-    objects = _objects(built, board_compiler(board, (*flags, "-O2")), board_compiler(board, (*flags, *_QUICK)), folder)
+    compiler, of_models = board_compiler(board, (*flags, "-O2")), board_compiler(board, (*flags, *_QUICK))
+    objects = _objects(_runnables(built), compiler, of_models, folder)
     return link_image(board, folder, objects, libraries=["-lm", *more])
 
 
 def _objects(
-    built: Sequence[Built], compiler: Compiler, of_models: Compiler, folder: Path, kernels_at: Path | None = None
+    built: Sequence[Runnable], compiler: Compiler, of_models: Compiler, folder: Path, kernels_at: Path | None = None
 ) -> list[Path]:
     """One translation unit for each case, one for each kernel, and the program's main."""
     units = []
     for case in built:
-        unit = folder / f"unit_{case.variant.name}.c"
+        unit = folder / f"unit_{case.name}.c"
         unit.write_text("".join(f'#include "{source}"\n' for source in _model_sources(case)), encoding="utf-8")
         units.append(unit)
     kernels = {source.name: source for case in built for source in (case.folder / "src").glob("tc_*.c")}
@@ -135,23 +162,23 @@ def _with_port(compiler: Compiler) -> Compiler:
     return Compiler(compiler.command, compiler.flags, (*compiler.include_dirs, runtime_dir() / "port"))
 
 
-def _model_sources(case: Built) -> list[Path]:
+def _model_sources(case: Runnable) -> list[Path]:
     return sorted(path for path in (case.folder / "src").glob("*.c") if not path.name.startswith("tc_"))
 
 
-def _main_text(built: Sequence[Built]) -> str:
-    includes = "".join(f'#include "{case.variant.name}.h"\n' for case in built)
-    arena = max(case.result.program.arena_bytes for case in built) + 16
+def _main_text(built: Sequence[Runnable]) -> str:
+    includes = "".join(f'#include "{case.name}.h"\n' for case in built)
+    arena = max(case.program.arena_bytes for case in built) + 16
     functions = "".join(_case_text(case) for case in built)
-    calls = "".join(f"    run_{case.variant.name}();\n" for case in built)
+    calls = "".join(f"    run_{case.name}();\n" for case in built)
     return _MAIN.format(includes=includes, arena=arena, functions=functions, calls=calls)
 
 
-def _case_text(case: Built) -> str:
-    program = case.result.program
+def _case_text(case: Runnable) -> str:
+    program = case.program
     ins = ", ".join(f"{tensor.type.bytes}u" for tensor in program.inputs) or "0u"
     outs = ", ".join(f"{tensor.type.bytes}u" for tensor in program.outputs)
-    name = case.variant.name
+    name = case.name
     text = _CASE if program.inputs else _CASE_WITHOUT_INPUTS
     return text.format(name=name, prefix=name.upper(), ins=ins, outs=outs)
 
@@ -201,7 +228,7 @@ _INPUTS = """    for (unsigned i = 0u; i < {prefix}_INPUT_COUNT; i++) {{
 _CASE_WITHOUT_INPUTS = _CASE.replace(_INPUTS, "").replace("    static const uint32_t in_bytes[] = {{{ins}}};\n", "")
 
 
-def _split(built: Sequence[Built], folder: Path) -> list[list[Array]]:
+def _split(built: Sequence[Runnable], folder: Path) -> list[list[Array]]:
     raw, place, found = (folder / "output.bin").read_bytes(), 0, []
     assert len(raw) == sum(case.output_bytes for case in built)
     for case in built:
