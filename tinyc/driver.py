@@ -32,6 +32,8 @@ from tinyc.passes.native_io import NativeIo
 from tinyc.recipe import Recipe, load_recipe, to_text
 from tinyc.targets import Board
 
+_ENCODE = "encode"
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -100,18 +102,42 @@ def build(
     loaded, context = prepare(model, recipe, options, calibration, board)
     goal = Goal(options.optimize)
     graph = _encoded(context, board, goal)
-    places = Places(tuple(options.place.items()))
-    planner = planner_called(options.planner)
-    program = lower(graph, board, goal, planner, places)
-    if options.ram is not None and program.arena_bytes > options.ram:
-        goal = Goal.RAM
-        program = lower(graph, board, goal, planner, places, options.ram)
+    program, goal = planned(graph, board, options)
     origin = _origin(loaded, recipe, options, _calibrated_with(context, calibration))
     project = emit(program, board, origin, Integrity(options.integrity))
     return BuildResult(
         loaded, board, goal, recipe, loaded.graph, graph, program, project, tuple(context.notes), tuple(context.stages),
         tuple(context.histograms), (*context.warnings, *_unread(context)), options.ram,
     )  # fmt: skip
+
+
+def replan(result: BuildResult, options: Options) -> Program:
+    """What this build's program would be with other options of its edges and its goal; what the recipe has
+    made stays, and its encodings, if goal and layout do. TinycError of the stage that fails.
+    """
+    goal = Goal(options.optimize)
+    if goal is result.goal and not options.channels_last_inputs:
+        graph = with_edge_memory(result.graph, options)
+        return planned(graph, result.board, options)[0]
+    encodes = result.notes[-1].name == _ENCODE
+    stages = (result.imported, *result.stages[: len(result.stages) - encodes])
+    graph = with_edge_memory(stages[-1 - len(_finishing(options))], options)
+    context = PassContext(price=priced(result.board, goal))
+    for step in _finishing(options):
+        graph = step.run(graph, context)
+    return planned(encoded(graph, result.board, goal).graph, result.board, options)[0]
+
+
+def planned(graph: Graph, board: Board, options: Options) -> tuple[Program, Goal]:
+    """The program of a graph whose weights are encoded, and the goal that it has been planned for: with a limit for RAM
+    that the options' own goal exceeds, it is RAM. TinycError of what cannot be.
+    """
+    goal, planner = Goal(options.optimize), planner_called(options.planner)
+    places = Places(tuple(options.place.items()))
+    program = lower(graph, board, goal, planner, places)
+    if options.ram is None or program.arena_bytes <= options.ram:
+        return program, goal
+    return lower(graph, board, Goal.RAM, planner, places, options.ram), Goal.RAM
 
 
 def prepare(
@@ -140,7 +166,7 @@ def _encoded(context: PassContext, board: Board, goal: Goal) -> Graph:
     before = context.stages[-1]
     found = encoded(before, board, goal)
     if found.graph is not before:
-        note = PassNote("encode", goal.value, constant_bytes(before), constant_bytes(found.graph), found.remark)
+        note = PassNote(_ENCODE, goal.value, constant_bytes(before), constant_bytes(found.graph), found.remark)
         context.record(note, found.graph)
     return found.graph
 
@@ -185,4 +211,4 @@ def _finishing(options: Options) -> Sequence[Pass]:
     return [*edges, AssignLayout(channels_last_inputs=options.channels_last_inputs)]
 
 
-__all__ = ["BuildResult", "Options", "build", "check_budget", "optimise", "prepare"]
+__all__ = ["BuildResult", "Options", "build", "check_budget", "optimise", "planned", "prepare", "replan"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tinyc.driver import Options, prepare
+from tinyc.driver import Options, planned, prepare
 from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import Array
@@ -17,6 +17,7 @@ from tinyc.lower.encode import encoded
 from tinyc.lower.goal import Goal
 from tinyc.lower.offers import Offer, offers
 from tinyc.recipe import load_recipe
+from tinyc.report.record import Document, plan_document
 from tinyc.targets import Board
 
 
@@ -46,7 +47,7 @@ class LayerFacts:
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """A model for a board (or none). `unsupported` lists nodes without meaning, with reason and way out: then there are
-    no layers.
+    no layers. `plan`: what lies where in RAM and when, where that was asked for.
     """
 
     model: str
@@ -56,6 +57,7 @@ class Inspection:
     layers: tuple[LayerFacts, ...]
     unsupported: tuple[tuple[str, str, str, str], ...]
     notes: tuple[str, ...]
+    plan: Document | None = None
 
     @property
     def complete(self) -> bool:
@@ -63,8 +65,11 @@ class Inspection:
         return not self.unsupported and (self.board is None or all(layer.chosen for layer in self.layers))
 
 
-def inspect(model: Path, board: Board | None, options: Options) -> Inspection:
-    """The model after the exact passes. ModelError if the file is not valid; unsupported nodes are a result."""
+def inspect(model: Path, board: Board | None, options: Options, memory: bool = False) -> Inspection:
+    """The model after the exact passes. ModelError if the file is not valid; unsupported nodes are a result.
+
+    `memory`: plan the arena, too, which needs a board.
+    """
     try:
         loaded, context = prepare(model, load_recipe("float"), options, board=board)
     except UnsupportedOp as error:
@@ -72,9 +77,10 @@ def inspect(model: Path, board: Board | None, options: Options) -> Inspection:
             raise
         return Inspection(model.name, None if board is None else board.name, (), (), (), error.nodes, ())
     graph, goal = context.stages[-1], Goal(options.optimize)
-    graph = separate_outputs(graph if board is None else encoded(graph, board, goal).graph)
+    final = graph if board is None else encoded(graph, board, goal).graph
+    graph = separate_outputs(final)
     kernels = {} if board is None else offers(graph, board, goal)
-    return Inspection(
+    found = Inspection(
         model=model.name,
         board=None if board is None else board.name,
         inputs=tuple(f"{name}: {graph.types[name]}" for name in graph.fed),
@@ -83,6 +89,9 @@ def inspect(model: Path, board: Board | None, options: Options) -> Inspection:
         unsupported=(),
         notes=loaded.graph.notes,
     )
+    if not memory or board is None or not found.complete:
+        return found
+    return replace(found, plan=plan_document(planned(final, board, options)[0]))
 
 
 def layer_facts(graph: Graph, op: Op, kernels: tuple[Offer, ...]) -> LayerFacts:
@@ -120,6 +129,7 @@ def as_json(found: Inspection) -> dict[str, Any]:
             {"node": name, "op": op, "reason": reason, "hint": hint} for name, op, reason, hint in found.unsupported
         ],
         "notes": list(found.notes),
+        "plan": found.plan,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tinyc.ir.writer import to_text as graph_text
 from tinyc.lower.ledger import check_arena, check_budget, ledger
 from tinyc.lower.program_text import to_text as program_text
 from tinyc.measure import Measured, measure, unmeasured
+from tinyc.next_steps import next_steps, smallest
 from tinyc.pass_effects import pass_effects
 from tinyc.recipe import Recipe
 from tinyc.report.html import FILE as HTML_FILE
@@ -55,8 +57,11 @@ def make(
     target = folder if folder is not None else Path(result.program.name)
     if dump is not None:
         write_stages(result, dump)
-    measured, unfit = _measured(result, board)
+    with ThreadPoolExecutor(max_workers=1) as beside_compilers:
+        steps = beside_compilers.submit(next_steps, result, options)
+        measured, unfit = _measured(result, options)
     report = document(_subject(result, measured, unfit))
+    report["memory"]["next_steps"] = [step.as_json() for step in steps.result()]
     samples = None if calibration is None else open_calibration(calibration, result.imported)
     for entry, effect in zip(report["passes"], pass_effects(result, samples), strict=True):
         entry |= effect.as_json()
@@ -147,25 +152,27 @@ def write_stages(result: BuildResult, folder: Path) -> None:
         raise OutputError(f"{folder}: {error.strerror}", hint="choose another folder with --dump") from error
 
 
-def _measured(result: BuildResult, board: Board) -> tuple[Measured, DoesNotFit | None]:
+def _measured(result: BuildResult, options: Options) -> tuple[Measured, DoesNotFit | None]:
     """Sizes, and the error if they exceed the budget. What is too large without its code is not linked."""
-    if unfit := _unfit(result, board):
+    board = result.board
+    if unfit := _unfit(result, options):
         return unmeasured("the model does not fit the budget, even without code"), unfit
     measured = measure(result.project, board)
     if measured.overflow:
         reason = f'"{result.program.name}" does not fit the memory of {board.name}\n{measured.overflow}'
         return measured, DoesNotFit(reason, hint="choose a larger board: tinyc boards")
-    return measured, _unfit(result, board, measured)
+    return measured, _unfit(result, options, measured)
 
 
-def _unfit(result: BuildResult, board: Board, measured: Measured | None = None) -> DoesNotFit | None:
-    program, code_bytes, stack_bytes = result.program, None, 0
+def _unfit(result: BuildResult, options: Options, measured: Measured | None = None) -> DoesNotFit | None:
+    program, board, code_bytes, stack_bytes = result.program, result.board, None, 0
     if measured is not None and measured.image is not None:
         code_bytes = measured.image.flash - sum(constant.bytes for constant in program.constants)
         stack_bytes = 0 if measured.stack is None else measured.stack.bytes or measured.stack.measured or 0
     try:
         check_arena(program, result.ram)
-        check_budget(ledger(program, board, code_bytes, stack_bytes), board, program)
+        book = ledger(program, board, code_bytes, stack_bytes)
+        check_budget(book, board, program, lambda: smallest(result, options))
     except DoesNotFit as unfit:
         return unfit
     return None

@@ -59,7 +59,7 @@ def test_summary_and_default_folder(digits: Path, tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     ended = tinyc("build", digits / "digits_int8.onnx", "--board", BOARD, "--name", "mine")
     assert (ended.code, ended.stderr) == (0, "")
-    for words in ("mine on cortex-m4", "flash: weights", "RAM: stack", "written: mine"):
+    for words in ("mine on cortex-m4", "flash: weights", "RAM: stack", "stack: at most", "peak: ", "written: mine"):
         assert words in ended.stdout
     assert (tmp_path / "mine" / "include" / "mine.h").exists()
 
@@ -200,6 +200,13 @@ def test_inspect(digits: Path) -> None:
     assert conv["kernel"] == next(c["kernel"] for c in conv["candidates"] if c["refusal"] is None)
     assert any(candidate["refusal"] for candidate in conv["candidates"])
     assert found["macs"] == 23680 and conv["out_channels"] == 8 and conv["dead_channels"] == 0
+
+
+def test_inspect_pictures_the_arena(digits: Path) -> None:
+    ended = tinyc("inspect", digits / "digits_int8.onnx", "--board", BOARD, "--memory")
+    assert ended.code == 0, ended.stderr
+    assert "< peak" in ended.stdout and "scratch" in ended.stdout and "peak: " in ended.stdout
+    assert tinyc("inspect", digits / "digits_int8.onnx", "--memory").code == 2
 
 
 def test_inspect_counts_dead_channels(tmp_path: Path) -> None:

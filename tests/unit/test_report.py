@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -135,12 +136,34 @@ def test_map_shows_what_the_plan_says(result: BuildResult) -> None:
             assert beside or above, (mine, other)
 
 
+def test_map_hatches_what_is_written_over(result: BuildResult) -> None:
+    """One hatching for each pair, inside the picture, and a line at the lower bound."""
+    report = report_of(result)
+    picture = memory_map(report)
+    pairs = [name for buffer in report["buffers"] for name in buffer["over"]]
+    assert len(picture.hatches) == len(pairs) > 0
+    for hatch in picture.hatches:
+        numbers = [float(number) for number in re.findall(r"[\d.]+", hatch.path)]
+        assert numbers and all(0 <= x <= picture.width for x in numbers[::2])
+        assert all(0 <= y <= picture.height for y in numbers[1::2])
+    assert [level.kind for level in picture.levels] == ["bound"]
+    assert len(picture.columns) == len(report["layers"])
+
+
+def test_map_draws_a_budget_that_is_near(result: BuildResult) -> None:
+    board = result.board
+    budget = replace(board.budget, ram_bytes=result.program.arena_bytes * 5 // 4 + board.budget.stack_bytes)
+    picture = memory_map(report_of(replace(result, board=replace(board, budget=budget))))
+    assert [level.kind for level in picture.levels] == ["bound", "budget"]
+    assert 0 < picture.levels[1].y < picture.levels[0].y < picture.height
+
+
 def test_map_marks_the_peak(result: BuildResult) -> None:
     report = report_of(result)
     most = max(report["layers"], key=lambda layer: layer["arena_live"])
     picture = memory_map(report)
     assert picture.peak is not None
-    assert f"{most['arena_live']} bytes live" in picture.peak.label and most["name"] in picture.peak.label
+    assert f"{most['arena_live']:,} bytes live" in picture.peak.label and most["name"] in picture.peak.label
 
 
 def test_read_back(result: BuildResult, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tinyc.errors import DoesNotFit
@@ -17,6 +17,15 @@ class Entry:
 
     what: str
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Smallest:
+    """The least arena that the model reaches, the layer that forces it, and the options that reach it, or none."""
+
+    arena_bytes: int
+    layer: str
+    options: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +97,36 @@ def check_arena(program: Program, most: int | None) -> None:
     )
 
 
-def check_budget(book: Ledger, board: Board, program: Program) -> None:
-    """DoesNotFit, with what takes the space, if the program needs more than the board's budget."""
+def check_budget(
+    book: Ledger, board: Board, program: Program, smallest: Callable[[], Smallest] | None = None
+) -> None:
+    """DoesNotFit, with what takes the space, if the program needs more than the board's budget.
+
+    `smallest` says, where RAM is missing, what the model could reach.
+    """
     if book.fits:
         return
-    lines = []
+    lines, hint = [], "quantise or compress the model, or choose a larger board: tinyc boards"
     if book.flash_bytes > book.flash_budget:
         lines.append(f"flash: {book.flash_bytes} bytes of {book.flash_budget}")
         lines += [f"  {entry.bytes:>10} {entry.what}" for entry in book.flash[:8]]
     if book.ram_bytes > book.ram_budget:
-        lines.append(f"RAM: {book.ram_bytes} bytes of {book.ram_budget}")
-        lines += [f"  {entry.bytes:>10} {entry.what}" for entry in book.ram]
-        peak = max(program.calls, key=lambda call: call.live_bytes, default=None)
-        lines += [f"  {peak.live_bytes:>10} live during {peak.name}, the peak"] if peak else []
+        lines += _ram_lines(book, program)
+    if book.ram_bytes > book.ram_budget and smallest is not None:
+        reached = smallest()
+        way = f" ({reached.options})" if reached.options else ""
+        lines.append(f"  {reached.arena_bytes:>10} the smallest arena within reach{way}: {reached.layer} forces it")
+        if book.ram_bytes - program.arena_bytes + reached.arena_bytes <= book.ram_budget:
+            hint = f"{reached.options} fits into the RAM; or {hint}"
     for name, entries, most in book.further:
         if (used := sum(entry.bytes for entry in entries)) > most:
             lines.append(f"{name}: {used} bytes of {most}")
             lines += [f"  {entry.bytes:>10} {entry.what}" for entry in entries]
-    raise DoesNotFit(
-        f'"{program.name}" does not fit the budget of {board.name}\n' + "\n".join(lines),
-        hint="quantise or compress the model, or choose a larger board: tinyc boards",
-    )
+    raise DoesNotFit(f'"{program.name}" does not fit the budget of {board.name}\n' + "\n".join(lines), hint=hint)
+
+
+def _ram_lines(book: Ledger, program: Program) -> list[str]:
+    lines = [f"RAM: {book.ram_bytes} bytes of {book.ram_budget}"]
+    lines += [f"  {entry.bytes:>10} {entry.what}" for entry in book.ram]
+    peak = max(program.calls, key=lambda call: call.live_bytes, default=None)
+    return [*lines, *([f"  {peak.live_bytes:>10} live during {peak.name}, the peak"] if peak else [])]

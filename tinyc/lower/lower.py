@@ -22,7 +22,7 @@ from tinyc.lower.program import Program, Role, State
 from tinyc.lower.regions import NO_PLACES, Places
 from tinyc.lower.relief import bounded, coded_constants, relieved
 from tinyc.lower.schedule import rescheduled, scheduled
-from tinyc.lower.select import candidates, choose, site_of
+from tinyc.lower.select import candidates, choose, estimated_cycles, site_of
 from tinyc.lower.states import separate_states
 from tinyc.lower.stream_calls import all_calls
 from tinyc.lower.streams import Streams
@@ -49,7 +49,7 @@ def lower(
     graph = schedule.graph
     liveness = Liveness(graph, kernels)
     plan = Plan.make(liveness, sites, planner, board, places)
-    constants = Constants(graph)
+    constants, costs = Constants(graph), load_costs(board)
     made = all_calls(graph, sites, kernels, plan, constants)
     buffers = made.renumbered(plan.buffers)
     program = Program(
@@ -74,6 +74,7 @@ def lower(
         order_bound_bytes=schedule.bound_of(plan.placement),
         is_least=plan.placement.is_least,
         streams=made.streams,
+        cycles=sum(estimated_cycles(kernels[op.name], sites[op.name], costs) for op in liveness.calls),
     )
     program.verify()
     return with_placed_constants(program, board, places)

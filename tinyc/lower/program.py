@@ -272,6 +272,8 @@ class Program:
     order_bound_bytes: int | None = None
     is_least: bool = False
     streams: tuple[Stream, ...] = ()
+    cycles: float = 0.0
+    """Of one inference, estimated by what the kernels cost on the board."""
 
     def constant_bytes(self, role: str) -> int:
         """Flash bytes of constants of a role: "weights" or "tables"."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from tinyc import resources
 from tinyc.report.histogram_pictures import histogram_pictures
-from tinyc.report.memory_map import memory_map
+from tinyc.report.memory_map import arena_budget, memory_map
+from tinyc.report.memory_text import peak_line, step_text
 from tinyc.report.pareto_plot import pareto_plot
 from tinyc.report.pass_rows import PASS_HEADS, layer_rows, pass_rows
 from tinyc.report.record import Document
@@ -18,7 +19,7 @@ from tinyc.report.sizes import LAYER_COLUMNS, SizeRow, layer_cells, size_rows
 from tinyc.report.stack_text import stack_line, stack_rows
 
 FILE = "report.html"
-_COLOURS = {"input": "#9ecae1", "output": "#a1d99b", "activation": "#fdd0a2", "scratch": "#d0c4e0"}
+_COLOURS = {"input": "#9ecae1", "output": "#a1d99b", "activation": "#fdd0a2", "scratch": "#d0c4e0", "state": "#f4b6c2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ def html(report: Document) -> str:
         map=memory_map(report),
         region_heads=[Cell(head, "n" if index > 1 else "t") for index, head in enumerate(HEADS)],
         region_rows=[row.cells for row in region_rows(report)],
+        arena=f"{report['ram']['arena']:,}",
+        arena_budget=f"{arena_budget(report):,}",
+        peak_line=peak_line(report),
+        next_steps=[step_text(step) for step in report["memory"]["next_steps"]],
         stack_line=stack_line(report),
         stack_rows=stack_rows(report),
         roles=list(_COLOURS),

@@ -14,6 +14,7 @@ from tinyc.errors import DataError
 from tinyc.lower.program import Call, Memory, Program, Role
 from tinyc.passes.base import PassNote
 from tinyc.report.elf import ElfSizes
+from tinyc.report.peak import memory_document
 from tinyc.report.region_rows import region_documents
 from tinyc.stack import Bound, StackUse
 from tinyc.targets import Board
@@ -67,6 +68,7 @@ def document(subject: Subject) -> Document:
         "evaluation": None,
         "sensitivity": None,
         "calibration": [asdict(histogram) for histogram in subject.histograms],
+        "memory": memory_document(program),
         "regions": region_documents(program, subject.board),
         "lower_bounds": _lower_bounds(program),
         "buffers": [_buffer(program, index) for index in range(len(program.buffers))],
@@ -74,6 +76,17 @@ def document(subject: Subject) -> Document:
         "fits": not subject.overrun,
         "overrun": subject.overrun.splitlines(),
         "notes": [*subject.notes, *(_bound_note(m) for m in program.memories if m.role is not Role.REGION)],
+    }
+
+
+def plan_document(program: Program) -> Document:
+    """The part of a report that says what lies where in RAM, and when."""
+    return {
+        "ram": {"arena": program.arena_bytes, "scratch_peak": program.scratch_peak_bytes},
+        "layers": [_layer(call) for call in program.calls],
+        "memory": memory_document(program),
+        "lower_bounds": _lower_bounds(program),
+        "buffers": [_buffer(program, index) for index in range(len(program.buffers))],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinyc.make import Made
+from tinyc.report.memory_text import peak_line, step_text
 from tinyc.report.pass_rows import PASS_HEADS, changed, pass_rows
 from tinyc.report.sizes import count, size_rows
 from tinyc.report.stack_text import stack_line
@@ -19,7 +20,10 @@ def made(built: Made) -> None:
     rows = [(row.what, row.text, row.budget_text, "too large" if row.over else "") for row in size_rows(report)]
     title = f"{report['model']['name']} on {report['board']['name']}: {count(report['model']['macs'])} MACs"
     show(table(("", "bytes", "budget", ""), rows, title=title, numbers=(1, 2)))
-    show(*([line] if (line := stack_line(report)) else []))
+    lines = [stack_line(report), peak_line(report)]
+    steps_left = report["memory"]["next_steps"]
+    lines += [f"next step: {step_text(step)}" for step in steps_left[:1]]
+    show(*(line for line in lines if line))
     if steps := changed(report["passes"]):
         show(table(PASS_HEADS, [row.cells for row in pass_rows(steps)], title="passes", numbers=range(1, 7)))
     show(*(f"warning: {text}" for text in built.result.warnings))

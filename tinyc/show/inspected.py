@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rich.console import RenderableType
+
 from tinyc.inspect import Inspection, LayerFacts
+from tinyc.report.memory_text import LEGEND, peak_line, pictured
+from tinyc.report.record import Document
 from tinyc.report.sizes import count
 from tinyc.show.tables import show, table
 
@@ -18,6 +22,9 @@ def inspected(found: Inspection) -> None:
         title = f"{found.model}: {len(found.unsupported)} nodes are not supported"
         show(table(("node", "operator", "reason", "what to do"), found.unsupported, title=title))
         return
+    if found.plan is not None:
+        show(*planned(found.plan, f"{found.model} on {found.board}"))
+        return
     heads = ("layer", "from node", "output", "MACs", "parameters", "zero weights", "dead channels")
     rows = [_facts_row(layer) for layer in found.layers]
     sums = ("all", "", "", count(sum(f.macs for f in found.layers)), count(sum(f.parameters for f in found.layers)))
@@ -27,6 +34,12 @@ def inspected(found: Inspection) -> None:
     if found.board is not None:
         rows = [row for layer in found.layers for row in fitting_rows(layer)]
         show(table(_KERNEL_HEADS, rows, title=f"kernels on {found.board}", numbers=_NUMBERS))
+
+
+def planned(plan: Document, title: str) -> list[RenderableType]:
+    """The arena over the calls, and the call that decides its size."""
+    grid = table(("call", "layer", "live bytes", "arena"), pictured(plan), title=title, numbers=(0, 2))
+    return [grid, LEGEND, f"arena: {plan['ram']['arena']:,} bytes", peak_line(plan)]
 
 
 def explained_op(layer: LayerFacts, board: str) -> None:

@@ -1,0 +1,43 @@
+"""Where the arena is fullest, and what would follow if that were not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinyc.lower.program import ARENA, Call, Program
+
+
+def memory_document(program: Program) -> dict[str, Any]:
+    """The report's `memory`: the call that decides the arena's size, what lives then, and the second largest moment.
+
+    `next_steps` are added by those who can build the model another way.
+    """
+    peak = peak_call(program)
+    others = [call.live_bytes for number, call in enumerate(program.calls) if number != peak]
+    return {
+        "peak": None if peak is None else _peak(program, peak),
+        "next_peak": max(others, default=0),
+        "next_steps": [],
+    }
+
+
+def peak_call(program: Program) -> int | None:
+    """The number of the call during which most bytes of the arena hold something, the first of several."""
+    numbers = range(len(program.calls))
+    return max(numbers, key=lambda number: (program.calls[number].live_bytes, -number), default=None)
+
+
+def _peak(program: Program, number: int) -> dict[str, Any]:
+    call: Call = program.calls[number]
+    live = [b for b in program.buffers if b.memory == ARENA and b.first <= number <= b.last]
+    return {
+        "call": number,
+        "layer": call.name,
+        "op": call.kind,
+        "kernel": call.kernel,
+        "bytes": call.live_bytes,
+        "buffers": [
+            {"name": buffer.name, "role": buffer.role.value, "bytes": buffer.bytes}
+            for buffer in sorted(live, key=lambda buffer: (-buffer.bytes, buffer.name))
+        ],
+    }
