@@ -20,7 +20,7 @@ _MOST_CYCLES = 256
 def _matrix(site: Site) -> tuple[int, int] | None:
     """Rows and columns of x, if y is its transpose."""
     walk, count = walk_of(site), site.type("x").elements
-    if walk.offset or len(walk.axes) != 2 or count > _MOST_ELEMENTS:
+    if walk.offset or len(walk.axes) != 2 or not 0 < count <= _MOST_ELEMENTS:
         return None
     (columns, step), (rows, pitch) = walk.axes
     return (rows, columns) if (step, pitch) == (1, columns) and rows * columns == count else None
