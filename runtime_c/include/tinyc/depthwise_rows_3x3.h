@@ -1,5 +1,5 @@
-/* The inner block of depthwise 3x3 on channels-last rows, where they lie: one row of outputs of a channel, column after
- * column of the input. Each column is read once: with stride 1 it ends the sum of one output, is in the middle of another
+/* The inner block of depthwise 3x3 on channels-last rows, where they lie: channel after channel, in it row after row of
+ * outputs, in that column after column of the input. Each column is read once: with stride 1 it ends the sum of one output, is in the middle of another
  * and begins a third.
  *
  * weights of a channel: as in depthwise_3x3.h; they become pairs of the upper two rows, W0 W1 W2, and L = (w20, w21),
@@ -11,7 +11,7 @@
 
 #include "tinyc/requant_dsp.h"
 
-/* Channels of a row of outputs; pointers move on with them. */
+/* Rows of outputs of some channels; pointers move on with these. */
 typedef struct {
     const int32_t *weights;   /* three words each */
     const int32_t *constants; /* five each: depthwise_dsp.h */
@@ -25,17 +25,20 @@ typedef struct {
     int32_t left;      /* 1 if the first column is padding */
     int32_t right;     /* 1 if the last column is padding */
     uint32_t outside;  /* what padding holds, in both halves */
+    int32_t x_row;     /* bytes from behind the span of a row, one step further if right, to x of the next */
+    int32_t drift;     /* of stride 1: bytes between rows of outputs, less those between rows of windows */
+    int32_t rows;      /* of outputs */
     int32_t stride;    /* 1 or 2 */
     int32_t columns;   /* of outputs */
 } tc_dw3x3_rows;
 
 #if defined(TC_SIMD_ARM) && defined(__ARM_FP)
 
-_Static_assert(offsetof(tc_dw3x3_rows, stride) == 48u, "the assembly reads tc_dw3x3_rows by these offsets");
+_Static_assert(offsetof(tc_dw3x3_rows, rows) == 56u, "the assembly reads tc_dw3x3_rows by these offsets");
 
 /* r3 x, r4 r5 r6 W0 W1 W2, r7 L, r8 M, r9 r10 r1 sums, r11 row_bytes, r12 y (of stride 1: y - x), lr step.
- * s0 multiplier, s1 offset, s2 bias, s3 stride, s4 row_bytes, s5 step, s7 shift, s8 padding, s9 right, s10 end of x,
- * s12 singles, s13 span, s14 left, s15 channels left. */
+ * s0 multiplier, s1 offset, s2 bias, s3 x_row, s4 row_bytes, s5 step, s6 drift, s7 shift, s8 padding, s9 right, s10 end
+ * of x, s11 rows left, s12 singles, s13 span, s14 left, s15 channels left. */
 #define TC_DR_LOAD(t)                                                                                                  \
     "ldrsb.w r0, [r3]\n ldrsb.w " t ", [r3, r11]\n ldrsb.w r2, [r3, r11, lsl #1]\n add r3, r3, lr\n"                   \
     "pkhbt r0, r0, " t ", lsl #16\n"
@@ -53,13 +56,14 @@ _Static_assert(offsetof(tc_dw3x3_rows, stride) == 48u, "the assembly reads tc_dw
 /* What all channels share; then, at label 1, weights and constants of one. */
 #define TC_DR_SHARED                                                                                                   \
     "push {r0, r4-r11, lr}\n"                                                                                          \
-    "add r0, r0, #16\n ldm r0, {r1-r9}\n"                                                                              \
+    "add r0, r0, #16\n ldm r0, {r1-r10}\n"                                                                            \
     "vmov s15, r1\n vmov s4, r2\n vmov s5, r3\n vmov s13, r4\n vmov s12, r5\n vmov s14, r6\n vmov s9, r7\n"            \
-    "vmov s8, r8\n vmov s3, r9\n"
+    "vmov s8, r8\n vmov s3, r9\n vmov s6, r10\n"
 #define TC_DR_CHANNEL                                                                                                  \
     "1:\n"                                                                                                             \
     "ldr r0, [sp]\n ldm r0, {r1, r2, r3, r12}\n ldm r1!, {r4, r5, r6}\n ldm r2!, {r7, r8, r9, r10, r11}\n"             \
     "str r1, [r0]\n str r2, [r0, #4]\n add r1, r3, #1\n str r1, [r0, #8]\n add r1, r12, #1\n str r1, [r0, #12]\n"      \
+    "ldr r0, [r0, #56]\n vmov s11, r0\n"                                                                              \
     "vmov s2, r7\n vmov s0, r8\n vmov s1, r9\n vmov s7, r10\n"                                                         \
     "sxtb16 r7, r4\n sxtb16 r8, r5\n sxtb16 r1, r4, ror #8\n sxtb16 r2, r5, ror #8\n"                                  \
     "pkhbt r4, r7, r8, lsl #16\n pkhtb r5, r8, r7, asr #16\n"                                                          \
@@ -67,14 +71,16 @@ _Static_assert(offsetof(tc_dw3x3_rows, stride) == 48u, "the assembly reads tc_dw
     "cmp r11, #0\n beq 2f\n"                                                                                           \
     "mov r1, #1\n lsl r1, r1, r11\n sub r1, r1, #1\n" /* what leaves the lower half */                                 \
     TC_DR_SCALED("r4") TC_DR_SCALED("r5") TC_DR_SCALED("r6") TC_DR_SCALED("r7") TC_DR_SCALED("r8")                     \
-    "2:\n vmov r11, s4\n vmov lr, s5\n"                                                                                \
-    "vmov r0, s13\n add r0, r0, r3\n vmov s10, r0\n"                                                                   \
-    "vmov r9, s2\n vmov r1, s14\n vmov r0, s3\n cmp r0, #2\n beq.w 20f\n"
-/* The first two columns of stride 1; y - x such that an output is stored behind the column that ends it. */
+    "2:\n vmov r11, s4\n vmov lr, s5\n"
+/* Of stride 1, y - x, such that an output is stored behind the column that ends it. */
+#define TC_DR_DELTA                                                                                                    \
+    "vmov r1, s14\n sub r12, r12, r3\n sub r12, r12, lr\n sub r12, r12, lr, lsl #1\n"                                  \
+    "cmp r1, #0\n it ne\n addne r12, r12, lr\n"
+#define TC_DR_ROW "9:\n vmov r0, s13\n add r0, r0, r3\n vmov s10, r0\n vmov r9, s2\n vmov r1, s14\n"
+/* The first two columns of stride 1. */
 #define TC_DR_FIRST1                                                                                                   \
-    "sub r12, r12, r3\n sub r12, r12, lr\n sub r12, r12, lr, lsl #1\n"                                                 \
     "cmp r1, #0\n bne 3f\n" TC_DR_LOAD("r1") "b 4f\n"                                                                 \
-    "3:\n add r12, r12, lr\n" TC_DR_PADDING                                                                           \
+    "3:\n" TC_DR_PADDING                                                                                              \
     "4:\n" TC_DR_BEGIN("r9") TC_DR_LOAD("r1") TC_DR_MIDDLE("r9")                                                       \
     "vmov r10, s2\n" TC_DR_BEGIN("r10")                                                                                \
     "vmov r0, s7\n cmp r0, #8\n bne.w 10f\n"
@@ -95,7 +101,7 @@ _Static_assert(offsetof(tc_dw3x3_rows, stride) == 48u, "the assembly reads tc_dw
     "add r3, r3, lr\n strb r9, [r3, r12]\n b.w 40f\n"
 /* Of stride 2 the first column, then two at a time; r1 is where the last ones end. */
 #define TC_DR_FIRST2                                                                                                   \
-    "20:\n cmp r1, #0\n bne 21f\n" TC_DR_LOAD("r1") "b 22f\n"                                                         \
+    "cmp r1, #0\n bne 21f\n" TC_DR_LOAD("r1") "b 22f\n"                                                         \
     "21:\n" TC_DR_PADDING                                                                                             \
     "22:\n" TC_DR_BEGIN("r9")                                                                                          \
     "vmov r1, s10\n vmov r0, s7\n cmp r0, #8\n bne.w 30f\n"
@@ -105,19 +111,38 @@ _Static_assert(offsetof(tc_dw3x3_rows, stride) == 48u, "the assembly reads tc_dw
     TC_DR_LOAD("r10") "vmov r10, s2\n" TC_DR_END("r9") TC_DR_BEGIN("r10") REQUANT("r9")                                \
     "strb r9, [r12]\n add r12, r12, lr\n mov r9, r10\n cmp r3, r1\n bne " label "b\n"                                  \
     next ":\n vmov r0, s9\n cmp r0, #0\n beq.w 40f\n"                                                                  \
-    TC_DR_LOAD("r10") TC_DR_MIDDLE("r9") TC_DR_PADDING TC_DR_END("r9") REQUANT("r9") "strb r9, [r12]\n b.w 40f\n"
+    TC_DR_LOAD("r10") TC_DR_MIDDLE("r9") TC_DR_PADDING TC_DR_END("r9") REQUANT("r9")                                       \
+    "strb r9, [r12]\n add r12, r12, lr\n b.w 40f\n"
+
+#define TC_DR_NEXT(drift)                                                                                              \
+    "40:\n vmov r0, s11\n subs r0, r0, #1\n beq 41f\n vmov s11, r0\n"                                                 \
+    "vmov r0, s3\n add r3, r3, r0\n" drift "b.w 9b\n"                                                                 \
+    "41:\n vmov r1, s15\n subs r1, r1, #1\n vmov s15, r1\n bne.w 1b\n"                                                \
+    "pop {r0, r4-r11, pc}\n"
 
 /* Several strings, as none may be longer than 4095 characters. */
-TC_KERNEL __attribute__((naked, noinline)) void
-tc_dw3x3_row_channels(tc_dw3x3_rows *run __attribute__((unused)))
+TC_KERNEL __attribute__((naked, noinline)) void tc_dw3x3_rows_by_one(tc_dw3x3_rows *run __attribute__((unused)))
 {
-    __asm__(TC_DR_SHARED TC_DR_CHANNEL TC_DR_FIRST1);
+    __asm__(TC_DR_SHARED TC_DR_CHANNEL TC_DR_DELTA TC_DR_ROW TC_DR_FIRST1);
     __asm__(TC_DR_THREES("5", "6", "7", "8", TC_DR_FAST));
     __asm__("10:\n" TC_DR_THREES("11", "12", "13", "14", TC_DR_ANY));
-    __asm__(TC_DR_FIRST2 TC_DR_PAIRS("23", "24", TC_DR_FAST));
+    __asm__(TC_DR_NEXT("vmov r0, s6\n add r12, r12, r0\n"));
+}
+
+TC_KERNEL __attribute__((naked, noinline)) void tc_dw3x3_rows_by_two(tc_dw3x3_rows *run __attribute__((unused)))
+{
+    __asm__(TC_DR_SHARED TC_DR_CHANNEL TC_DR_ROW TC_DR_FIRST2 TC_DR_PAIRS("23", "24", TC_DR_FAST));
     __asm__("30:\n" TC_DR_PAIRS("31", "32", TC_DR_ANY));
-    __asm__("40:\n vmov r1, s15\n subs r1, r1, #1\n vmov s15, r1\n bne.w 1b\n"
-            "pop {r0, r4-r11, pc}\n");
+    __asm__(TC_DR_NEXT(""));
+}
+
+static inline void tc_dw3x3_channels_of_rows(tc_dw3x3_rows *run)
+{
+    if (run->stride == 1) {
+        tc_dw3x3_rows_by_one(run);
+    } else {
+        tc_dw3x3_rows_by_two(run);
+    }
 }
 
 #else
@@ -133,8 +158,8 @@ static inline int32_t tc_dw3x3_add(const tc_dw3x3_rows *run, const int8_t x[3], 
     return (int32_t)((uint32_t)acc + (uint32_t)(sum * (1 << run->constants[4])));
 }
 
-/* A channel; each column is read before the output that it ends is written. */
-static inline void tc_dw3x3_row_channel(const tc_dw3x3_rows *run)
+/* A row of a channel; each column is read before the output that it ends is written. */
+static inline void tc_dw3x3_row(const tc_dw3x3_rows *run)
 {
     const int32_t *const q = run->constants;
     const int8_t padding = (int8_t)run->outside;
@@ -157,10 +182,16 @@ static inline void tc_dw3x3_row_channel(const tc_dw3x3_rows *run)
     }
 }
 
-static inline void tc_dw3x3_row_channels(tc_dw3x3_rows *run)
+static inline void tc_dw3x3_channels_of_rows(tc_dw3x3_rows *run)
 {
+    const int32_t x_row = run->span + (run->right * run->step) + run->x_row;
     for (; run->channels > 0; run->channels--) {
-        tc_dw3x3_row_channel(run);
+        tc_dw3x3_rows row = *run;
+        for (int32_t i = 0; i < run->rows; i++) {
+            tc_dw3x3_row(&row);
+            row.x = &row.x[x_row];
+            row.y = &row.y[run->columns * run->step];
+        }
         run->weights = &run->weights[3];
         run->constants = &run->constants[5];
         run->x = &run->x[1];
