@@ -80,7 +80,9 @@ class _Search:
 
 
 def _beam(problem: OrderProblem, width: int) -> list[_Way]:
-    """Ways through all calls, least peak first: at each number of calls, only the best so many go on."""
+    """Ways through all calls, least peak first. At each number of calls only so many go on: those of the least sum of
+    peak and live bytes, of which the one is what was paid and the other what is to come.
+    """
     ways = [_first(problem)]
     finished: list[_Way] = []
     while ways:
@@ -93,7 +95,7 @@ def _beam(problem: OrderProblem, width: int) -> list[_Way]:
                 known = found.get(following.done)
                 if known is None or following.peak < known.peak:
                     found[following.done] = following
-        ways = sorted(found.values(), key=lambda way: (way.peak, way.live, way.order))[:width]
+        ways = sorted(found.values(), key=lambda way: (way.peak + way.live, way.order))[:width]
     return sorted(finished, key=lambda way: way.peak)
 
 
