@@ -91,10 +91,10 @@ def in_order_of(model: Graph, graph: Graph) -> Graph:
     return replace(graph, ops=tuple(sorted(graph.ops, key=lambda op: place[op.outputs[0]])))
 
 
-def all_planned(count: int, seed: int, planner: Planner) -> Iterator[Planned]:
+def all_planned(count: int, seed: int, planner: Planner, sizes: Sequence[int] = SIZES) -> Iterator[Planned]:
     """So many networks, as many of each size."""
     for number in range(count):
-        yield planned(seed + number, SIZES[number * len(SIZES) // count], planner)
+        yield planned(seed + number, sizes[number * len(sizes) // count], planner)
 
 
 def table(found: Sequence[Planned]) -> list[list[str]]:

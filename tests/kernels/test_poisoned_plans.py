@@ -89,7 +89,7 @@ def compiled(graph: Graph, sample: Array, folder: Path) -> Path:
     return link(compiler, objects, folder / "program", flags=["-lm"])
 
 
-@pytest.mark.parametrize("seed", [2, 33])
+@pytest.mark.parametrize("seed", [2, pytest.param(33, marks=pytest.mark.slow)])
 def test_what_dies_may_be_poisoned(seed: int, tmp_path: Path) -> None:
     graph = replace(random_net(seed, 12), name="net")
     sample = np.random.default_rng(seed).integers(-128, 128, graph.types["x"].shape).astype(np.int8)

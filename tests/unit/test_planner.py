@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from benchmarks.planner import NEAR, all_planned, planned
+from benchmarks.planner import NEAR, SIZES, all_planned, planned
 from benchmarks.random_nets import random_net
 from tests.property.test_planner import crowd, is_legal
 from tinyc.cli.options import PlannerName
@@ -24,7 +24,7 @@ SHARE = 0.95
 
 
 def test_near_the_bound_of_any_order() -> None:
-    found = list(all_planned(12, 0, FAST))
+    found = list(all_planned(12, 0, FAST, SIZES[:4]))
     assert sum(one.excess <= NEAR for one in found) >= SHARE * len(found), found
     assert sum(one.own_order_bytes > one.arena_bytes for one in found) >= 3
     assert all(one.bound_bytes <= one.arena_bytes <= one.own_order_bytes for one in found), found
