@@ -112,10 +112,10 @@ def build(
 
 
 def replan(result: BuildResult, options: Options) -> Program:
-    """What this build's program would be with other options of its edges and its goal; what the recipe has
-    made stays, and its encodings, if goal and layout do. TinycError of the stage that fails.
+    """What this build's program would be with other options of its edges and its goal, by the fast planner; what the
+    recipe has made stays, and its encodings, if goal and layout do. TinycError of the stage that fails.
     """
-    goal = Goal(options.optimize)
+    goal, options = Goal(options.optimize), replace(options, planner=FAST.name)
     if goal is result.goal and not options.channels_last_inputs:
         graph = with_edge_memory(result.graph, options)
         return planned(graph, result.board, options)[0]
