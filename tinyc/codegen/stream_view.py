@@ -7,7 +7,7 @@ from typing import Any
 
 from tinyc.codegen.literals import comment_text
 from tinyc.codegen.view import argument_text, cast
-from tinyc.lower.program import ARENA, Argument, Call, Line, Program, Reading, Stage, Stream
+from tinyc.lower.program import Argument, Call, Line, Program, Reading, Stage, Stream
 
 
 def stream_view(program: Program, stream: Stream) -> dict[str, Any]:
@@ -18,6 +18,7 @@ def stream_view(program: Program, stream: Stream) -> dict[str, Any]:
         "title": comment_text(f'"{stream.lines[0].name}" -> "{stream.lines[-1].name}"'),
         "lines": [_line(number, line) for number, line in enumerate(stream.lines[1:])],
         "line_count": len(stream.lines) - 1,
+        "memory": stream.memory,
         "rows_offset": stream.rows,
         "parameters": ", ".join(_parameter(program, name) for name in _memories(stream)),
         "stages": stages,
@@ -41,7 +42,7 @@ def _turns(calls: list[str]) -> list[str]:
 
 def _memories(stream: Stream) -> list[str]:
     """Names of the memories in which a stream works."""
-    return list(dict.fromkeys((ARENA, *(line.memory for line in stream.lines))))
+    return list(dict.fromkeys((stream.memory, *(line.memory for line in stream.lines))))
 
 
 def _parameter(program: Program, memory: str) -> str:
@@ -76,7 +77,7 @@ class _StageView:
     def words(self) -> dict[str, Any]:
         group, name = self.stage.group, f"run_{self.call.name}"
         lines = [*self._kept_lines(), *self._wait(), *self._pointers(), *self._call_lines()]
-        used = [memory for memory in _memories(self.stream) if memory != ARENA and _mentions(lines, memory)]
+        used = [memory for memory in _memories(self.stream)[1:] if _mentions(lines, memory)]
         return {
             "title": comment_text(f'{self.call.name}: {group} row{"s" * (group > 1)} of "{self.line.name}"'),
             "function": name,
@@ -132,7 +133,7 @@ class _StageView:
     def _argument(self, argument: Argument | tuple[Argument, ...]) -> str:
         if isinstance(argument, Argument) and argument.line is not None:
             return self._pointer(argument)
-        return argument_text(self.program, argument).replace(f"&{ARENA}[", f"&s->{ARENA}[")
+        return argument_text(self.program, argument).replace(f"&{self.stream.memory}[", "&s->arena[")
 
     def _parameters(self) -> str:
         """The address of the call's parameters, others for rows at the edges of the stream's input."""
@@ -148,7 +149,7 @@ class _StageView:
         number = argument.line
         assert number is not None
         line, whole = self.stream.lines[number], number in (0, len(self.stream.lines) - 1)
-        memory = f"s->{ARENA}" if line.memory == ARENA else line.memory
+        memory = "s->arena" if line.memory == self.stream.memory else line.memory
         if argument.written:
             if whole:
                 return f"&{memory}[{line.offset} + (made * {line.row_bytes})]"

@@ -208,7 +208,8 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Stream:
     """Calls number `first` to `last`, which run row by row: always the last one whose rows are there. Call first + i
-    makes line i + 1. `rows` is the offset in the arena of the rows that are in memory, two int32 for each line.
+    makes line i + 1. `rows` is the offset in `memory`, where all lines but the first and the last one lie, of the rows
+    that are in memory, two int32 for each line.
     """
 
     name: str
@@ -216,6 +217,7 @@ class Stream:
     last: int
     lines: tuple[Line, ...]
     rows: int
+    memory: str = ARENA
 
 
 @dataclass(frozen=True, slots=True)

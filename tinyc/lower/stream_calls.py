@@ -11,7 +11,7 @@ from tinyc.lower import program
 from tinyc.lower.calls import Constants, Places, call_of, places_of, resolved
 from tinyc.lower.guards import guards
 from tinyc.lower.memory_plan import Plan
-from tinyc.lower.program import ARENA, Argument, Buffer, Call, Edge, Shared, Tensor
+from tinyc.lower.program import Argument, Buffer, Call, Edge, Shared, Tensor
 from tinyc.lower.slices import outside
 from tinyc.lower.stages import STATE_BYTES, Stage, StreamKernel
 
@@ -72,23 +72,25 @@ def stream_calls(
 ) -> StreamCalls:
     """Of an op that `kernel` does; in its scratch memory lie the rows' numbers, the lines, and what kernels need."""
     memory = plan.scratch[op.name + ".scratch"]
-    assert memory.memory == ARENA, "lines lie in the arena"
-    lines, behind = _lines(graph, op, kernel, plan, memory.offset)
+    lines, behind = _lines(graph, op, kernel, plan, memory)
+    work = Argument(memory.name, "void", True, behind, memory=memory.memory)
     calls = tuple(
-        _call(graph, op, stage, number + 1, lines, behind, plan, constants)
+        _call(graph, op, stage, number + 1, lines, work, plan, constants)
         for number, stage in enumerate(kernel.stages)
     )
-    found = program.Stream(op.name, first, first + len(calls) - 1, lines, memory.offset)
+    found = program.Stream(op.name, first, first + len(calls) - 1, lines, memory.offset, memory.memory)
     return StreamCalls(calls, found)
 
 
-def _lines(graph: Graph, op: Op, kernel: StreamKernel, plan: Plan, offset: int) -> tuple[tuple[program.Line, ...], int]:
-    """The lines in memory, and where what lies behind them begins."""
+def _lines(
+    graph: Graph, op: Op, kernel: StreamKernel, plan: Plan, scratch: Buffer
+) -> tuple[tuple[program.Line, ...], int]:
+    """The lines in memory, and where in the stream's scratch memory what lies behind them begins."""
     wanted, found = kernel.rows.lines, list[program.Line]()
-    offset += STATE_BYTES * (len(wanted) - 1)
+    offset = scratch.offset + STATE_BYTES * (len(wanted) - 1)
     for number, line in enumerate(wanted):
         whole = plan.home[line.name] if number in (0, len(wanted) - 1) else None
-        place, memory = (offset, ARENA) if whole is None else (whole.offset, whole.memory)
+        place, memory = (offset, scratch.memory) if whole is None else (whole.offset, whole.memory)
         found.append(
             program.Line(
                 line.name, line.type, place, memory, line.row_bytes, line.rows, line.capacity, line.before, line.padding
@@ -104,7 +106,7 @@ def _call(
     stage: Stage,
     number: int,
     lines: tuple[program.Line, ...],
-    scratch: int,
+    scratch: Argument,
     plan: Plan,
     constants: Constants,
 ) -> Call:
@@ -114,7 +116,7 @@ def _call(
         line = numbers[name]
         return Argument(name, lines[line].type.dtype.c_type, written, memory=lines[line].memory, line=line)
 
-    work = Argument(f"{stream.name}.scratch", "void", True, scratch) if stage.offer.scratch else None
+    work = scratch if stage.offer.scratch else None
     made = lines[number]
     output = Tensor(made.name, made.type, made.offset, made.memory)
     places = Places(value, (output,), work, plan.live_bytes(plan.liveness.number[stream.name]))

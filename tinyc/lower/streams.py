@@ -20,6 +20,7 @@ from tinyc.lower.relief import bytes_needed
 from tinyc.lower.select import candidates, estimated_cycles, site_of
 from tinyc.lower.slices import SPARE, Slices
 from tinyc.lower.stages import Rows, round_up
+from tinyc.lower.states import written_in_place
 from tinyc.targets import Board
 
 GROUPS = (1, 2, 4)
@@ -177,7 +178,9 @@ class Streams:
         return found
 
     def _streams(self, rows: Rows, first: int, last: int) -> Iterator[Way]:
-        """Of a run of ops, with so many rows at a time and so much scratch memory for kernels."""
+        """Of a run of ops, with so many rows at a time and so much scratch memory for kernels; none where a state would
+        be written while it is read.
+        """
         for group in GROUPS:
             base: int | None = None
             for scratch in SCRATCH:
@@ -190,7 +193,10 @@ class Streams:
                 site = site_of(graph, op)
                 own = round_up(kernel.scratch(site), ALIGN_BYTES)
                 if base is None:
-                    liveness = Liveness(graph, {**self.kernels, op.name: kernel})
+                    kernels = {**self.kernels, op.name: kernel}
+                    if len(written_in_place(graph, kernels)) < len(graph.states):
+                        return
+                    liveness = Liveness(graph, kernels)
                     base = bytes_needed(liveness, {**self.sites, op.name: site}, op) - own
                 yield Way(first, last, op, kernel, site, base + own, kernel.cost["cycles"])
 

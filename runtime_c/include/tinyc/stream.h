@@ -10,7 +10,7 @@
 /* Rows are numbered from 0, with `before` rows of padding above the value's own; padding below it is made when it is
  * asked for. A row of a line that does not hold all of its rows has a multiple of 4 bytes. */
 typedef struct {
-    int32_t offset;   /* of the first row in memory, in the arena, bytes */
+    int32_t offset;   /* of the first row in memory, bytes */
     int32_t row_bytes;
     int32_t capacity; /* rows that fit */
     int32_t before;   /* rows of padding above */
@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
     const tc_line *lines;
     tc_line_rows *rows; /* of each line */
-    uint8_t *arena;
+    uint8_t *arena; /* the memory in which the lines lie */
 } tc_stream;
 
 /* Rows of the value that have been made; more than it has where padding followed. */
