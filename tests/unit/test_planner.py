@@ -17,6 +17,7 @@ from tinyc.lower.planner import FAST
 from tinyc.lower.planners import PLANNERS, planner_called
 from tinyc.lower.program import Buffer, Role
 from tinyc.lower.separation import Overlaps
+from tinyc.report.memory_text import bound_text
 from tinyc.targets import load_board
 
 BOARD = load_board("cortex-m4")
@@ -79,3 +80,17 @@ def test_cp_sat_agrees_with_branch_and_bound(seed: int) -> None:
     ours, theirs = (planner_called(name).place(buffers, overlaps) for name in ("exact", "cp-sat"))
     assert ours.is_least and theirs.is_least and ours.bytes == theirs.bytes
     assert is_legal(buffers, [buffer.offset for buffer in theirs.buffers], orders)
+
+
+@pytest.mark.parametrize(
+    "arena, any_order, optimal, text",
+    [
+        (640, 640, True, "no plan of these calls in any order is below 640"),
+        (640, 512, True, "no plan of these calls in this order is below 640"),
+        (700, None, None, "no plan of these calls in this order is below 640"),
+        (700, 640, True, "proven: no plan of these calls in this order is below 700"),
+    ],
+)
+def test_reports_say_what_is_proven(arena: int, any_order: int | None, optimal: bool | None, text: str) -> None:
+    bounds = {"arena": 640, "any_order": any_order, "optimal": optimal}
+    assert bound_text({"ram": {"arena": arena}, "lower_bounds": bounds}) == text

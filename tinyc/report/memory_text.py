@@ -22,8 +22,17 @@ def peak_line(report: Document) -> str:
         return ""
     most = [f"{buffer['name']} {buffer['bytes']:,}" for buffer in peak["buffers"][:_NAMED_BUFFERS]]
     more = [f"{len(peak['buffers']) - _NAMED_BUFFERS} more"] if len(peak["buffers"]) > _NAMED_BUFFERS else []
-    bound = f"no plan of these calls in this order is below {report['lower_bounds']['arena']:,}"
-    return f"peak: {peak['bytes']:,} bytes during {peak['layer']} ({peak['kernel']}): {', '.join(most + more)}; {bound}"
+    named = f"{peak['layer']} ({peak['kernel']}): {', '.join(most + more)}"
+    return f"peak: {peak['bytes']:,} bytes during {named}; {bound_text(report)}"
+
+
+def bound_text(report: Document) -> str:
+    """What is proven of the arena's size."""
+    bounds, arena = report["lower_bounds"], report["ram"]["arena"]
+    order = "in any order" if bounds["any_order"] == bounds["arena"] else "in this order"
+    if bounds["optimal"] and bounds["arena"] < arena:
+        return f"proven: no plan of these calls in this order is below {arena:,}"
+    return f"no plan of these calls {order} is below {bounds['arena']:,}"
 
 
 def step_text(step: Document) -> str:
