@@ -58,6 +58,7 @@ class Options:
     place: Mapping[str, str] = field(default_factory=dict)
     planner: str = FAST.name
     ram: int | None = None
+    push_rows: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def build(
     """
     recipe, options = recipe or load_recipe("float"), options or Options()
     loaded, context = prepare(model, recipe, options, calibration, board)
-    goal = Goal(options.optimize)
+    goal = Goal.RAM if options.push_rows else Goal(options.optimize)
     graph = _encoded(context, board, goal)
     program, goal = planned(graph, board, options)
     origin = _origin(loaded, recipe, options, _calibrated_with(context, calibration))
@@ -156,7 +157,7 @@ def prepare(
 def with_edge_memory(graph: Graph, options: Options) -> Graph:
     """The graph with inputs and outputs in the memory that the options say. OptionError."""
     edges = edge_memory(
-        graph, options.bind_inputs, options.consume_inputs, options.keep_inputs, options.bind_outputs
+        graph, options.bind_inputs, options.consume_inputs, options.keep_inputs, options.bind_outputs, options.push_rows
     )
     return graph if edges == graph.edges else replace(graph, edges=edges)
 

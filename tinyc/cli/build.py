@@ -29,6 +29,7 @@ from tinyc.cli.options import (
     Place,
     PlanBy,
     PlannerName,
+    PushRows,
     Ram,
     Recipe,
     States,
@@ -67,6 +68,7 @@ def build(
     consume_input: ConsumeInput = None,
     keep_input: KeepInput = None,
     bind_output: BindOutput = None,
+    push_rows: PushRows = None,
     place: Place = None,
     integrity: Check = Integrity.NONE,
     planner: PlanBy = PlannerName.FAST,
@@ -94,7 +96,7 @@ def build(
     chosen = options(
         dim, name, io, input_layout, state, optimize, integrity,
         bind_input=bind_input, consume_input=consume_input, keep_input=keep_input, bind_output=bind_output, place=place,
-        planner=planner, ram=ram,
+        planner=planner, ram=ram, push_rows=push_rows,
     )  # fmt: skip
     target, steps = load_board(board), load_recipe(recipe)
     if print_recipe:

@@ -163,6 +163,16 @@ Ram = Annotated[
         show_default=False,
     ),
 ]
+PushRows = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--push-rows",
+        metavar="NAME",
+        help="Take an image input a few rows at a time, as cameras deliver it: NAME_push_rows; it is never whole in "
+        "memory. Means --optimize ram; images of several channels need --input-layout nhwc. all: the only input.",
+        show_default=False,
+    ),
+]
 PlanBy = Annotated[
     PlannerName,
     typer.Option(
@@ -200,6 +210,7 @@ def options(
     place: list[str] | None = None,
     planner: PlannerName = PlannerName.FAST,
     ram: str | None = None,
+    push_rows: list[str] | None = None,
 ) -> Options:
     from tinyc.driver import Options
 
@@ -218,6 +229,7 @@ def options(
         place=dict(_place(text) for text in place or []),
         planner=planner.value,
         ram=None if ram is None else _size(ram),
+        push_rows=tuple(push_rows or ()),
     )
 
 

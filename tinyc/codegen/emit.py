@@ -17,7 +17,7 @@ from tinyc.codegen.memories import memory_words
 from tinyc.codegen.project import Project
 from tinyc.codegen.render import render
 from tinyc.codegen.sources import declaring_header, headers_of, include_dir, kernel_path, uses_math
-from tinyc.codegen.stream_view import stream_step, stream_view
+from tinyc.codegen.stream_view import push_words, stream_step, stream_view
 from tinyc.codegen.view import (
     Port,
     call_parameters,
@@ -157,6 +157,7 @@ def _words(program: Program, board: Board, origin: Origin) -> dict[str, Any]:
         "parameters": [item for call in program.calls for item in call_parameters(program, call)],
         "streams": [stream_view(program, stream) for stream in program.streams],
         "steps": steps,
+        **push_words(program),
         "constants": [constant_view(program, constant) for constant in program.constants],
         "info": _info(board, origin),
         "example_arguments": _example_arguments(inputs, outputs),
@@ -255,7 +256,7 @@ def _port(port: Port) -> dict[str, Any]:
 
 
 def _bindable(port: Port) -> dict[str, Any]:
-    return {**_port(port), "bound": port.is_bound, "align": port.align}
+    return {**_port(port), "bound": port.is_bound, "align": port.align, "pushed": port.is_pushed}
 
 
 def _layer(program: Program, call: Call) -> dict[str, Any]:

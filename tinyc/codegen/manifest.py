@@ -36,6 +36,7 @@ class Tensor:
     float_in_model: bool = False
     memory: str = ARENA
     bound: bool = False
+    pushed: bool = False
     kept: bool = False
     align: int = 1
 
@@ -237,6 +238,7 @@ def _tensor(values: Mapping[str, Any]) -> Tensor:
         float_in_model=values.get("float_in_model", False),
         memory=values.get("memory", ARENA),
         bound=values.get("bound", False),
+        pushed=values.get("pushed", False),
         kept=values.get("kept", False),
         align=values.get("align", 1),
     )

@@ -7,7 +7,10 @@ from typing import Any
 
 from tinyc.codegen.literals import comment_text
 from tinyc.codegen.view import argument_text, cast
-from tinyc.lower.program import Argument, Call, Line, Program, Reading, Stage, Stream
+from tinyc.lower.program import PUSHED, Argument, Call, Line, Program, Reading, Stage, Stream
+
+_ROW = "&row[i], self->pushed"
+_ROW_PARAMETERS = ("const uint8_t *row", "int32_t number")
 
 
 def stream_view(program: Program, stream: Stream) -> dict[str, Any]:
@@ -16,18 +19,62 @@ def stream_view(program: Program, stream: Stream) -> dict[str, Any]:
     return {
         "name": stream.name,
         "title": comment_text(f'"{stream.lines[0].name}" -> "{stream.lines[-1].name}"'),
-        "lines": [_line(number, line) for number, line in enumerate(stream.lines[1:])],
-        "line_count": len(stream.lines) - 1,
+        "lines": [_line(number, line) for number, line in enumerate(stream.lines[stream.first_kept :])],
+        "begin": _begin(program, stream),
         "memory": stream.memory,
         "rows_offset": stream.rows,
-        "parameters": ", ".join(_parameter(program, name) for name in _memories(stream)),
+        "parameters": ", ".join(
+            [*(_parameter(program, name) for name in _memories(stream)), *(_ROW_PARAMETERS if stream.pushed else ())]
+        ),
         "stages": stages,
         "turns": _turns([stage["turn"] for stage in reversed(stages)]),
     }
 
 
+def _begin(program: Program, stream: Stream) -> list[str]:
+    """What happens before the stages run: the lines are empty, or have one more row of the input."""
+    start = f"tc_stream_start(&s, {len(stream.lines) - stream.first_kept});"
+    if not stream.pushed:
+        return [start]
+    firsts = [
+        _sum(f"tc_stream_made(&s, {stage.line})", reading.stride, reading.start)
+        for stage, reading in _readers(program, stream, 0)
+    ]
+    return [
+        "if (number == 0) {",
+        f"    {start}",
+        "}",
+        f"(void)memcpy(tc_stream_next(&s, 0, 1, {_least(firsts)}), row, {stream.lines[0].row_bytes}u);",
+        "tc_stream_add(&s, 0, 1);",
+    ]
+
+
+def push_words(program: Program) -> dict[str, Any]:
+    """Words for NAME_push_rows; an empty list where no input is pushed."""
+    return {
+        "pushes": [
+            {
+                "rows": stream.lines[0].rows,
+                "row_bytes": stream.lines[0].row_bytes,
+                "value": comment_text(stream.lines[0].name),
+                "c_type": stream.lines[0].type.dtype.c_type,
+                "index": next(i for i, tensor in enumerate(program.inputs) if tensor.memory == PUSHED),
+                "call": f"run_{stream.name}({', '.join([*(f'self->{m}' for m in _memories(stream)), _ROW])});",
+            }
+            for stream in program.streams
+            if stream.pushed
+        ]
+    }
+
+
 def stream_step(program: Program, stream: Stream) -> dict[str, Any]:
-    """What NAME_invoke says of a stream."""
+    """What NAME_invoke says of a stream; one whose rows are pushed has run before."""
+    if stream.pushed:
+        rows = f"(int32_t){program.name.upper()}_INPUT_ROWS"
+        return {
+            "summary": comment_text(f'{stream.first} to {stream.last}: "{stream.lines[0].name}" has been pushed'),
+            "lines": [f"if (self->pushed < {rows}) {{", "    return TINYC_ROWS_MISSING;", "}", "self->pushed = 0;"],
+        }
     title = f'"{stream.lines[0].name}" -> "{stream.lines[-1].name}", row by row'
     return {
         "summary": comment_text(f"{stream.first} to {stream.last}: {title}"),
@@ -42,7 +89,7 @@ def _turns(calls: list[str]) -> list[str]:
 
 def _memories(stream: Stream) -> list[str]:
     """Names of the memories in which a stream works."""
-    return list(dict.fromkeys((stream.memory, *(line.memory for line in stream.lines))))
+    return list(dict.fromkeys((stream.memory, *(line.memory for line in stream.lines if line.memory != PUSHED))))
 
 
 def _parameter(program: Program, memory: str) -> str:
@@ -65,13 +112,14 @@ def _line(number: int, line: Line) -> dict[str, Any]:
 
 
 class _StageView:
-    """One stage's function. Lines have the numbers of the table, which leaves out the stream's input."""
+    """One stage's function. Lines have the numbers of the table, which leaves out an input that is whole."""
 
     def __init__(self, program: Program, stream: Stream, call: Call, number: int) -> None:
         assert call.stage is not None
         self.program, self.stream, self.call, self.number = program, stream, call, number
         self.stage: Stage = call.stage
         self.line = stream.lines[self.stage.line]
+        self.base = stream.first_kept
 
     @property
     def words(self) -> dict[str, Any]:
@@ -83,24 +131,24 @@ class _StageView:
             "function": name,
             "parameters": ", ".join(["const tc_stream *s", *(_parameter(self.program, memory) for memory in used)]),
             "turn": f"{name}({', '.join(['&s', *used])})",
-            "made": f"tc_stream_made(s, {self.stage.line - 1})",
+            "made": f"tc_stream_made(s, {self.stage.line - self.base})",
             "lines": lines,
         }
 
     def _kept_lines(self) -> list[str]:
         """For each line that it reads or makes, the first row that is read again."""
-        numbers = [reading.line for reading in self.stage.readings if reading.line > 0]
+        numbers = [reading.line for reading in self.stage.readings if reading.line >= self.base]
         if self.stage.line < len(self.stream.lines) - 1:
             numbers.append(self.stage.line)
-        return [f"const int32_t kept_{number - 1} = {self._kept(number)};" for number in numbers]
+        return [f"const int32_t kept_{number - self.base} = {self._kept(number)};" for number in numbers]
 
     def _wait(self) -> list[str]:
         """Nothing is done without the rows that it reads, or when all rows are made."""
         reasons = [f"(made >= {self.line.rows})"]
         for reading in self.stage.readings:
-            if reading.line > 0:
+            if (number := reading.line - self.base) >= 0:
                 end = _sum("made", reading.stride, reading.start + reading.extent)
-                reasons.append(f"!tc_stream_has(s, {reading.line - 1}, {end}, kept_{reading.line - 1})")
+                reasons.append(f"!tc_stream_has(s, {number}, {end}, kept_{number})")
         return [f"if ({' || '.join(reasons) if len(reasons) > 1 else reasons[0][1:-1]}) {{", "    return false;", "}"]
 
     def _pointers(self) -> list[str]:
@@ -114,10 +162,9 @@ class _StageView:
     def _rows_of_lines(self) -> list[Argument]:
         return [one for one in self.call.arguments if isinstance(one, Argument) and one.line is not None]
 
-    @staticmethod
-    def _pointer(argument: Argument) -> str:
+    def _pointer(self, argument: Argument) -> str:
         assert argument.line is not None
-        number = "" if argument.line == 0 else f"_{argument.line - 1}"
+        number = "" if argument.line < self.base else f"_{argument.line - self.base}"
         return f"{'to' if argument.written else 'from'}{number}"
 
     def _call_lines(self) -> list[str]:
@@ -127,7 +174,7 @@ class _StageView:
             f"TINYC_LAYER_BEGIN({self.number}u);",
             f"{self.call.kernel}({', '.join(arguments)});",
             f"TINYC_LAYER_END({self.number}u);",
-            f"tc_stream_add(s, {self.stage.line - 1}, {self.stage.group});",
+            f"tc_stream_add(s, {self.stage.line - self.base}, {self.stage.group});",
         ]
 
     def _argument(self, argument: Argument | tuple[Argument, ...]) -> str:
@@ -148,36 +195,39 @@ class _StageView:
         """The address of the rows that a stage reads or makes."""
         number = argument.line
         assert number is not None
-        line, whole = self.stream.lines[number], number in (0, len(self.stream.lines) - 1)
+        line, whole = self.stream.lines[number], number < self.base or number == len(self.stream.lines) - 1
         memory = "s->arena" if line.memory == self.stream.memory else line.memory
         if argument.written:
             if whole:
                 return f"&{memory}[{line.offset} + (made * {line.row_bytes})]"
-            return f"tc_stream_next(s, {number - 1}, {self.stage.group}, kept_{number - 1})"
+            return f"tc_stream_next(s, {number - self.base}, {self.stage.group}, kept_{number - self.base})"
         reading = next(one for one in self.stage.readings if one.line == number)
         first = _sum("made", reading.stride, reading.start)
         if whole:
             first = f"tc_max_i32({first}, 0)" if reading.start < 0 else first
             return f"&{memory}[{line.offset} + ({first} * {line.row_bytes})]"
-        return f"tc_stream_row(s, {number - 1}, {first})"
+        return f"tc_stream_row(s, {number - self.base}, {first})"
 
     def _kept(self, number: int) -> str:
         """The first row of a line that is read again."""
-        firsts = [self._first(stage, reading) for stage, reading in _readers(self.program, self.stream, number)]
-        text = firsts[0]
-        for first in firsts[1:]:
-            text = f"tc_min_i32({text}, {first})"
-        return text
+        return _least([self._first(stage, reading) for stage, reading in _readers(self.program, self.stream, number)])
 
     def _first(self, stage: Stage, reading: Reading) -> str:
         own = stage.line == self.stage.line
-        return _sum("made" if own else f"tc_stream_made(s, {stage.line - 1})", reading.stride, reading.start)
+        return _sum("made" if own else f"tc_stream_made(s, {stage.line - self.base})", reading.stride, reading.start)
 
 
 def _readers(program: Program, stream: Stream, number: int) -> list[tuple[Stage, Reading]]:
     calls = program.calls[stream.first : stream.last + 1]
     stages = [call.stage for call in calls if call.stage is not None]
     return [(stage, reading) for stage in stages for reading in stage.readings if reading.line == number]
+
+
+def _least(terms: list[str]) -> str:
+    text = terms[0]
+    for term in terms[1:]:
+        text = f"tc_min_i32({text}, {term})"
+    return text
 
 
 def _mentions(lines: list[str], name: str) -> bool:

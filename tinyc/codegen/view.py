@@ -10,7 +10,7 @@ import numpy as np
 from tinyc.codegen.literals import array_text, comment_text, float_literal, int_literal, wrapped
 from tinyc.ir.types import Array, DType, Layout, Quant, TensorType
 from tinyc.kernels.record import Field, Params, Reference, Symbol
-from tinyc.lower.program import ARENA, NOTHING, Argument, Call, ConstantData, Memory, Program, State, Tensor
+from tinyc.lower.program import ARENA, NOTHING, PUSHED, Argument, Call, ConstantData, Memory, Program, State, Tensor
 
 _LINE = 110
 
@@ -32,6 +32,7 @@ class Port:
     is_bound: bool = False
     is_kept: bool = False
     align: int = 1
+    is_pushed: bool = False
 
     @property
     def quant(self) -> Quant | None:
@@ -183,7 +184,10 @@ def ports(program: Program) -> tuple[list[Port], list[Port]]:
 
 def _port(program: Program, direction: str, index: int, tensor: Tensor) -> Port:
     macro = f"{program.name.upper()}_{direction.upper()}_{index}"
-    memory, is_kept = program.memory_of(tensor), direction == "input" and tensor.name in program.kept
+    pushed = tensor.memory == PUSHED
+    memory = None if pushed else program.memory_of(tensor)
+    is_kept = direction == "input" and tensor.name in program.kept
+    note = _memory_note(program, memory, direction, is_kept)
     return Port(
         direction=direction,
         index=index,
@@ -193,14 +197,17 @@ def _port(program: Program, direction: str, index: int, tensor: Tensor) -> Port:
         offset=tensor.offset,
         place=_place(memory, tensor, direction),
         memory=tensor.memory,
-        note=_memory_note(program, memory, direction, is_kept),
+        note=f"; pushed row by row, {program.name}_push_rows" if pushed else note,
         is_bound=memory is not None and memory.role.value == direction,
         is_kept=is_kept,
-        align=program.align_of(tensor),
+        align=1 if pushed else program.align_of(tensor),
+        is_pushed=pushed,
     )
 
 
 def _place(memory: Memory | None, tensor: Tensor, direction: str) -> str:
+    if tensor.memory == PUSHED:
+        return "NULL"
     if memory is None:
         return f"&self->{tensor.memory}[{tensor.offset}u]"
     if direction == "input" and not memory.writable:

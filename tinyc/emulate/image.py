@@ -166,6 +166,7 @@ def _model_source(manifest: Manifest, board: Board) -> str:
         "port/model.c.j2",
         name=manifest.name,
         prefix=manifest.prefix,
+        macros=manifest.prefix.upper(),
         arena_bytes=max(manifest.arena_bytes, 1),
         arena_align=manifest.arena_align,
         inputs=manifest.inputs,
@@ -175,6 +176,11 @@ def _model_source(manifest: Manifest, board: Board) -> str:
         memories=manifest.memories,
         sections={m.name: f'__attribute__((section("{m.section}")))' for m in manifest.memories
                   if m.section in own_sections},
+        pushed_inputs=[
+            {"index": index, "num_bytes": tensor.num_bytes}
+            for index, tensor in enumerate(manifest.inputs)
+            if tensor.pushed
+        ],
         bound_inputs=[memory for memory in manifest.memories if memory.role == "input"],
         layer_outputs=[*layer_outputs, closing],
         layer_output_count=len(layer_outputs),

@@ -62,6 +62,7 @@ def _harness(manifest: Manifest) -> str:
         layer_outputs=places or [{"layer": 0, "parts": 1, "memory": "arena", "offset": 0, "num_bytes": 0}],
         layer_bytes=layer_bytes(manifest),
         memories=manifest.memories,
+        pushed_inputs=[index for index, tensor in enumerate(manifest.inputs) if tensor.pushed],
         bound_inputs=[memory for memory in manifest.memories if memory.role == "input"],
         kept_inputs=", ".join(f"{int(tensor.kept)}" for tensor in manifest.inputs) or "0",
         input_bytes=", ".join(f"{tensor.num_bytes}u" for tensor in manifest.inputs) or "0u",

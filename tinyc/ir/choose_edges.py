@@ -18,6 +18,7 @@ def edge_memory(
     consume_inputs: Sequence[str] = (),
     keep_inputs: Sequence[str] = (),
     bind_outputs: Sequence[str] = (),
+    push_rows: Sequence[str] = (),
 ) -> EdgeMemory:
     """Where inputs and outputs lie. OptionError for names that the model does not have, or that are asked to be two
     things at once.
@@ -34,8 +35,20 @@ def edge_memory(
     for name in kept:
         if name in bound:
             raise OptionError(f'--keep-input "{name}": what is bound is only read', hint="leave it out")
+    pushed = _pushed(graph, push_rows, [*bound, *kept])
     outputs = frozenset(graph.given.index(name) for name in _names("--bind-output", bind_outputs, graph.given))
-    return EdgeMemory(frozenset(bound), frozenset(consumed), frozenset(kept), outputs)
+    return EdgeMemory(frozenset((*bound, *pushed)), frozenset(consumed), frozenset(kept), outputs, frozenset(pushed))
+
+
+def _pushed(graph: Graph, words: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The input whose rows are pushed; none if no word asks for it."""
+    names = list(dict.fromkeys(_names("--push-rows", words, graph.fed)))
+    if len(names) > 1:
+        raise OptionError(f"--push-rows: one input can be pushed, not {len(names)}", hint=f"--push-rows {names[0]}")
+    for name in names:
+        if name in others:
+            raise OptionError(f'--push-rows "{name}": it is bound or kept as well', hint="leave the other option out")
+    return names
 
 
 def _names(option: str, words: Sequence[str], known: Sequence[str], whole: Sequence[str] | None = None) -> list[str]:

@@ -11,13 +11,14 @@ class EdgeMemory:
 
     Bound ones lie where the caller says and take nothing of the arena. A bound input is only read, unless it is among
     the `consumed`: then the model may write over it after its last read, as it may over inputs inside the arena that
-    are not among the `kept`.
+    are not among the `kept`. A `pushed` input, bound as well, comes a few rows at a time and is never whole in memory.
     """
 
     bound_inputs: frozenset[str] = frozenset()
     consumed: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
     bound_outputs: frozenset[int] = frozenset()
+    pushed: frozenset[str] = frozenset()
 
     def keeps(self, name: str) -> bool:
         """Whether an input must hold after a run what it held before."""

@@ -34,7 +34,7 @@ def _params(site: Site) -> Params:
         "low": packed["low"],
         "high": packed["high"],
     }
-    return Params("tc_conv2d_s8_pairs", fields)
+    return Params("tc_conv2d_pairs_s8", fields)
 
 
 def _scratch(site: Site) -> int:

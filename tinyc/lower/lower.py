@@ -18,7 +18,8 @@ from tinyc.lower.liveness import Liveness
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
 from tinyc.lower.planner import FAST, Planner
-from tinyc.lower.program import Program, Role, State
+from tinyc.lower.program import PUSHED, Program, Role, State, Tensor
+from tinyc.lower.pushed import without_turns
 from tinyc.lower.regions import NO_PLACES, Places
 from tinyc.lower.relief import bounded, coded_constants, relieved
 from tinyc.lower.schedule import rescheduled, scheduled
@@ -52,14 +53,19 @@ def lower(
     constants, costs = Constants(graph), load_costs(board)
     made = all_calls(graph, sites, kernels, plan, constants)
     buffers = made.renumbered(plan.buffers)
+    pushed = graph.edges.pushed
+    assert all(stream.first == 0 for stream in made.streams if stream.pushed), "rows are pushed before all calls"
     program = Program(
         name=graph.name,
-        inputs=tuple(plan.tensor(graph, name) for name in graph.fed),
+        inputs=tuple(
+            Tensor(name, graph.types[name], 0, PUSHED) if name in pushed else plan.tensor(graph, name)
+            for name in graph.fed
+        ),
         outputs=tuple(
             replace(plan.tensor(graph, name), name=declared)
             for declared, name in zip(output_names, graph.given, strict=True)
         ),
-        buffers=buffers,
+        buffers=tuple(buffer for buffer in buffers if buffer.name not in pushed),
         constants=tuple(constants.found.values()),
         calls=made.calls,
         arena_bytes=plan.placement.arena_bytes,
@@ -69,8 +75,8 @@ def lower(
         parameters=sum(graph.types[name].elements for name in graph.constants),
         states=tuple(State(plan.tensor(graph, name), output) for name, output in graph.states),
         shared=made.renumbered_pairs(plan.placement.shared),
-        memories=plan.placement.memories,
-        kept=frozenset(name for name in graph.fed if graph.edges.keeps(name)),
+        memories=tuple(memory for memory in plan.placement.memories if memory.value not in pushed),
+        kept=frozenset(name for name in graph.fed if graph.edges.keeps(name) and name not in pushed),
         order_bound_bytes=schedule.bound_of(plan.placement),
         is_least=plan.placement.is_least,
         streams=made.streams,
@@ -104,7 +110,7 @@ def arranged(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Gr
     Kernels that store more than the weights are chosen where the board's budget of flash and RAM leaves room for them.
     """
     costs = load_costs(board)
-    separate = fused(unturned(separate_outputs(graph), board, goal, costs), board, goal, costs)
+    separate = fused(unturned(without_turns(separate_outputs(graph)), board, goal, costs), board, goal, costs)
     found, kernels = _arranged(separate, board, goal, spare_flash(separate, board))
     return (found, kernels) if _ram_fits(found, kernels, board) else _arranged(separate, board, goal, 0)
 

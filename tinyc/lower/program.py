@@ -13,6 +13,8 @@ from tinyc.kernels.record import Params
 
 ARENA = "arena"
 """The memory that every model has, and its name in C."""
+PUSHED = "pushed"
+"""No memory: rows of an input that are pushed are never all there."""
 
 
 class Role(Enum):
@@ -208,8 +210,8 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Stream:
     """Calls number `first` to `last`, which run row by row: always the last one whose rows are there. Call first + i
-    makes line i + 1. `rows` is the offset in `memory`, where all lines but the first and the last one lie, of the rows
-    that are in memory, two int32 for each line.
+    makes line i + 1. `rows` is the offset in `memory`, where all lines but those that are whole lie, of the rows that are
+    in memory, two int32 for each line. Rows of the first line are `pushed` by the caller, or it is whole in memory.
     """
 
     name: str
@@ -218,6 +220,12 @@ class Stream:
     lines: tuple[Line, ...]
     rows: int
     memory: str = ARENA
+    pushed: bool = False
+
+    @property
+    def first_kept(self) -> int:
+        """Number of the first line of which the numbers of rows are kept."""
+        return 0 if self.pushed else 1
 
 
 @dataclass(frozen=True, slots=True)

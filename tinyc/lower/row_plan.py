@@ -54,27 +54,36 @@ class RowPlan:
     moved_bytes: int
     steps: int
     access: Access
+    pushed: bool = False
+
+    @property
+    def partial(self) -> range:
+        """Numbers of the lines of which some rows are in memory at a time."""
+        return range(0 if self.pushed else 1, len(self.lines) - 1)
 
 
-def row_plan(lines: Sequence[Line], paces: Sequence[Pace]) -> RowPlan:
-    """The schedule of lines without capacities. Line 0 is there from the start."""
-    walk = _Walk(lines, paces)
+def row_plan(lines: Sequence[Line], paces: Sequence[Pace], *, pushed: bool = False) -> RowPlan:
+    """The schedule of lines without capacities. Line 0 is there from the start, or pushed row by row whenever nothing
+    else can be done.
+    """
+    walk = _Walk(lines, paces, pushed)
     walk.run()
     last = len(lines) - 1
-    found = [replace(line, capacity=walk.most[i] if 0 < i < last else line.rows) for i, line in enumerate(lines)]
-    moved = sum(_moved(walk.writes[i], found[i].capacity) * found[i].row_bytes for i in range(1, last))
+    partial = range(0 if pushed else 1, last)
+    found = [replace(line, capacity=walk.most[i] if i in partial else line.rows) for i, line in enumerate(lines)]
+    moved = sum(_moved(walk.writes[i], found[i].capacity) * found[i].row_bytes for i in partial)
     access = Access(
         np.repeat(walk.last_reads, lines[0].row_bytes), np.repeat(walk.first_writes, lines[last].row_bytes)
     )
-    return RowPlan(tuple(found), moved, walk.step, access)
+    return RowPlan(tuple(found), moved, walk.step, access, pushed)
 
 
 class _Walk:
     """Runs the schedule on numbers of rows."""
 
-    def __init__(self, lines: Sequence[Line], paces: Sequence[Pace]) -> None:
-        self.lines, self.paces = lines, paces
-        self.ends = [lines[0].rows] + [line.before for line in lines[1:]]
+    def __init__(self, lines: Sequence[Line], paces: Sequence[Pace], pushed: bool) -> None:
+        self.lines, self.paces, self.pushed = lines, paces, pushed
+        self.ends = [line.before for line in lines] if pushed else [lines[0].rows, *(line.before for line in lines[1:])]
         self.most = [line.before for line in lines]
         self.writes: list[list[tuple[int, int, int]]] = [[] for _ in lines]
         self.readers = [
@@ -86,10 +95,18 @@ class _Walk:
         self.step = 0
 
     def run(self) -> None:
-        while (stage := self._ready()) is not None:
-            self._fire(stage)
-            self.step += 1
+        while (stage := self._ready()) is not None or self._push():
+            if stage is not None:
+                self._fire(stage)
+                self.step += 1
         assert all(self._made(number) >= line.rows for number, line in enumerate(self.lines)), "a stream stands still"
+
+    def _push(self) -> bool:
+        """One more row of the input; False if there is none."""
+        if not self.pushed or self._made(0) >= self.lines[0].rows:
+            return False
+        self._write(0, 1)
+        return True
 
     def _made(self, number: int) -> int:
         """Rows of a line that there are or were, without the padding before them."""
@@ -104,7 +121,7 @@ class _Walk:
     def _can(self, stage: int) -> bool:
         made = self._made(stage + 1)
         return all(
-            reading.line == 0 or self._holds(reading.line, reading.first(made) + reading.extent)
+            (reading.line == 0 and not self.pushed) or self._holds(reading.line, reading.first(made) + reading.extent)
             for reading in self.paces[stage].readings
         )
 
@@ -118,7 +135,7 @@ class _Walk:
         number, pace = stage + 1, self.paces[stage]
         made = self._made(number)
         for reading in pace.readings:
-            if reading.line == 0:
+            if reading.line == 0 and not self.pushed:
                 first = reading.first(made)
                 self.last_reads[max(first, 0) : max(first + reading.extent, 0)] = 2 * self.step + 1
         if number == len(self.lines) - 1:

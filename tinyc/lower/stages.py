@@ -68,8 +68,12 @@ class Rows:
         """The last one again if it is for the same paces: kernels may differ."""
         key: tuple[str | Pace, ...] = (ops[0].name, *paces)
         if self._last_plan is None or self._last_plan[0] != key:
-            self._last_plan = (key, row_plan(lines, paces))
+            self._last_plan = (key, row_plan(lines, paces, pushed=self._is_pushed(lines)))
         return self._last_plan[1]
+
+    def _is_pushed(self, lines: Sequence[Line]) -> bool:
+        """Whether the caller pushes the rows of the stream's input."""
+        return lines[0].name in self.graph.edges.pushed
 
     def _made(self, ops: Sequence[Op], stages: Sequence[Stage], plan: RowPlan) -> tuple[Op, StreamKernel]:
         constants = dict.fromkeys(name for op in ops for name in op.reads if name in self.graph.constants)
@@ -109,13 +113,14 @@ class Rows:
     def _lines(self, ops: Sequence[Op], names: Mapping[str, int]) -> list[Line] | None:
         """All values, with the padding that their readers need."""
         found = [self._line(name) for name in names]
+        pushed = self._is_pushed(found)
         for op in ops:
             window = self.slices.window(op)
             assert window is not None
             for name in _dynamic(op, names):
                 number, x, y = names[name], self.graph.types[name], self.graph.types[op.outputs[0]]
                 after = (y.shape[2] - 1) * window.stride + window.extent - window.begin - x.shape[2]
-                if number == 0 or (window.begin == 0 and after <= 0):
+                if (number == 0 and not pushed) or (window.begin == 0 and after <= 0):
                     continue
                 padding = self.slices.padding(op, name)
                 if padding is None:
@@ -124,7 +129,8 @@ class Rows:
                 found[number] = replace(
                     line, before=max(line.before, window.begin), after=max(line.after, after, 0), padding=padding
                 )
-        return found if all(line.row_bytes % ALIGN_BYTES == 0 for line in found[1:-1]) else None
+        partial = found[0 if pushed else 1 : -1]
+        return found if all(line.row_bytes % ALIGN_BYTES == 0 for line in partial) else None
 
     def _line(self, name: str) -> Line:
         kind = self.graph.types[name]
@@ -138,13 +144,14 @@ class Rows:
         group = max(n for n in range(1, most_group + 1) if out.rows % n == 0)
         extent = (group - 1) * window.stride + window.extent
         readings = tuple(
-            Reading(number, extent, window.stride, (lines[number].before if number else 0) - window.begin)
+            Reading(number, extent, window.stride, lines[number].before - window.begin)
             for number in (names[name] for name in _dynamic(op, names))
         )
         pace = Pace(group, readings)
         if not self._aligned(pace, lines, out):
             return None
-        whole = next((reading for reading in readings if reading.line == 0), None)
+        pushed = self._is_pushed(lines)
+        whole = next((reading for reading in readings if reading.line == 0 and not pushed), None)
         cut = Slice(group, out.rows, whole, lines[0].rows if whole is not None else 0)
         offer = next((one for one in self.slices.offers(op, cut) if one.scratch <= most_scratch), None)
         return None if offer is None else Stage(op, cut, offer, pace)
@@ -162,8 +169,8 @@ class Rows:
 
 def scratch_bytes(stages: Sequence[Stage], plan: RowPlan) -> int:
     """Of a stream: the states of its lines, the lines between, what its kernels need."""
-    inner = sum(line.bytes for line in plan.lines[1:-1])
-    return STATE_BYTES * (len(plan.lines) - 1) + inner + max(stage.offer.scratch for stage in stages)
+    inner = sum(plan.lines[number].bytes for number in plan.partial)
+    return STATE_BYTES * (len(plan.partial) + 1) + inner + max(stage.offer.scratch for stage in stages)
 
 
 def _dynamic(op: Op, names: Mapping[str, int]) -> list[str]:

@@ -78,18 +78,20 @@ def stream_calls(
         _call(graph, op, stage, number + 1, lines, work, plan, constants)
         for number, stage in enumerate(kernel.stages)
     )
-    found = program.Stream(op.name, first, first + len(calls) - 1, lines, memory.offset, memory.memory)
-    return StreamCalls(calls, found)
+    stream = program.Stream(
+        op.name, first, first + len(calls) - 1, lines, memory.offset, memory.memory, kernel.rows.pushed
+    )
+    return StreamCalls(calls, stream)
 
 
 def _lines(
     graph: Graph, op: Op, kernel: StreamKernel, plan: Plan, scratch: Buffer
 ) -> tuple[tuple[program.Line, ...], int]:
     """The lines in memory, and where in the stream's scratch memory what lies behind them begins."""
-    wanted, found = kernel.rows.lines, list[program.Line]()
-    offset = scratch.offset + STATE_BYTES * (len(wanted) - 1)
+    wanted, partial, found = kernel.rows.lines, kernel.rows.partial, list[program.Line]()
+    offset = scratch.offset + STATE_BYTES * (len(partial) + 1)
     for number, line in enumerate(wanted):
-        whole = plan.home[line.name] if number in (0, len(wanted) - 1) else None
+        whole = None if number in partial else plan.home[line.name]
         place, memory = (offset, scratch.memory) if whole is None else (whole.offset, whole.memory)
         found.append(
             program.Line(

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from tinyc.errors import OptionError
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.costs import load_costs
@@ -73,7 +74,11 @@ class Streams:
         self.ways += self._runs(Rows(self.graph, Slices(self.graph, self.board, load_costs(self.board))))
 
     def best(self, spare: float) -> Arranged:
-        """The smallest arena for which this part more than the fewest cycles is enough."""
+        """The smallest arena for which this part more than the fewest cycles is enough. OptionError where rows cannot
+        be pushed.
+        """
+        if self._path(math.inf) is None:
+            raise self._not_pushable()
         return self._within(self._cycles_of(self._path(math.inf)) * (1 + spare))
 
     def _within(self, cycles: float) -> Arranged:
@@ -86,8 +91,19 @@ class Streams:
         assert best is not None, "the fastest way takes more cycles than it takes"
         return best
 
+    def _not_pushable(self) -> OptionError:
+        (name,) = self.graph.edges.pushed
+        kind = self.graph.types[name]
+        return OptionError(
+            f'--push-rows "{name}": the layers that read it do not work row by row on {kind}',
+            hint="images of several channels need --input-layout nhwc; a row must have a multiple of 4 bytes, and one "
+            "convolution, pooling or operator by element must be all that reads the input",
+        )
+
     def fitting(self, arena: int) -> Arranged:
         """The fewest cycles in an arena of so many bytes; the smallest arena if that cannot be."""
+        if self._path(math.inf) is None:
+            raise self._not_pushable()
         seen = set[tuple[str, ...]]()
         for most in sorted({way.needs for way in self.ways if way.needs <= arena}, reverse=True):
             path = self._path(most)
@@ -148,6 +164,8 @@ class Streams:
         """An op as a call, with each kernel that writes over its inputs as the chosen one does."""
         op = self.graph.ops[number]
         now, site = self.kernels[op.name], self.sites[op.name]
+        if self._reads_pushed(op):
+            return []
         if now.is_view:
             return [Way(number, number, op, now, site, 0, 0.0)]
         costs = load_costs(self.board)
@@ -168,14 +186,20 @@ class Streams:
         """Runs of ops as streams, where the fastest way to do one of them needs more than any arena must have."""
         ops, found = self.graph.ops, list[Way]()
         needs = {way.first: way.needs for way in reversed(self.ways)}
-        floor = max(self.graph.types[name].bytes for name in (*self.graph.inputs, *self.graph.outputs))
+        whole = [name for name in self.graph.inputs if name not in self.graph.edges.pushed]
+        floor = max(self.graph.types[name].bytes for name in (*whole, *self.graph.outputs))
         for first in range(len(ops)):
             for last in range(first, min(first + LONGEST, len(ops))):
                 if rows.slices.window(ops[last]) is None or self.kernels[ops[last].name].is_view:
                     break
-                if last > first and max(needs[number] for number in range(first, last + 1)) > floor:
+                pushed = self._reads_pushed(ops[first])
+                if pushed or (last > first and max(needs.get(number, 0) for number in range(first, last + 1)) > floor):
                     found += _frontier(list(self._streams(rows, first, last)))
         return found
+
+    def _reads_pushed(self, op: Op) -> bool:
+        """Whether an op reads an input whose rows the caller pushes: only as the first stage of a stream it can."""
+        return not self.graph.edges.pushed.isdisjoint(op.reads)
 
     def _streams(self, rows: Rows, first: int, last: int) -> Iterator[Way]:
         """Of a run of ops, with so many rows at a time and so much scratch memory for kernels; none where a state would

@@ -12,8 +12,8 @@ typedef struct {
     int32_t in_zero_point;    /* what padding holds */
     int32_t low;              /* saturation bounds, narrowed by the fused activation */
     int32_t high;
-} tc_conv2d_s8_pairs;
+} tc_conv2d_pairs_s8;
 
-void tc_conv2d_pairs_s8_dsp(const tc_conv2d_s8_pairs *restrict p, const int8_t *x, int8_t *y, void *scratch);
+void tc_conv2d_pairs_s8_dsp(const tc_conv2d_pairs_s8 *restrict p, const int8_t *x, int8_t *y, void *scratch);
 
 #endif

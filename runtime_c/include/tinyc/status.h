@@ -15,7 +15,9 @@ typedef enum {
     TINYC_CONSTANTS_DAMAGED = 5, /* the constants are not those that were built (tinyc build --integrity crc32) */
     TINYC_NOT_BOUND = 6,         /* memory that the caller provides has not been bound: NAME_bind_input and its like */
     TINYC_MISALIGNED = 7,        /* bound memory does not start at a multiple of its _ALIGN */
-    TINYC_BAD_INDEX = 8          /* nothing of this number can be bound */
+    TINYC_BAD_INDEX = 8,         /* nothing of this number can be bound */
+    TINYC_ROWS_MISSING = 9,      /* NAME_invoke before all rows of the input were pushed */
+    TINYC_TOO_MANY_ROWS = 10     /* more rows were pushed than the input has; none of them was taken */
 } tinyc_status;
 
 /* A short English sentence for each status; never NULL. */

@@ -61,7 +61,7 @@ static inline void advance(const tc_conv2d_shape *s, corner *at)
  * Measured:  Cortex-M4, tinyc profile, model cycles per MAC of a row of outputs: 3x3, 16 to 32 channels, stride 2, 1.14, 32
  *            to 32 1.08, 64 to 64 1.01; tc_conv2d_s8_dsp with 3.8, 3.7 and 4.4 KB of scratch 1.13, 1.05, 1.01.
  */
-TC_KERNEL void tc_conv2d_pairs_s8_dsp(const tc_conv2d_s8_pairs *restrict p, const int8_t *x, int8_t *y, void *scratch)
+TC_KERNEL void tc_conv2d_pairs_s8_dsp(const tc_conv2d_pairs_s8 *restrict p, const int8_t *x, int8_t *y, void *scratch)
 {
     const tc_conv2d_shape *s = &p->shape;
     const int32_t depth = s->in_channels;

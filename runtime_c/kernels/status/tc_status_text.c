@@ -26,6 +26,10 @@ TC_KERNEL const char *tinyc_status_text(tinyc_status status)
         return "bound memory is not aligned";
     case TINYC_BAD_INDEX:
         return "the index is out of range";
+    case TINYC_ROWS_MISSING:
+        return "rows of the input have not been pushed";
+    case TINYC_TOO_MANY_ROWS:
+        return "more rows than the input has";
     default:
         return "unknown status";
     }
