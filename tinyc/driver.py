@@ -60,6 +60,11 @@ class Options:
     ram: int | None = None
     push_rows: Sequence[str] = ()
 
+    @property
+    def goal(self) -> Goal:
+        """What kernels are chosen for: rows can only be pushed into a stream."""
+        return Goal.RAM if self.push_rows else Goal(self.optimize)
+
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
@@ -101,7 +106,7 @@ def build(
     """
     recipe, options = recipe or load_recipe("float"), options or Options()
     loaded, context = prepare(model, recipe, options, calibration, board)
-    goal = Goal.RAM if options.push_rows else Goal(options.optimize)
+    goal = options.goal
     graph = _encoded(context, board, goal)
     program, goal = planned(graph, board, options)
     origin = _origin(loaded, recipe, options, _calibrated_with(context, calibration))
@@ -116,7 +121,7 @@ def replan(result: BuildResult, options: Options) -> Program:
     """What this build's program would be with other options of its edges and its goal, by the fast planner; what the
     recipe has made stays, and its encodings, if goal and layout do. TinycError of the stage that fails.
     """
-    goal, options = Goal(options.optimize), replace(options, planner=FAST.name)
+    goal, options = options.goal, replace(options, planner=FAST.name)
     if goal is result.goal and not options.channels_last_inputs:
         graph = with_edge_memory(result.graph, options)
         return planned(graph, result.board, options)[0]
@@ -133,7 +138,7 @@ def planned(graph: Graph, board: Board, options: Options) -> tuple[Program, Goal
     """The program of a graph whose weights are encoded, and the goal that it has been planned for: with a limit for RAM
     that the options' own goal exceeds, it is RAM. TinycError of what cannot be.
     """
-    goal, planner = Goal(options.optimize), planner_called(options.planner)
+    goal, planner = options.goal, planner_called(options.planner)
     places = Places(tuple(options.place.items()))
     program = lower(graph, board, goal, planner, places)
     if options.ram is None or program.arena_bytes <= options.ram:
@@ -150,7 +155,7 @@ def prepare(
     loaded = load(model, name=options.name, dims=options.dims, states=options.states)
     loaded = replace(loaded, graph=with_edge_memory(loaded.graph, options))
     data = None if calibration is None else open_calibration(calibration, loaded.graph)
-    price = None if board is None else priced(board, Goal(options.optimize))
+    price = None if board is None else priced(board, options.goal)
     return loaded, optimise(loaded.graph, recipe, options, data, price)
 
 

@@ -210,8 +210,8 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Stream:
     """Calls number `first` to `last`, which run row by row: always the last one whose rows are there. Call first + i
-    makes line i + 1. `rows` is the offset in `memory`, where all lines but those that are whole lie, of the rows that are
-    in memory, two int32 for each line. Rows of the first line are `pushed` by the caller, or it is whole in memory.
+    makes line i + 1. `rows` is the offset in `memory`, where all lines but those that are whole lie, of the rows that
+    are in memory, two int32 for each line. Rows of the first line are `pushed` by the caller, or it is whole in memory.
     """
 
     name: str
