@@ -211,7 +211,8 @@ def test_weights_and_buffers_share_the_fast_ram() -> None:
     first = sum(memory.bytes for memory in alone.memories)
     assert any(constant.region for constant in together.constants) and saved(together) > saved(alone)
     assert sum(c.bytes for c in together.constants if c.region) > 6_000 - first, "more than buffers leave"
-    asked = placed(small, weights="dtcm", last_QuantizeLinear_Output="dtcm")
+    asked = placed(small, weights="dtcm", last_QuantizeLinear_Output="dtcm", dense_0_weights="dtcm")
+    assert next(c for c in asked.constants if c.name == "dense_0_weights").region == "dtcm"
     assert next(b for b in asked.buffers if b.name == "last_QuantizeLinear_Output").memory == "arena_1"
 
 

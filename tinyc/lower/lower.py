@@ -7,6 +7,7 @@ from dataclasses import replace
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.arena import lower_bound
+from tinyc.lower.asked_constants import asked_bytes
 from tinyc.lower.calls import Constants
 from tinyc.lower.constant_regions import CODE_BYTES, with_placed_constants
 from tinyc.lower.costs import load_costs
@@ -49,7 +50,8 @@ def lower(
     schedule = rescheduled(graph, kernels, sites, planner)
     graph = schedule.graph
     liveness = Liveness(graph, kernels)
-    plan = Plan.make(liveness, sites, planner, board, places)
+    taken = asked_bytes(graph, liveness.calls, kernels, sites, places)
+    plan = Plan.make(liveness, sites, planner, board, places, taken)
     constants, costs = Constants(graph), load_costs(board)
     made = all_calls(graph, sites, kernels, plan, constants)
     buffers = made.renumbered(plan.buffers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Site
@@ -15,6 +16,7 @@ from tinyc.lower.overlaps import shared_buffers, wanted_buffers
 from tinyc.lower.planner import Planner
 from tinyc.lower.program import ARENA, Buffer, Guard, Tensor
 from tinyc.lower.regions import NO_PLACES, Places, Regions, regions_of
+from tinyc.ops.stream import Stream
 from tinyc.targets import Board
 
 
@@ -29,14 +31,17 @@ class Plan:
 
     @staticmethod
     def make(
-        liveness: Liveness, sites: Mapping[str, Site], planner: Planner, board: Board, places: Places = NO_PLACES
-    ) -> Plan:
+        liveness: Liveness, sites: Mapping[str, Site], planner: Planner, board: Board,
+        places: Places = NO_PLACES, taken: Mapping[str, int] = MappingProxyType({}),
+    ) -> Plan:  # fmt: skip
+        """`taken`: bytes of regions that constants need."""
         lives = liveness.buffers()
         bound = [live.frozen() for live in lives if live.memory != ARENA]
         wanted, shared = wanted_buffers(liveness, sites), shared_buffers(liveness, sites)
         counts = buffer_accesses(liveness)
         bound, wanted = ([replace(b, accesses=counts.get(b.name, 0)) for b in some] for some in (bound, wanted))
-        regions = regions_of(board, places, wanted)
+        lines = frozenset(f"{op.name}.scratch" for op in liveness.calls if isinstance(op.operator, Stream))
+        regions = regions_of(board, places, wanted, taken, lines)
 
         def place(regions: Regions) -> Placement:
             return placed(bound, wanted, shared, planner, liveness.graph.edges.consumed, regions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from tinyc.errors import OptionError, did_you_mean
@@ -26,6 +26,11 @@ class Places:
     def weights(self) -> str | None:
         """The region for weights that no pattern matches; None if it was not asked for."""
         return dict(self.asked).get(WEIGHTS)
+
+    @property
+    def has_patterns(self) -> bool:
+        """Whether buffers or constants are asked for by name."""
+        return any(pattern != WEIGHTS for pattern, _ in self.asked)
 
     def region_of(self, name: str) -> str | None:
         """The region for one buffer or constant; None if no pattern matches its name."""
@@ -83,12 +88,25 @@ def shares_of(board: Board, places: Places) -> tuple[Share, ...]:
     return tuple(sorted(found, key=lambda share: share.region.cost))
 
 
-def regions_of(board: Board, places: Places, buffers: Sequence[Buffer]) -> Regions:
-    """The board's regions for these buffers. OptionError for a state that is asked to lie outside the arena."""
+def regions_of(
+    board: Board,
+    places: Places,
+    buffers: Sequence[Buffer],
+    taken: Mapping[str, int],
+    fixed: frozenset[str] = frozenset(),
+) -> Regions:
+    """The board's regions for these buffers, without the bytes `taken` of each; those `fixed`, and states, stay in the
+    arena. OptionError if one of them is asked to lie elsewhere.
+    """
     asked = {buffer.name: region for buffer in buffers if (region := places.region_of(buffer.name)) is not None}
     for buffer in buffers:
-        if buffer.role is Role.STATE and asked.get(buffer.name, board.ram.name) != board.ram.name:
-            reason = f'--place: "{buffer.name}" is a state, and states stay in the arena, where NAME_reset finds them'
-            raise OptionError(reason, hint="a pattern that leaves it out")
+        if buffer.role is Role.STATE or buffer.name in fixed:
+            if asked.get(buffer.name, board.ram.name) != board.ram.name:
+                what = "a state, which NAME_reset" if buffer.role is Role.STATE else "rows, which their stream"
+                reason = f'--place: "{buffer.name}" is {what} finds in the arena'
+                raise OptionError(reason, hint="a pattern that leaves it out")
+            asked[buffer.name] = board.ram.name
     arena = Share(board.ram, board.share(board.ram))
-    return Regions(arena, shares_of(board, places), asked)
+    further = shares_of(board, places)
+    left = [replace(share, bytes=max(share.bytes - taken.get(share.region.name, 0), 0)) for share in further]
+    return Regions(arena, tuple(left), asked)

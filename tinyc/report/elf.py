@@ -8,7 +8,7 @@ from pathlib import Path
 from elftools.elf.elffile import ELFFile
 
 _CODE = (".text", ".ARM.extab", ".ARM.exidx")
-_PORT = (".vectors", ".port", ".port_bss", ".port_copies")
+_PORT = (".vectors", ".port", ".port_bss")
 
 
 @dataclass(frozen=True, slots=True)
