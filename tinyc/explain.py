@@ -160,7 +160,12 @@ def _comment(path: Path) -> tuple[str, ...]:
 
 
 def _board_text(board: Board) -> str:
-    regions = [f"memory {r.name}: {r.size_bytes:,} bytes at 0x{r.origin:08x} ({r.access})" for r in board.regions]
+    costs = any(region.cost != board.regions[0].cost for region in board.regions)
+    regions = [
+        f"memory {r.name}: {r.size_bytes:,} bytes at 0x{r.origin:08x} ({r.access})"
+        + (f", an access costs {r.cost:g}" if costs else "")
+        for r in board.regions
+    ]
     budget = board.budget
     machine = emulated(board)
     runs = board.emulator.machine if board.emulator else f"none; {machine.name} runs its code"
@@ -171,7 +176,8 @@ def _board_text(board: Board) -> str:
             f"core: {board.core.name}; isa: {', '.join(board.core.isa.words) or 'plain'}; {board.clock_hz:,} Hz",
             f"flags: {' '.join(board.core.cflags)}",
             *regions,
-            f"budget: flash {budget.flash_bytes:,}, RAM {budget.ram_bytes:,} with {budget.stack_bytes:,} of stack",
+            f"budget: flash {budget.flash_bytes:,}, RAM {budget.ram_bytes:,} with {budget.stack_bytes:,} of stack"
+            + "".join(f", {name} {share:,}" for name, share in budget.shares),
             f"emulator: {runs}",
         ]
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tinyc.ir.writer import type_text
 from tinyc.kernels.record import Field, Params, Reference, Symbol, Table
-from tinyc.lower.program import ARENA, NOTHING, Argument, Buffer, Call, ConstantData, Program, Tensor
+from tinyc.lower.program import ARENA, NOTHING, Argument, Buffer, Call, ConstantData, Memory, Program, Tensor
 
 
 def to_text(program: Program) -> str:
@@ -20,6 +20,7 @@ def _lines(program: Program) -> Iterator[str]:
     yield from (f"input {_tensor(tensor)}" for tensor in program.inputs)
     yield from (f"output {_tensor(tensor)}" for tensor in program.outputs)
     yield from (f"state {_tensor(state.tensor)}, kept from {state.output}" for state in program.states)
+    yield from map(_memory, program.memories)
     yield ""
     yield from (_buffer(program, buffer) for buffer in program.buffers)
     yield ""
@@ -38,6 +39,11 @@ def _buffer(program: Program, buffer: Buffer) -> str:
     over = ", ".join(program.over(buffer))
     text = f"buffer {buffer.name}: {buffer.role.value} at {span}, calls {buffer.first} to {buffer.last}"
     return f"{text}, written over {over} while that is read" if over else text
+
+
+def _memory(memory: Memory) -> str:
+    use = "" if memory.writable else ", only read"
+    return f"memory {memory.name}: {memory.role.value} {memory.value}, {memory.bytes} bytes, align {memory.align}{use}"
 
 
 def _place(memory: str, offset: int) -> str:
