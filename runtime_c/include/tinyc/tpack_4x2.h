@@ -170,11 +170,9 @@ typedef struct {
     int8_t *last;    /* scratch of 8 * ceil(channels / 4) bytes */
 } tc_tpack_layer;
 
-TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
-                              int32_t y_step);
-
-TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
-                              int32_t y_step)
+/* All channels of pairs of pixels; the second of a pair is written y_step bytes behind the first. */
+static inline tc_tpack_run tc_tpack_run_of(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
+                                           int32_t y_step)
 {
     const int32_t quads = tc_tpack_quads(l->channels);
     const int32_t size = (l->shared_shift != 0) ? TC_TPACK_SHARED : TC_TPACK_CONSTANTS;
@@ -189,6 +187,16 @@ TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, 
                               4 * l->advance,
                               (2 * y_step) + (4 * quads),
                               tc_tpack_skip((2 * l->input_quads) - 1, TC_TPACK_UNROLLED_4X2, TC_TPACK_UNIT_4X2)};
+    return run;
+}
+
+TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
+                              int32_t y_step);
+
+TC_SHARED void tc_tpack_pairs(const tc_tpack_layer *l, const uint32_t *columns, int32_t pairs, int8_t *y,
+                              int32_t y_step)
+{
+    const tc_tpack_run run = tc_tpack_run_of(l, columns, pairs, y, y_step);
     tc_tpack_4x2(&run);
 }
 
