@@ -153,7 +153,7 @@ def unsigned() -> Graph:
 
 
 def odd_rows() -> Graph:
-    """Rows of 15 and of 10 bytes: with four of them, or two, a group begins at a word."""
+    """Rows of 15 bytes with one of padding, rows of 10 bytes between."""
     net = RowNet((1, 3, 12, 5))
     a = net.conv("x", 4, (3, 3), **SAME)
     b = net.conv(a, 2, (3, 3), **SAME)
@@ -161,9 +161,9 @@ def odd_rows() -> Graph:
 
 
 def odd_ends() -> Graph:
-    """Odd rows at both ends, whole words between."""
+    """Rows of 15 bytes at both ends: four of them begin at a word, one or two do not."""
     net = RowNet((1, 3, 12, 5))
-    a = net.conv("x", 4, (3, 3), **SAME)
+    a = net.conv("x", 4, (1, 1))
     b = net.conv(a, 4, (3, 3), **SAME)
     return net.graph(net.conv(b, 3, (1, 1)))
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 
 import numpy as np
+import pytest
 
 import tinyc.ops  # noqa: F401  declares the operators
 from tinyc.ir.graph import Draft, Graph, Op, Operator
-from tinyc.ir.types import DType, Layout, Quant, TensorType
+from tinyc.ir.types import Array, DType, Layout, Quant, TensorType
 from tinyc.ir.verify import verify
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
-from tinyc.lower.lower import arranged
+from tinyc.lower.lower import arranged, lower
+from tinyc.lower.program import Program
 from tinyc.lower.select import site_of
 from tinyc.lower.slices import Slices
 from tinyc.lower.stages import Rows, StreamKernel
@@ -128,3 +131,41 @@ def streamed(
         kernels = {**kernels, op.name: kernel}
     graph = replace(graph, ops=tuple(ops))
     return Streamed(graph, {op.name: kernels[op.name] for op in ops}, {op.name: site_of(graph, op) for op in ops})
+
+
+def longest_runs(graph: Graph, board: Board, group: int = 1, scratch: float = np.inf) -> list[tuple[int, int]]:
+    """From the first op on, the longest runs of two ops or more that can be streams."""
+    runs, first, count = list[tuple[int, int]](), 0, len(arranged(graph, board, Goal.RAM)[0].ops)
+    while first < count:
+        ends = (last for last in range(count - 1, first, -1)
+                if streamed(graph, board, [(first, last)], group, scratch) is not None)  # fmt: skip
+        last = next(ends, first)
+        if last > first:
+            runs.append((first, last))
+        first = last + 1
+    return runs
+
+
+def lowered(graph: Graph, made: Streamed, name: str, board: Board, patch: pytest.MonkeyPatch) -> Program:
+    """The program of `graph` with the streams that were made of it, instead of those that lowering would choose."""
+    module = import_module("tinyc.lower.lower")
+    with patch.context() as during:
+        during.setattr(module, "chosen", lambda *_: (replace(made.graph, name=name), made.kernels, made.sites))
+        return lower(replace(graph, name=name), board, Goal.RAM)
+
+
+def samples_of(graph: Graph, seed: int) -> dict[str, Array]:
+    """All numbers of the inputs' formats."""
+    generator, found = np.random.default_rng(seed), dict[str, Array]()
+    for name in graph.inputs:
+        kind = graph.types[name]
+        if kind.dtype.is_float:
+            found[name] = generator.normal(0, 1, kind.shape).astype(np.float32)
+        else:
+            low, high = kind.dtype.bounds
+            found[name] = generator.integers(low, high + 1, kind.shape).astype(kind.dtype.numpy)
+    return found
+
+
+def in_memory(graph: Graph, values: dict[str, Array], names: Sequence[str]) -> bytes:
+    return b"".join(graph.types[name].to_memory(values[name]).tobytes() for name in names)
