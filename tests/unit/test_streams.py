@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.random_nets import random_net
 from tests.support.row_cases import CASES
-from tests.support.row_nets import in_memory, samples_of, streamed
+from tests.support.row_nets import in_memory, longest_runs, lowered, samples_of, streamed
 from tests.unit.test_repairs import NETWORKS
 from tinyc.codegen.emit import Origin, emit
 from tinyc.codegen.project import write
@@ -74,10 +74,13 @@ def used(program: Program) -> int:
     return max([*ends, *(line.offset + line.capacity * line.row_bytes for line in lines)])
 
 
-@pytest.mark.parametrize("name", ["plain", "residual"])
-def test_lines_lie_in_the_scratch_memory_of_their_stream(name: str) -> None:
-    program = lower(CASES[name], BOARD, Goal.RAM)
-    assert program.streams
+@pytest.mark.parametrize("name", ["residual", "many_outputs"])
+def test_lines_lie_in_the_scratch_memory_of_their_stream(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = longest_runs(CASES[name], BOARD)
+    made = streamed(CASES[name], BOARD, runs)
+    assert made is not None
+    program = lowered(CASES[name], made, name, BOARD, monkeypatch)
+    assert len(program.streams) == len(runs) > 0 and used(program) <= program.arena_bytes
     for stream in program.streams:
         buffer = next(one for one in program.buffers if one.name == f"{stream.name}.scratch")
         places = [(stream.rows, 8 * (len(stream.lines) - 1))]
