@@ -87,6 +87,20 @@ def test_two_rams_on_the_emulator(hot: tuple[BuildResult, Path], tmp_path: Path)
     assert moved and all(fast.origin <= where[name] < fast.end for name in (*moved, "arena_1"))
 
 
+@pytest.mark.slow
+def test_streams_in_fast_ram(tmp_path: Path) -> None:
+    """Lines of rows in the DTCM, on the emulator: what the plain build gives."""
+    result = made(optimize="ram", place={"*_to_*.scratch": "dtcm"})
+    assert {stream.memory for stream in result.program.streams} == {"arena_1"}
+    write(result.project, tmp_path / "ram")
+    write(made(sharing(BOARD)).project, tmp_path / "plain")
+    manifest = read_manifest(tmp_path / "ram")
+    content = to_bytes(random_samples(manifest.inputs, 2, 2), manifest.inputs)
+    image = build_image(tmp_path / "ram", BOARD, work_dir=tmp_path / "board")
+    plain = load_host_model(tmp_path / "plain", tmp_path / "host").run(content, 2).outputs
+    assert run_image(image, content, 2).outputs == plain
+
+
 def test_what_is_accessed_most_is_fast(hot: tuple[BuildResult, Path]) -> None:
     program = placed()
     assert {memory.value: memory.role for memory in program.memories} == {"dtcm": Role.REGION}

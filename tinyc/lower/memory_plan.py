@@ -16,7 +16,6 @@ from tinyc.lower.overlaps import shared_buffers, wanted_buffers
 from tinyc.lower.planner import Planner
 from tinyc.lower.program import ARENA, Buffer, Guard, Tensor
 from tinyc.lower.regions import NO_PLACES, Places, Regions, regions_of
-from tinyc.ops.stream import Stream
 from tinyc.targets import Board
 
 
@@ -40,8 +39,7 @@ class Plan:
         wanted, shared = wanted_buffers(liveness, sites), shared_buffers(liveness, sites)
         counts = buffer_accesses(liveness)
         bound, wanted = ([replace(b, accesses=counts.get(b.name, 0)) for b in some] for some in (bound, wanted))
-        lines = frozenset(f"{op.name}.scratch" for op in liveness.calls if isinstance(op.operator, Stream))
-        regions = regions_of(board, places, wanted, taken, lines)
+        regions = regions_of(board, places, wanted, taken)
 
         def place(regions: Regions) -> Placement:
             return placed(bound, wanted, shared, planner, liveness.graph.edges.consumed, regions)

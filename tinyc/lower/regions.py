@@ -88,24 +88,15 @@ def shares_of(board: Board, places: Places) -> tuple[Share, ...]:
     return tuple(sorted(found, key=lambda share: share.region.cost))
 
 
-def regions_of(
-    board: Board,
-    places: Places,
-    buffers: Sequence[Buffer],
-    taken: Mapping[str, int],
-    fixed: frozenset[str] = frozenset(),
-) -> Regions:
-    """The board's regions for these buffers, without the bytes `taken` of each; those `fixed`, and states, stay in the
-    arena. OptionError if one of them is asked to lie elsewhere.
+def regions_of(board: Board, places: Places, buffers: Sequence[Buffer], taken: Mapping[str, int]) -> Regions:
+    """The board's regions for these buffers, without the bytes `taken` of each; states stay in the arena. OptionError
+    if one of them is asked to lie elsewhere.
     """
     asked = {buffer.name: region for buffer in buffers if (region := places.region_of(buffer.name)) is not None}
     for buffer in buffers:
-        if buffer.role is Role.STATE or buffer.name in fixed:
-            if asked.get(buffer.name, board.ram.name) != board.ram.name:
-                what = "a state, which NAME_reset" if buffer.role is Role.STATE else "rows, which their stream"
-                reason = f'--place: "{buffer.name}" is {what} finds in the arena'
-                raise OptionError(reason, hint="a pattern that leaves it out")
-            asked[buffer.name] = board.ram.name
+        if buffer.role is Role.STATE and asked.get(buffer.name, board.ram.name) != board.ram.name:
+            reason = f'--place: "{buffer.name}" is a state, which NAME_reset finds in the arena'
+            raise OptionError(reason, hint="a pattern that leaves it out")
     arena = Share(board.ram, board.share(board.ram))
     further = shares_of(board, places)
     left = [replace(share, bytes=max(share.bytes - taken.get(share.region.name, 0), 0)) for share in further]
