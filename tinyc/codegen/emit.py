@@ -29,7 +29,7 @@ from tinyc.codegen.view import (
     reset_lines,
     state_ports,
 )
-from tinyc.lower.program import Call, Program, Role
+from tinyc.lower.program import Call, Program, Role, Stage
 from tinyc.targets import Board
 from tinyc.version import __version__
 
@@ -268,7 +268,7 @@ def _layer(program: Program, call: Call) -> dict[str, Any]:
         "source": call.source,
         "op": call.kind,
         "kernel": call.kernel,
-        "parts": 1 if call.stage is None else call.outputs[0].type.shape[2] // call.stage.group,
+        "parts": 1 if call.stage is None else _parts(program, call.stage),
         "outputs": [
             {
                 "name": tensor.name,
@@ -282,6 +282,11 @@ def _layer(program: Program, call: Call) -> dict[str, Any]:
             for tensor in (call.outputs if whole else ())
         ],
     }
+
+
+def _parts(program: Program, stage: Stage) -> int:
+    (stream,) = (one for one in program.streams if one.name == stage.stream)
+    return stream.lines[stage.line].rows // stage.group
 
 
 def _json(document: dict[str, Any]) -> bytes:

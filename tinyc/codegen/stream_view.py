@@ -100,6 +100,7 @@ def _parameter(program: Program, memory: str) -> str:
 
 def _line(number: int, line: Line) -> dict[str, Any]:
     held = "all rows" if line.capacity >= line.rows else f"{line.capacity} rows of {line.rows}"
+    held = held if line.row_bytes else f"one row, made in {line.rows} calls"
     return {
         "title": comment_text(f'{number}: "{line.name}" {line.type}, {held}'),
         "offset": line.offset,
@@ -123,17 +124,26 @@ class _StageView:
 
     @property
     def words(self) -> dict[str, Any]:
-        group, name = self.stage.group, f"run_{self.call.name}"
+        name = f"run_{self.call.name}"
         lines = [*self._kept_lines(), *self._wait(), *self._pointers(), *self._call_lines()]
         used = [memory for memory in _memories(self.stream)[1:] if _mentions(lines, memory)]
         return {
-            "title": comment_text(f'{self.call.name}: {group} row{"s" * (group > 1)} of "{self.line.name}"'),
+            "title": comment_text(f"{self.call.name}: {self._what()}"),
             "function": name,
             "parameters": ", ".join(["const tc_stream *s", *(_parameter(self.program, memory) for memory in used)]),
             "turn": f"{name}({', '.join(['&s', *used])})",
             "made": f"tc_stream_made(s, {self.stage.line - self.base})",
             "lines": lines,
         }
+
+    def _what(self) -> str:
+        """What one call makes, in words."""
+        group = self.stage.group
+        if self.line.row_bytes:
+            return f'{group} row{"s" * (group > 1)} of "{self.line.name}"'
+        reading = self.stage.readings[0]
+        rows = f'{reading.extent} row{"s" * (reading.extent > 1)}'
+        return f'{rows} of "{self.stream.lines[reading.line].name}" for "{self.line.name}"'
 
     def _kept_lines(self) -> list[str]:
         """For each line that it reads or makes, the first row that is read again."""
@@ -198,6 +208,8 @@ class _StageView:
         line, whole = self.stream.lines[number], number < self.base or number == len(self.stream.lines) - 1
         memory = "s->arena" if line.memory == self.stream.memory else line.memory
         if argument.written:
+            if line.row_bytes == 0:
+                return f"&{memory}[{line.offset}]"
             if whole:
                 return f"&{memory}[{line.offset} + (made * {line.row_bytes})]"
             return f"tc_stream_next(s, {number - self.base}, {self.stage.group}, kept_{number - self.base})"

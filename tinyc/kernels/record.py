@@ -18,11 +18,21 @@ KERNELS: dict[tuple[str, str], Kernel] = {}
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of an input that an op makes one output of, when they come one after the other: the first ones, the last
+    ones, both or neither.
+    """
+
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One op as a kernel sees it: the operator, its types, and the arrays of those inputs that are constants.
 
     `ranges`: smallest and largest integer that an input is proven to hold, None where its format is all that is known.
-    `spare`: the part of its cycles that a kernel may give up for less memory.
+    `spare`: the part of its cycles that a kernel may give up for less memory. `part`: x is that part of the op's input.
     """
 
     op: Op
@@ -31,6 +41,7 @@ class Site:
     constants: tuple[Array | None, ...]
     ranges: tuple[tuple[int, int] | None, ...] = ()
     spare: float = 0.0
+    part: Part | None = None
 
     def slot(self, name: str) -> int:
         """Index of the input called `name`; slots that repeat are called name0, name1, ..."""
@@ -128,6 +139,8 @@ class Kernel:
              memory as far as no byte is overwritten before it is read.
     more_flash: bytes of constants beyond the weights as the graph holds them, where that is the price of speed: such a
              kernel is for `--optimize time`, within the board's budget.
+    of_parts: whether it is called for some rows of x after the other. What it has found of them is in `scratch`, which
+             nobody else writes in between; the call for the last ones writes the output.
     updates: slot -> number of the output that may be written into the slot's memory, for states.
     work:    counts of the loop bodies, by name; `cost` prices them in cycles (boards/costs/*.toml may override).
              What a call takes before and after its loops has the price "calls" there, 0 unless `cost` has it.
@@ -144,6 +157,7 @@ class Kernel:
     fits: tuple[Predicate, ...] = ()
     scratch: Callable[[Site], int] = lambda _: 0
     more_flash: Callable[[Site], int] = lambda _: 0
+    of_parts: bool = False
     inplace: tuple[str, ...] = ()
     overlap: Mapping[str, Callable[[Site], Access]] = field(default_factory=dict)
     updates: Mapping[str, int] = field(default_factory=dict)
@@ -184,6 +198,8 @@ class Kernel:
         """Why this kernel cannot serve the site; None if it can."""
         if self.needs & ~isa:
             return f"needs {', '.join((self.needs & ~isa).words)}"
+        if self.of_parts != (site.part is not None):
+            return "is called for some rows after the other, in a stream" if self.of_parts else "needs all rows at once"
         for slot, want in self.reads.items():
             if reason := _format_refusal(site, slot, want):
                 return reason

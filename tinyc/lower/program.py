@@ -158,7 +158,8 @@ class Guard:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A value of a stream in a memory: of its first one and its last one all `rows`, of the others `capacity` at a
-    time. Row numbers count `before` rows of padding as the first; `padding` is the byte that they hold.
+    time. Row numbers count `before` rows of padding as the first; `padding` is the byte that they hold. With 0
+    `row_bytes` its rows are one, to which each call adds; the last call writes it.
     """
 
     name: str

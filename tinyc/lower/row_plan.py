@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tinyc.ir.types import TensorType
+from tinyc.ir.types import Array, TensorType
 from tinyc.kernels.overlap import Access
 from tinyc.lower.program import Reading
 
@@ -21,7 +21,7 @@ class Line:
     """A value of which `capacity` rows are in memory at a time: all of them where it is the stream's input or output.
 
     Row numbers count `before` rows of padding as the first; `after` rows of padding follow the last one. `padding` is
-    the byte that they hold.
+    the byte that they hold. `is_total`: its rows are one, to which each call adds; the last call writes it.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Line:
     after: int = 0
     padding: int = 0
     capacity: int = 0
+    is_total: bool = False
 
     @property
     def bytes(self) -> int:
@@ -72,10 +73,15 @@ def row_plan(lines: Sequence[Line], paces: Sequence[Pace], *, pushed: bool = Fal
     partial = range(0 if pushed else 1, last)
     found = [replace(line, capacity=walk.most[i] if i in partial else line.rows) for i, line in enumerate(lines)]
     moved = sum(_moved(walk.writes[i], found[i].capacity) * found[i].row_bytes for i in partial)
-    access = Access(
-        np.repeat(walk.last_reads, lines[0].row_bytes), np.repeat(walk.first_writes, lines[last].row_bytes)
-    )
+    access = Access(np.repeat(walk.last_reads, lines[0].row_bytes), _writes(walk, lines[last]))
     return RowPlan(tuple(found), moved, walk.step, access, pushed)
+
+
+def _writes(walk: _Walk, line: Line) -> Array:
+    """In which step each byte of the last line is written first."""
+    if line.is_total:
+        return np.full(line.type.bytes, walk.first_writes[-1])
+    return np.repeat(walk.first_writes, line.row_bytes)
 
 
 class _Walk:

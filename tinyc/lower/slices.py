@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tinyc.ir.graph import Graph, Op, RowWindow
 from tinyc.ir.types import Layout, TensorType
-from tinyc.kernels.record import Kernel, Site
+from tinyc.kernels.record import Kernel, Part, Site
 from tinyc.lower.guards import guards
 from tinyc.lower.program import Reading
 from tinyc.lower.select import Costs, candidates, estimated_cycles, site_of
@@ -21,7 +21,7 @@ SPARE = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 class Offer:
     """A kernel for slices of an op: cycles of one of them, and scratch memory of any.
 
-    `edges`: sites of slices that reach beyond the whole input, by rows of padding before and after.
+    `edges`: sites of slices at the edges of the input, by the cut's `edge`.
     """
 
     kernel: Kernel
@@ -35,20 +35,28 @@ class Offer:
 class Slice:
     """`group` of `out_rows` output rows at a time. `reading` is that of the input whose rows, `whole` of them, all lie
     in memory without padding; None if there is no such input.
+
+    With `part_rows` each slice is so many rows of an input of which all make one output: `out_rows` slices.
     """
 
     group: int
     out_rows: int
     reading: Reading | None = None
     whole: int = 0
+    part_rows: int = 0
+
+    def edge(self, made: int) -> tuple[int, int]:
+        """Rows of padding before and after the input that a slice needs; of a part, whether it is the first and the
+        last one.
+        """
+        if self.part_rows:
+            return int(made == 0), int(made + 1 == self.out_rows)
+        return (0, 0) if self.reading is None else outside(self.reading, made, self.whole)
 
     @property
-    def padded(self) -> list[tuple[int, int]]:
-        """Rows of padding before and after the input, of the slices that need some."""
-        if self.reading is None:
-            return []
-        found = [outside(self.reading, made, self.whole) for made in range(0, self.out_rows, self.group)]
-        return [rows for rows in dict.fromkeys(found) if any(rows)]
+    def edges(self) -> list[tuple[int, int]]:
+        """The different ones, that of slices in the midst of the input first."""
+        return sorted(dict.fromkeys(map(self.edge, range(0, self.out_rows, self.group))), key=any)
 
 
 @dataclass(slots=True)
@@ -83,6 +91,14 @@ class Slices:
         same = window.extent > 1 or window.stride > 1 or len({kind.shape[2:] for kind in kinds}) == 1
         return window if same and len(set(dynamic)) == len(dynamic) else None
 
+    def part_rows(self, op: Op, most: int) -> int:
+        """Rows of an op's input, at most so many and a divisor of all, that kernels add up at a time; 0 if none does."""
+        window, x = self.window(op), self.graph.types[op.reads[0]]
+        if window is None or window.begin != 0 or window.extent != x.shape[2] or window.extent == 1:
+            return 0
+        rows = max(n for n in range(1, most + 1) if x.shape[2] % n == 0)
+        return rows if self.offers(op, Slice(1, x.shape[2] // rows, part_rows=rows)) else 0
+
     def _constants_fit(self, op: Op) -> bool:
         """Whether constants of an op that works by element are the same for all rows."""
         rank = self.graph.types[op.outputs[0]].rank
@@ -111,10 +127,10 @@ class Slices:
         window = self.window(op)
         assert window is not None
         extent = (cut.group - 1) * window.stride + window.extent
-        if any(sum(padded) >= extent for padded in cut.padded):
+        if not cut.part_rows and any(sum(edge) >= extent for edge in cut.edges):
             return []
-        edges = {padded: self._slice(op, window, cut.group, extent - sum(padded), padded) for padded in cut.padded}
-        inner = self._slice(op, window, cut.group, extent, (0, 0))
+        inner, *others = [self._slice(op, window, cut, edge) for edge in cut.edges]
+        edges = dict(zip(cut.edges[1:], others, strict=True))
         usable = [one.kernel for one in candidates(inner, self.board, self.costs) if one.refusal is None]
         return [
             self._offer(kernel, replace(inner, spare=spare), edges)
@@ -132,14 +148,17 @@ class Slices:
         fits = all(kernel.refusal(site, self.board.core.isa) is None for site in edges.values())
         return fits and not kernel.is_view and not kernel.more_flash(inner)
 
-    def _slice(self, op: Op, window: RowWindow, group: int, rows: int, padded: tuple[int, int]) -> Site:
+    def _slice(self, op: Op, window: RowWindow, cut: Slice, edge: tuple[int, int]) -> Site:
         site = self._site(op)
+        rows = cut.part_rows or (cut.group - 1) * window.stride + window.extent - sum(edge)
         inputs = tuple(
             kind if kind is None or name in self.graph.constants else _of_rows(kind, rows)
             for name, kind in zip(op.inputs, site.inputs, strict=True)
         )
-        small = replace(op, operator=window.padded(*padded))
-        return replace(site, op=small, inputs=inputs, outputs=(_of_rows(site.outputs[0], group),))
+        if cut.part_rows:
+            return replace(site, inputs=inputs, part=Part(*map(bool, edge)))
+        small = replace(op, operator=window.padded(*edge))
+        return replace(site, op=small, inputs=inputs, outputs=(_of_rows(site.outputs[0], cut.group),))
 
 
 def outside(reading: Reading, made: int, rows: int) -> tuple[int, int]:

@@ -57,7 +57,7 @@ class Rows:
         names = self._names(ops)
         if names is None:
             return None
-        lines = self._lines(ops, names)
+        lines = self._lines(ops, names, most_group)
         stages = [] if lines is None else [self._stage(op, names, lines, most_group, most_scratch) for op in ops]
         found = [stage for stage in stages if stage is not None]
         if lines is None or len(found) < len(ops):
@@ -110,10 +110,13 @@ class Rows:
             return None
         return {next(iter(entering)): 0, **made}
 
-    def _lines(self, ops: Sequence[Op], names: Mapping[str, int]) -> list[Line] | None:
+    def _lines(self, ops: Sequence[Op], names: Mapping[str, int], most_group: int) -> list[Line] | None:
         """All values, with the padding that their readers need."""
         found = [self._line(name) for name in names]
         pushed = self._is_pushed(found)
+        if part_rows := self.slices.part_rows(ops[-1], most_group):
+            parts = self.graph.types[ops[-1].reads[0]].shape[2] // part_rows
+            found[-1] = replace(found[-1], rows=parts, row_bytes=0, is_total=True)
         for op in ops:
             window = self.slices.window(op)
             assert window is not None
@@ -141,6 +144,8 @@ class Rows:
     ) -> Stage | None:
         window, out = self.slices.window(op), lines[names[op.outputs[0]]]
         assert window is not None
+        if out.is_total:
+            return self._total(op, names[op.reads[0]], lines, most_group)
         group = max(n for n in range(1, most_group + 1) if out.rows % n == 0)
         extent = (group - 1) * window.stride + window.extent
         readings = tuple(
@@ -156,6 +161,13 @@ class Rows:
         offer = next((one for one in self.slices.offers(op, cut) if one.scratch <= most_scratch), None)
         return None if offer is None else Stage(op, cut, offer, pace)
 
+    def _total(self, op: Op, source: int, lines: Sequence[Line], most_group: int) -> Stage | None:
+        """The stage whose one row is made of all rows of its input, some of them at a time."""
+        rows = self.slices.part_rows(op, most_group)
+        pace = Pace(1, (Reading(source, rows, rows, lines[source].before if source else 0),))
+        cut = Slice(1, lines[-1].rows, part_rows=rows)
+        return Stage(op, cut, self.slices.offers(op, cut)[0], pace) if self._aligned(pace, lines, lines[-1]) else None
+
     @staticmethod
     def _aligned(pace: Pace, lines: Sequence[Line], out: Line) -> bool:
         """Whether all rows that a kernel is given begin at words."""
@@ -170,7 +182,13 @@ class Rows:
 def scratch_bytes(stages: Sequence[Stage], plan: RowPlan) -> int:
     """Of a stream: the states of its lines, the lines between, what its kernels need."""
     inner = sum(plan.lines[number].bytes for number in plan.partial)
-    return STATE_BYTES * (len(plan.partial) + 1) + inner + max(stage.offer.scratch for stage in stages)
+    shared = max((stage.offer.scratch for stage in stages if not stage.cut.part_rows), default=0)
+    return STATE_BYTES * (len(plan.partial) + 1) + inner + kept_bytes(stages) + shared
+
+
+def kept_bytes(stages: Sequence[Stage]) -> int:
+    """Of sums that a stage's kernel keeps from one call to the next."""
+    return sum(round_up(stage.offer.scratch, ALIGN_BYTES) for stage in stages if stage.cut.part_rows)
 
 
 def _dynamic(op: Op, names: Mapping[str, int]) -> list[str]:

@@ -12,8 +12,7 @@ from tinyc.lower.calls import Constants, Places, call_of, places_of, resolved
 from tinyc.lower.guards import guards
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.program import Argument, Buffer, Call, Edge, Shared, Tensor
-from tinyc.lower.slices import outside
-from tinyc.lower.stages import STATE_BYTES, Stage, StreamKernel
+from tinyc.lower.stages import STATE_BYTES, Stage, StreamKernel, kept_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,10 @@ def stream_calls(
     """Of an op that `kernel` does; in its scratch memory lie the rows' numbers, the lines, and what kernels need."""
     memory = plan.scratch[op.name + ".scratch"]
     lines, behind = _lines(graph, op, kernel, plan, memory)
-    work = Argument(memory.name, "void", True, behind, memory=memory.memory)
+    kept = Argument(memory.name, "void", True, behind, memory=memory.memory)
+    work = replace(kept, offset=behind + kept_bytes(kernel.stages))
     calls = tuple(
-        _call(graph, op, stage, number + 1, lines, work, plan, constants)
+        _call(graph, op, stage, number + 1, lines, kept if stage.cut.part_rows else work, plan, constants)
         for number, stage in enumerate(kernel.stages)
     )
     stream = program.Stream(
@@ -129,12 +129,11 @@ def _call(
 
 
 def _edges(stage: Stage, constants: Constants) -> tuple[Edge, ...]:
-    """One for each number of padding rows, with the output rows at which its calls begin."""
-    reading, found = stage.cut.reading, list[Edge]()
-    for padded, site in stage.offer.edges.items():
-        assert reading is not None
+    """With the output rows at which its calls begin."""
+    found = list[Edge]()
+    for edge, site in stage.offer.edges.items():
         made = range(0, stage.cut.out_rows, stage.cut.group)
-        stem = f"{stage.op.name}_{padded[0]}_{padded[1]}"
+        stem = f"{stage.op.name}_{edge[0]}_{edge[1]}"
         params = resolved(stage.offer.kernel.params(site), stem, constants)
-        found.append(Edge(tuple(row for row in made if outside(reading, row, stage.cut.whole) == padded), params))
+        found.append(Edge(tuple(row for row in made if stage.cut.edge(row) == edge), params))
     return tuple(found)
