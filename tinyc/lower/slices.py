@@ -92,9 +92,9 @@ class Slices:
         return window if same and len(set(dynamic)) == len(dynamic) else None
 
     def part_rows(self, op: Op, most: int) -> int:
-        """Rows of an op's input, at most so many and a divisor of all, that kernels add up at a time; 0 if none does."""
+        """Rows of an op's input, at most so many and a divisor of all, that a kernel adds at a time; 0 if none does."""
         window, x = self.window(op), self.graph.types[op.reads[0]]
-        if window is None or window.begin != 0 or window.extent != x.shape[2] or window.extent == 1:
+        if window is None or window.begin != 0 or not 1 < window.extent == x.shape[2]:
             return 0
         rows = max(n for n in range(1, most + 1) if x.shape[2] % n == 0)
         return rows if self.offers(op, Slice(1, x.shape[2] // rows, part_rows=rows)) else 0

@@ -164,7 +164,7 @@ class Rows:
     def _total(self, op: Op, source: int, lines: Sequence[Line], most_group: int) -> Stage | None:
         """The stage whose one row is made of all rows of its input, some of them at a time."""
         rows = self.slices.part_rows(op, most_group)
-        pace = Pace(1, (Reading(source, rows, rows, lines[source].before if source else 0),))
+        pace = Pace(1, (Reading(source, rows, rows, lines[source].before),))
         cut = Slice(1, lines[-1].rows, part_rows=rows)
         return Stage(op, cut, self.slices.offers(op, cut)[0], pace) if self._aligned(pace, lines, lines[-1]) else None
 
