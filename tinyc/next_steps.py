@@ -76,6 +76,8 @@ def _steps(result: BuildResult, options: Options) -> Iterator[Step]:
 
 def _others(result: BuildResult, options: Options) -> Iterator[tuple[str, str, Options]]:
     """Options that may need less, with what they cost beside cycles."""
+    if result.goal is Goal.TIME:
+        yield "--optimize balanced", "", replace(options, optimize=Goal.BALANCED.value)
     at_peak = {buffer.role for buffer in _at_peak(result.program)}
     if result.goal is not Goal.RAM and len(result.program.calls) <= _MOST_CALLS:
         yield _RAM, "", replace(options, optimize=Goal.RAM.value)

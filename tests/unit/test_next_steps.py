@@ -29,6 +29,7 @@ SMALL = replace(BOARD, budget=replace(BOARD.budget, ram_bytes=4096))
 
 OPTIONS = {
     "--optimize ram": Options(optimize="ram"),
+    "--optimize balanced": Options(optimize="balanced"),
     "--bind-input all": Options(bind_inputs=("all",)),
     "--bind-output all": Options(bind_outputs=("all",)),
     "--input-layout nhwc": Options(channels_last_inputs=True),
