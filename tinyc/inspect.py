@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyc.driver import Options, planned, prepare
+from tinyc.driver import Options, build, prepare
 from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import Array
@@ -16,6 +16,7 @@ from tinyc.lower.edges import separate_outputs
 from tinyc.lower.encode import encoded
 from tinyc.lower.goal import Goal
 from tinyc.lower.offers import Offer, offers
+from tinyc.next_steps import next_steps
 from tinyc.recipe import load_recipe
 from tinyc.report.record import Document, plan_document
 from tinyc.targets import Board
@@ -77,8 +78,7 @@ def inspect(model: Path, board: Board | None, options: Options, memory: bool = F
             raise
         return Inspection(model.name, None if board is None else board.name, (), (), (), error.nodes, ())
     graph, goal = context.stages[-1], Goal(options.optimize)
-    final = graph if board is None else encoded(graph, board, goal).graph
-    graph = separate_outputs(final)
+    graph = separate_outputs(graph if board is None else encoded(graph, board, goal).graph)
     kernels = {} if board is None else offers(graph, board, goal)
     found = Inspection(
         model=model.name,
@@ -91,7 +91,15 @@ def inspect(model: Path, board: Board | None, options: Options, memory: bool = F
     )
     if not memory or board is None or not found.complete:
         return found
-    return replace(found, plan=plan_document(planned(final, board, options)[0]))
+    return replace(found, plan=_plan(model, board, options))
+
+
+def _plan(model: Path, board: Board, options: Options) -> Document:
+    """What lies where in RAM, and what would need less."""
+    result = build(model, board, options=options)
+    plan = plan_document(result.program)
+    plan["memory"]["next_steps"] = [step.as_json() for step in next_steps(result, options, is_thorough=True)]
+    return plan
 
 
 def layer_facts(graph: Graph, op: Op, kernels: tuple[Offer, ...]) -> LayerFacts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,11 +56,9 @@ def make(
     target = folder if folder is not None else Path(result.program.name)
     if dump is not None:
         write_stages(result, dump)
-    with ThreadPoolExecutor(max_workers=1) as beside_compilers:
-        steps = beside_compilers.submit(next_steps, result, options)
-        measured, unfit = _measured(result, options)
+    measured, unfit = _measured(result, options)
     report = document(_subject(result, measured, unfit))
-    report["memory"]["next_steps"] = [step.as_json() for step in steps.result()]
+    report["memory"]["next_steps"] = [step.as_json() for step in next_steps(result, options)]
     samples = None if calibration is None else open_calibration(calibration, result.imported)
     for entry, effect in zip(report["passes"], pass_effects(result, samples), strict=True):
         entry |= effect.as_json()

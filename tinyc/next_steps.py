@@ -19,7 +19,7 @@ from tinyc.report.peak import peak_call
 
 _SMALL_BYTES = 4096
 _RAM = "--optimize ram"
-_MOST_CALLS = 40
+_QUICK_CALLS = 8
 """Of models with more, --optimize ram is not planned on the way: that takes as long as the whole build."""
 
 
@@ -39,13 +39,16 @@ class Step:
         return asdict(self)
 
 
-def next_steps(result: BuildResult, options: Options) -> tuple[Step, ...]:
-    """What saves something, the best first: bytes saved over the time that an inference then takes. None for an arena
-    that is small by itself and beside the board's budget.
+def next_steps(result: BuildResult, options: Options, is_thorough: bool = False) -> tuple[Step, ...]:
+    """What saves something, the best first: bytes saved over the time that an inference then takes. Unless
+    `is_thorough`, nothing for an arena that is small by itself and beside the board's budget, and nothing is planned
+    that takes long.
     """
-    if result.program.arena_bytes < min(_SMALL_BYTES, result.board.budget.ram_bytes // 4):
+    if not is_thorough and result.program.arena_bytes < min(_SMALL_BYTES, result.board.budget.ram_bytes // 4):
         return ()
-    return tuple(sorted(_steps(result, options), key=lambda step: -(step.saves or 0) / (1 + (step.cycles or 0.0))))
+    plans_ram = is_thorough or len(result.program.calls) <= _QUICK_CALLS
+    found = _steps(result, options, plans_ram)
+    return tuple(sorted(found, key=lambda step: -(step.saves or 0) / (1 + (step.cycles or 0.0))))
 
 
 def smallest(result: BuildResult, options: Options) -> Smallest:
@@ -59,10 +62,10 @@ def smallest(result: BuildResult, options: Options) -> Smallest:
     return Smallest(found.arena_bytes, "" if peak is None else found.calls[peak].name, way)
 
 
-def _steps(result: BuildResult, options: Options) -> Iterator[Step]:
-    if result.goal is not Goal.RAM and len(result.program.calls) > _MOST_CALLS:
+def _steps(result: BuildResult, options: Options, plans_ram: bool) -> Iterator[Step]:
+    if result.goal is not Goal.RAM and not plans_ram:
         yield Step(_RAM, None, None, "")
-    for what, costs, other in _others(result, options):
+    for what, costs, other in _others(result, options, plans_ram):
         try:
             program = replan(result, other)
         except TinycError:
@@ -74,12 +77,12 @@ def _steps(result: BuildResult, options: Options) -> Iterator[Step]:
         yield Step("--recipe int8 --calib X.npz", saves, None, "accuracy: --data L.npz measures it")
 
 
-def _others(result: BuildResult, options: Options) -> Iterator[tuple[str, str, Options]]:
+def _others(result: BuildResult, options: Options, plans_ram: bool) -> Iterator[tuple[str, str, Options]]:
     """Options that may need less, with what they cost beside cycles."""
     if result.goal is Goal.TIME:
         yield "--optimize balanced", "", replace(options, optimize=Goal.BALANCED.value)
     at_peak = {buffer.role for buffer in _at_peak(result.program)}
-    if result.goal is not Goal.RAM and len(result.program.calls) <= _MOST_CALLS:
+    if result.goal is not Goal.RAM and plans_ram:
         yield _RAM, "", replace(options, optimize=Goal.RAM.value)
     if Role.INPUT in at_peak and not (options.bind_inputs or options.keep_inputs):
         costs = "the input stays in memory of the caller"

@@ -66,12 +66,21 @@ def test_floats_in_integers(result: BuildResult) -> None:
 def test_steps_in_words() -> None:
     step = Step("--optimize ram", 1024, 0.043, "")
     assert step_text(step.as_json()) == "--optimize ram saves 1,024 bytes: +4.3 % cycles (estimate)"
-    assert "not planned" in step_text(replace(step, saves=None).as_json())
+    assert "--memory says what it saves" in step_text(replace(step, saves=None).as_json())
 
 
 def test_nothing_is_proposed_for_what_is_small(result: BuildResult) -> None:
+    """Unless it is asked for."""
     roomy = replace(result, board=BOARD)
-    assert (next_steps(roomy, Options()) == ()) is (result.program.arena_bytes < 4096)
+    assert result.program.arena_bytes < 4096
+    assert next_steps(roomy, Options()) == () and next_steps(roomy, Options(), is_thorough=True)
+
+
+def test_what_takes_long_is_named_without_a_figure(result: BuildResult) -> None:
+    """The same calls again and again: only their number counts here."""
+    longer = replace(result, program=replace(result.program, calls=result.program.calls * 9))
+    step = next(step for step in next_steps(longer, Options()) if step.what == "--optimize ram")
+    assert (step.saves, step.cycles) == (None, None)
 
 
 def test_peak_and_picture(result: BuildResult) -> None:

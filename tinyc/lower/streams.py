@@ -126,10 +126,12 @@ class Streams:
                 high = middle
             else:
                 low = middle + 1
+        last: list[Way] | None = None
         for most in sizes[low : low + _TRIED]:
             path = self._path(most)
-            if path is not None:
+            if path is not None and path != last:
                 yield path
+            last = path
 
     @staticmethod
     def _cycles_of(path: Sequence[Way] | None) -> float:

@@ -38,7 +38,7 @@ def bound_text(report: Document) -> str:
 def step_text(step: Document) -> str:
     """One next step: what to ask for, what it saves and what it costs."""
     if step["saves"] is None:
-        return f"{step['what']}: what it saves was not planned here"
+        return f"{step['what']}: tinyc inspect MODEL --board B --memory says what it saves"
     cycles = "" if step["cycles"] is None else f"{100 * step['cycles']:+.1f} % cycles (estimate)"
     costs = "; ".join(part for part in (cycles, step["costs"]) if part)
     return f"{step['what']} saves {step['saves']:,} bytes: {costs}"
