@@ -17,7 +17,7 @@ from tests.support.pruned import Few, Pruned
 from tinyc.coding.nm import RATIOS, Ratio, ratio_of
 from tinyc.kernels.blocks import Blocks
 from tinyc.kernels.lists import BLOCKS, SINGLE, Lists
-from tinyc.lower.arena import place
+from tinyc.lower.planner import FAST
 from tinyc.lower.select import candidates, site_of
 from tinyc.targets import load_board
 
@@ -90,7 +90,7 @@ LISTS: Mapping[str, Sequence[Sum]] = {
 
 
 def _check(sums: Sequence[Sum], board: str | None, folder: Path, patch: pytest.MonkeyPatch) -> None:
-    plan = place if board else planner(closest)
+    plan = FAST if board else planner(closest)
     built = [program_of(one, f"sum_{i}", folder, patch, plan) for i, one in enumerate(sums)]
     if board is None:
         found = run_on_host(built, folder, folder / "kernels")

@@ -19,8 +19,8 @@ from tinyc.ir.graph import Draft, Graph, Op
 from tinyc.ir.types import DType, Encoding, Layout, Quant, TensorType
 from tinyc.kernels.record import KERNELS
 from tinyc.lower import lower as lowering
-from tinyc.lower.arena import place
 from tinyc.lower.goal import Goal
+from tinyc.lower.planner import FAST, Planner
 from tinyc.ops.clamp import Clamp
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
@@ -120,7 +120,7 @@ class Sum:
 
 
 def program_of(
-    one: Sum, name: str, folder: Path, patch: pytest.MonkeyPatch, planner: lowering.Planner = place
+    one: Sum, name: str, folder: Path, patch: pytest.MonkeyPatch, planner: Planner = FAST
 ) -> Built:
     """The compiled sum; its kernel costs nothing, so that it is chosen wherever it fits, whatever memory it takes."""
     for key, kernel in list(KERNELS.items()):

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from tinyc.kernels.overlap import STEP_BYTES
-from tinyc.lower.first_fit import FirstFit
+from tinyc.lower.exact_offsets import BranchAndBound
+from tinyc.lower.first_fit import FirstFit, Plan
 from tinyc.lower.program import Buffer
 from tinyc.lower.separation import Overlaps, round_up
 
-VISITS = 60_000
-"""How long the search for offsets may take: a few milliseconds."""
+Effort: TypeAlias = tuple[int, int]
+"""How long a search for offsets may take: neighbours that first fit may visit, decisions of branch and bound."""
+
+QUICK: Sequence[Effort] = ((8_000, 200), (60_000, 200))
+"""A few milliseconds, some hundredths of a second at most."""
 _NONE: Overlaps = {}
 
 
@@ -23,16 +28,32 @@ def lower_bound(buffers: Sequence[Buffer], overlaps: Overlaps = _NONE) -> int:
     return max((bytes_needed(buffers, overlaps, moment) for moment in moments), default=0)
 
 
-def place(
-    buffers: Sequence[Buffer], overlaps: Overlaps = _NONE, visits: int = VISITS
-) -> tuple[tuple[Buffer, ...], int]:
-    """Buffers with offsets, in the order given, and the arena's size in bytes.
+def place(buffers: Sequence[Buffer], overlaps: Overlaps = _NONE) -> tuple[tuple[Buffer, ...], int]:
+    """Buffers with offsets, in the order given, and the arena's size in bytes. Deterministic."""
+    plan, _ = searched(buffers, overlaps, QUICK)
+    return at_offsets(buffers, plan), plan.arena_bytes
 
-    First fit under several orders; if none meets the lower bound, seeded changes of the best order follow, until so
-    many neighbours were visited. Deterministic.
+
+def searched(buffers: Sequence[Buffer], overlaps: Overlaps, efforts: Sequence[Effort]) -> tuple[Plan, bool]:
+    """The best plan that one effort after the other finds, and whether it is proven that none is smaller: first fit
+    under several orders and seeded changes of them, then branch and bound. The first effort that comes to a proof ends
+    the search.
     """
-    plan = FirstFit.of(buffers, overlaps, visits).best(lower_bound(buffers, overlaps))
-    return tuple(buffer.at(offset) for buffer, offset in zip(buffers, plan.offsets, strict=True)), plan.arena_bytes
+    bound, best = lower_bound(buffers, overlaps), None
+    for visits, nodes in efforts:
+        plan = FirstFit.of(buffers, overlaps, visits).best(bound)
+        if best is None or plan.arena_bytes < best.arena_bytes:
+            best = plan
+        best, is_least = BranchAndBound.of(buffers, overlaps, nodes).improved(best, bound)
+        if is_least:
+            return best, True
+    assert best is not None, "no effort at all"
+    return best, False
+
+
+def at_offsets(buffers: Sequence[Buffer], plan: Plan) -> tuple[Buffer, ...]:
+    """The buffers at a plan's offsets."""
+    return tuple(buffer.at(offset) for buffer, offset in zip(buffers, plan.offsets, strict=True))
 
 
 def bytes_needed(buffers: Sequence[Buffer], overlaps: Overlaps, moment: int) -> int:

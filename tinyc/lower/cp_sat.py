@@ -8,13 +8,14 @@ from math import gcd
 from typing import Any
 
 from tinyc.errors import ToolMissing
-from tinyc.lower.arena import VISITS, lower_bound
+from tinyc.lower.arena import at_offsets, lower_bound
 from tinyc.lower.first_fit import FirstFit, Plan
-from tinyc.lower.planner import Offsets, Place, at_offsets
+from tinyc.lower.planner import Offsets, Place
 from tinyc.lower.program import Buffer
 from tinyc.lower.separation import Overlaps, Pair, pairs, round_up
 
 NAME = "cp-sat"
+_VISITS = 60_000
 MOST_TIME = 60.0
 """The solver's own measure of its work, near seconds, which makes it stop at the same place every time."""
 
@@ -22,10 +23,9 @@ MOST_TIME = 60.0
 def solved(buffers: Sequence[Buffer], overlaps: Overlaps) -> Offsets:
     """By first fit, then by the solver if that does not meet the lower bound."""
     bound = lower_bound(buffers, overlaps)
-    plan = FirstFit.of(buffers, overlaps, VISITS).best(bound)
-    if plan.arena_bytes <= bound:
-        return at_offsets(buffers, plan, is_least=True)
-    return at_offsets(buffers, *_improved(buffers, overlaps, plan, bound))
+    plan = FirstFit.of(buffers, overlaps, _VISITS).best(bound)
+    plan, is_least = (plan, True) if plan.arena_bytes <= bound else _improved(buffers, overlaps, plan, bound)
+    return Offsets(at_offsets(buffers, plan), plan.arena_bytes, is_least)
 
 
 def solver() -> Place:

@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tinyc.lower.arena import lower_bound
-from tinyc.lower.exact_offsets import BranchAndBound
-from tinyc.lower.first_fit import FirstFit, Plan
+from tinyc.lower.arena import QUICK, Effort, at_offsets, searched
 from tinyc.lower.program import Buffer
 from tinyc.lower.separation import Overlaps
 
@@ -37,19 +35,16 @@ class Planner:
     place: Place
 
 
-def searched(buffers: Sequence[Buffer], overlaps: Overlaps, visits: int, nodes: int) -> Offsets:
-    """By first fit, then by branch and bound if that does not meet the lower bound."""
-    bound = lower_bound(buffers, overlaps)
-    plan = FirstFit.of(buffers, overlaps, visits).best(bound)
-    plan, is_least = BranchAndBound.of(buffers, overlaps, nodes).improved(plan, bound)
-    return at_offsets(buffers, plan, is_least)
+def by_search(*efforts: Effort) -> Place:
+    """First fit, and branch and bound, with these efforts."""
+
+    def place(buffers: Sequence[Buffer], overlaps: Overlaps) -> Offsets:
+        plan, is_least = searched(buffers, overlaps, efforts)
+        return Offsets(at_offsets(buffers, plan), plan.arena_bytes, is_least)
+
+    return place
 
 
-def at_offsets(buffers: Sequence[Buffer], plan: Plan, is_least: bool) -> Offsets:
-    """The buffers at a plan's offsets."""
-    placed = tuple(buffer.at(offset) for buffer, offset in zip(buffers, plan.offsets, strict=True))
-    return Offsets(placed, plan.arena_bytes, is_least)
-
-
-FAST = Planner("fast", 4_000, 24, lambda buffers, overlaps: searched(buffers, overlaps, 400_000, 2_000))
+FAST_EFFORTS: Sequence[Effort] = (*QUICK, (400_000, 2_000))
+FAST = Planner("fast", 4_000, 24, by_search(*FAST_EFFORTS))
 """Mostly in milliseconds, in a second or two at most."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tinyc.lower import cp_sat
-from tinyc.lower.planner import FAST, Planner, searched
+from tinyc.lower.planner import FAST, FAST_EFFORTS, Planner, by_search
 
-EXACT = Planner("exact", 200_000, 200, lambda buffers, overlaps: searched(buffers, overlaps, 4_000_000, 200_000))
+EXACT = Planner("exact", 200_000, 200, by_search(*FAST_EFFORTS, (4_000_000, 200_000)))
 """In a few minutes at most."""
 
 PLANNERS: Mapping[str, Callable[[], Planner]] = {
