@@ -104,17 +104,24 @@ class Strips:
         outputs = pairs * 2 * -(-self.out_channels // 4) * 4
         records = strips * self.records(self.tile) + (self.records(left) if left else 0)
         filled = self.across.out_length * records
-        rows = pairs * self.across.taps
         return {
             "macs": outputs * 4 * self.quads,
             "outputs": outputs,
-            "strips": self.across.out_length * (strips + bool(left)),
-            "spans": (filled if self.contiguous else filled * self.across.taps) if self.by_words else rows + 2 * pairs,
-            "words": filled * self.record if self.by_words else 0,
-            "columns": 0 if self.by_words else rows * (self.row // 4) * 8,
-            "bytes": 0 if self.by_words else rows * (self.row % 4) * 2,
-            "together": 0 if self.by_words else self._together * self.along.taps * self.across.taps,
+            **(self._filled(filled) if self.by_words else self._windows(pairs)),
+            ("strips" if self.by_words else "tiles"): self.across.out_length * (strips + bool(left)),
         }
+
+    def _filled(self, records: int) -> dict[str, int]:
+        spans = records if self.contiguous else records * self.across.taps
+        return {"spans": spans, "words": records * self.record}
+
+    def _windows(self, pairs: int) -> dict[str, int]:
+        """`nines`: pairs of windows of three rows of nine inputs."""
+        rows, together = pairs * self.across.taps, self._together * self.along.taps * self.across.taps
+        if (self.across.taps, self.row) == (3, 9):
+            return {"nines": pairs, "together": together}
+        columns, odd = rows * (self.row // 4) * 8, rows * (self.row % 4) * 2
+        return {"spans": rows + 2 * pairs, "columns": columns, "bytes": odd, "together": together}
 
     @property
     def _together(self) -> int:
@@ -240,7 +247,7 @@ STRIP_FITS = (
 )
 STRIP_COST = {
     "macs": 0.95, "outputs": 7.5, "strips": 950.0, "spans": 27.0, "words": 2.3, "columns": 2.7, "bytes": 12.0,
-    "together": 28.0,
+    "together": 28.0, "tiles": 390.0, "nines": 165.0,
 }  # fmt: skip
 
 register(

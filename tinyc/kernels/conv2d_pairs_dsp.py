@@ -10,6 +10,7 @@ from tinyc.ir.types import Array
 from tinyc.kernels.access import WindowAxis, together, window_axes, windows
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.conv2d_dsp import STRIP_FITS
+from tinyc.kernels.dense_dsp import is_matrix
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import TPACK_FITS, tpack_fields
@@ -73,12 +74,13 @@ def _work(site: Site) -> Mapping[str, int]:
     }
 
 
+_SEVERAL_TAPS = Predicate("1x1 of stride 1: tc_dense_rows_s8_dsp", lambda site: not is_matrix(site))
 _BY_FOUR = Predicate("channels of inputs must be a multiple of four", lambda site: site.type("x").shape[1] % 4 == 0)
 
 register(
     Kernel(
         name="tc_conv2d_pairs_s8_dsp", op="conv2d", source="conv/tc_conv2d_pairs_s8_dsp.c", needs=Isa.DSP,
-        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*STRIP_FITS, _BY_FOUR, *TPACK_FITS),
+        reads={"x": "s8", "w": "s8:dense", "y": "s8"}, fits=(*STRIP_FITS, _BY_FOUR, _SEVERAL_TAPS, *TPACK_FITS),
         params=_params, scratch=_scratch, overlap={"x": _access}, work=_work,
         cost={"macs": 0.97, "outputs": 7.5, "quads": 11.6, "runs": 169.0, "calls": 237.0},
     )

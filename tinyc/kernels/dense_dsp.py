@@ -108,7 +108,8 @@ def row_access(rows_at_once: int) -> Callable[[Site], Access]:
     return lambda site: rows(site, len(matrix(site)), tile_rows(site) if rows_at_once > 1 else 1)
 
 
-def _is_matrix(site: Site) -> bool:
+def is_matrix(site: Site) -> bool:
+    """Whether a convolution is 1x1, of stride 1, without padding or groups."""
     conv = site.op.operator
     assert isinstance(conv, Conv2d)
     window = conv.window
@@ -116,7 +117,7 @@ def _is_matrix(site: Site) -> bool:
     return ones and not any((*window.begin, *window.end)) and conv.groups == 1
 
 
-CONV_FITS = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", _is_matrix))
+CONV_FITS = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", is_matrix))
 DENSE_FITS = (constant("w", "b"), linear("x", "y"))
 WORTH_ITS_CODE = Predicate(
     f"less than {_LEAST_WEIGHTS} weights: not worth another kernel's code",

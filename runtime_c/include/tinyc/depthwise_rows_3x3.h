@@ -1,6 +1,6 @@
 /* The inner block of depthwise 3x3 on channels-last rows, where they lie: channel after channel, in it row after row of
- * outputs, in that column after column of the input. Each column is read once: with stride 1 it ends the sum of one output, is in the middle of another
- * and begins a third.
+ * outputs, in that column after column of the input. Each column is read once: with stride 1 it ends the sum of one output,
+ * is in the middle of another and begins a third.
  *
  * weights of a channel: as in depthwise_3x3.h; they become pairs of the upper two rows, W0 W1 W2, and L = (w20, w21),
  * M = (w21, w22). A column with P = (x0, x1) and x2 adds to the three sums

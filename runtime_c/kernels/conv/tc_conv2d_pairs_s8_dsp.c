@@ -59,9 +59,9 @@ static inline void advance(const tc_conv2d_shape *s, corner *at)
  * Needs:     DSP.
  * Scratch:   4 bytes for each input of a window, a padding tap, two pixels of outputs.
  * Exactness: equal to tc_conv2d_s8_ref while the sums of odd channels stay below 2^23.
- * Measured:  Cortex-M4, tinyc profile, model cycles per MAC of a row of outputs: 3x3, 16 to 16 channels 1.23, 16 to 32, stride
- *            2, 1.12; of an image, 32 to 32 1.08, 64 to 64 1.01. tc_conv2d_s8_dsp, with 3.7 to 4.4 KB of scratch: 1.14, 1.13;
- *            1.05, 1.01.
+ * Measured:  Cortex-M4, tinyc profile, model cycles per MAC of a row of outputs: 3x3, 16 to 16 channels 1.23, 16 to 32,
+ *            stride 2, 1.12; of an image, 32 to 32 1.08, 64 to 64 1.01. tc_conv2d_s8_dsp, with 3.7 to 4.4 KB of scratch:
+ *            1.14, 1.13; 1.05, 1.01.
  */
 TC_KERNEL void tc_conv2d_pairs_s8_dsp(const tc_conv2d_pairs_s8 *restrict p, const int8_t *x, int8_t *y, void *scratch)
 {
