@@ -56,10 +56,12 @@ GATES = (NUMPY_HOST, HOST_BOARD)
 
 @dataclass(frozen=True, slots=True)
 class LayerCheck:
-    """One layer's result in all witnesses. `onnx` is None where the file has no tensor of this name, a pair is missing
-    where one of the two did not run.
+    """One layer's result in all witnesses. `call` is its number among the manifest's layers, of which those that leave
+    no value whole in memory are not compared. `onnx` is None where the file has no tensor of this name, a pair is
+    missing where one of the two did not run.
     """
 
+    call: int
     name: str
     op: str
     kernel: str
@@ -203,8 +205,8 @@ def _in_range(values: Array, graph: Graph, name: str) -> Array:
 
 def _blank(manifest: Manifest, graph: Graph) -> list[LayerCheck]:
     return [
-        LayerCheck(layer.name, layer.op, layer.kernel, tensor.name, graph.types[tensor.name])
-        for layer in manifest.layers
+        LayerCheck(number, layer.name, layer.op, layer.kernel, tensor.name, graph.types[tensor.name])
+        for number, layer in enumerate(manifest.layers)
         for tensor in layer.outputs
     ]
 
@@ -294,6 +296,7 @@ def as_json(found: Verification) -> dict[str, Any]:
 def _layer_json(layer: LayerCheck) -> dict[str, Any]:
     onnx = layer.onnx
     return {
+        "call": layer.call,
         "name": layer.name,
         "op": layer.op,
         "kernel": layer.kernel,

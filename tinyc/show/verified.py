@@ -9,7 +9,7 @@ from tinyc.verify import GATES, HOST_BOARD, IMPORTED, NUMPY_HOST, LayerCheck, Ve
 def verified(found: Verification) -> None:
     """The layer table and what it says."""
     heads = ("call", "layer", "kernel", "max error", "in steps", "off", NUMPY_HOST, HOST_BOARD)
-    rows = [(str(number), *_check_row(layer)) for number, layer in enumerate(found.layers)]
+    rows = [(str(layer.call), *_check_row(layer)) for layer in found.layers]
     title = f"{found.model} on {found.board}, {found.samples} samples ({found.data}); error against {found.engine}"
     show(table(heads, rows, title=title, numbers=(0, 3, 4, 5)))
     show(*statements(found))

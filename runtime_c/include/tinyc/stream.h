@@ -36,6 +36,8 @@ static inline int32_t tc_stream_made(const tc_stream *s, int32_t line)
     return s->rows[line].end - s->lines[line].before;
 }
 
+TC_SHARED uint8_t *tc_stream_row(const tc_stream *s, int32_t line, int32_t row);
+
 TC_SHARED uint8_t *tc_stream_row(const tc_stream *s, int32_t line, int32_t row)
 {
     const tc_line *const p = &s->lines[line];
@@ -44,6 +46,8 @@ TC_SHARED uint8_t *tc_stream_row(const tc_stream *s, int32_t line, int32_t row)
 
 /* Memory for `count` more rows; those from `kept` on move to the front if there is no room behind them. A `kept` beyond
  * the last row keeps none. */
+TC_SHARED uint8_t *tc_stream_next(const tc_stream *s, int32_t line, int32_t count, int32_t kept);
+
 TC_SHARED uint8_t *tc_stream_next(const tc_stream *s, int32_t line, int32_t count, int32_t kept)
 {
     const tc_line *const p = &s->lines[line];
@@ -67,6 +71,8 @@ static inline void tc_stream_add(const tc_stream *s, int32_t line, int32_t count
 }
 
 /* True if the rows before `end` have been made. Once the value is complete, so is the padding below it. */
+TC_SHARED bool tc_stream_has(const tc_stream *s, int32_t line, int32_t end, int32_t kept);
+
 TC_SHARED bool tc_stream_has(const tc_stream *s, int32_t line, int32_t end, int32_t kept)
 {
     const tc_line *const p = &s->lines[line];
@@ -79,6 +85,8 @@ TC_SHARED bool tc_stream_has(const tc_stream *s, int32_t line, int32_t end, int3
 }
 
 /* All lines empty, but for the padding above. */
+TC_SHARED void tc_stream_start(const tc_stream *s, int32_t lines);
+
 TC_SHARED void tc_stream_start(const tc_stream *s, int32_t lines)
 {
     for (int32_t i = 0; i < lines; i++) {
