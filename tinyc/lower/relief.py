@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tinyc.ir.graph import Graph, Op
@@ -15,6 +15,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
+from tinyc.lower.program import Buffer
 from tinyc.lower.select import candidates, choose, estimated_cycles, site_of
 from tinyc.targets import Board
 
@@ -26,6 +27,9 @@ _CODED_BYTES = 2048
 """What coded weights may cost of the arena, however many cycles that takes."""
 
 _MOST_STEPS = 24
+_MOST_SETTLED = 4
+_SETTLED_AT_ONCE = 3
+"""Calls of which one gets less scratch memory, in each of so many steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +113,21 @@ class _Search:
         start = best = _State(self.kernels, self.sites, 0.0, self.arena())
         total = sum(self._cycles(op) for op in self.graph.ops)
 
-        def loss(state: _State) -> float:
-            return state.more_cycles / max(total, 1.0) + self.goal.arena_worth * state.arena / max(start.arena, 1)
+        def is_worth(state: _State, other: _State) -> bool:
+            more = (state.more_cycles - other.more_cycles) / max(total, 1.0)
+            return more < self.goal.arena_worth * (1 - state.arena / max(other.arena, 1))
 
-        for spent in self.steps(self.goal.spare * total):
+        spent, most = 0.0, self.goal.spare * total
+        for spent in self.steps(most):
             least = _State(self.kernels, self.sites, spent, self._peak()[0])
-            if loss(least) < loss(best):
-                best = min(best, replace(least, arena=self.arena()), key=loss)
+            if is_worth(least, best) and is_worth(found := replace(least, arena=self.arena()), best):
+                best = found
+        for settled in self._settled(spent, most):
+            best = settled if is_worth(settled, best) else best
         for op in self.graph.ops:
             if (best.kernels[op.name], best.sites[op.name]) != (start.kernels[op.name], start.sites[op.name]):
-                best = min(best, self._without(op, best, start), key=loss)
+                without = self._without(op, best, start)
+                best = best if is_worth(best, without) else without
         self.kernels, self.sites = best.kernels, best.sites
 
     def _without(self, op: Op, state: _State, start: _State) -> _State:
@@ -129,11 +138,65 @@ class _Search:
         self.sites = {**state.sites, op.name: start.sites[op.name]}
         return _State(self.kernels, self.sites, state.more_cycles - more + self._cycles(op), self.arena())
 
+    def _settled(self, spent: float, cycles: float) -> Iterator[_State]:
+        """States after scratch memory of calls has shrunk during which something lies beyond what any one call needs,
+        because of where other calls need their values; while that makes the plan smaller and takes no more cycles.
+        """
+        placed, arena = self._plan()
+        for _ in range(_MOST_SETTLED):
+            worth = [
+                (choice.cycles - self._cycles(op), size, op, choice)
+                for op in self._beyond(placed)
+                for size, choice in self._planned(op, self._cycles(op) + cycles - spent, arena)
+            ]
+            if not worth:
+                return
+            more, arena, op, choice = max(worth, key=lambda one: (arena - one[1]) / max(one[0], 1.0))
+            spent += more
+            self._take(op, choice)
+            placed, _ = self._plan()
+            yield _State(self.kernels, self.sites, spent, arena)
+
+    def _beyond(self, placed: Sequence[Buffer]) -> list[Op]:
+        """The calls with most scratch memory during which a buffer lies beyond what any one call needs."""
+        liveness, bound = Liveness(self.graph, self.kernels), self._peak()[0]
+        beyond = [buffer for buffer in placed if buffer.offset + buffer.bytes > bound]
+        moments = {moment for buffer in beyond for moment in range(max(buffer.first, 0), buffer.last + 1)}
+        found = [op for number, op in enumerate(liveness.calls) if number in moments]
+        scratch = {op.name: self.kernels[op.name].scratch(self.sites[op.name]) for op in found}
+        return sorted((op for op in found if scratch[op.name]), key=lambda op: -scratch[op.name])[:_SETTLED_AT_ONCE]
+
+    def _smaller(self, op: Op, most: float) -> list[Choice]:
+        """Choices with less scratch memory than the present one, none of them slower and larger than another."""
+        least, found = self.kernels[op.name].scratch(self.sites[op.name]), list[Choice]()
+        for choice in sorted(self._choices(op, most), key=lambda choice: choice.cycles):
+            if (scratch := choice.kernel.scratch(choice.site)) < least:
+                least, found = scratch, [*found, choice]
+        return found
+
+    def _take(self, op: Op, choice: Choice) -> None:
+        self.kernels = {**self.kernels, op.name: choice.kernel}
+        self.sites = {**self.sites, op.name: choice.site}
+
+    def _planned(self, op: Op, cycles: float, arena: int) -> Iterator[tuple[int, Choice]]:
+        """Choices for a call with which the plan gets smaller than `arena`, and its bytes."""
+        before = self.kernels, self.sites
+        for choice in reversed(self._smaller(op, cycles)):
+            self._take(op, choice)
+            size = self.arena()
+            self.kernels, self.sites = before
+            if size >= arena:
+                return
+            yield size, choice
+
     def arena(self) -> int:
         """Bytes of the plan with the kernels that are chosen."""
+        return self._plan()[1]
+
+    def _plan(self) -> tuple[tuple[Buffer, ...], int]:
         liveness = Liveness(self.graph, self.kernels)
         buffers = wanted_buffers(liveness, self.sites)
-        return place(buffers, by_index(shared_buffers(liveness, self.sites), buffers))[1]
+        return place(buffers, by_index(shared_buffers(liveness, self.sites), buffers))
 
     def steps(self, cycles: float, most: int = 0) -> Iterator[float]:
         """Saves most bytes for a cycle in the call that needs most, until that cannot be or so many cycles are used up;
@@ -156,8 +219,7 @@ class _Search:
             else:
                 best = max(worth, key=lambda offer: (offer[0] / (offer[1] + 1), offer[0]))[2]
             spent += best.cycles - now
-            self.kernels = {**self.kernels, op.name: best.kernel}
-            self.sites = {**self.sites, op.name: best.site}
+            self._take(op, best)
             yield spent
 
     def _cycles(self, op: Op) -> float:
