@@ -176,17 +176,19 @@ def elements(site: Site) -> Access:
     return Access(bytes_of(np.arange(x.elements), x.dtype.bytes), bytes_of(np.arange(y.elements), y.dtype.bytes))
 
 
-def rows(site: Site, features: int, tile: int, *, in_turn: bool = False) -> Access:
+def rows(site: Site, features: int, tile: int, *, in_turn: bool = False, backwards: bool = False) -> Access:
     """`features` outputs from each row of x, `tile` rows at a time; with `in_turn` one output after the other, each
-    from the whole row. With several rows at a time, the last quad of outputs may spill over into the next row.
+    from the whole row. With several rows at a time, the last quad of outputs may spill over into the next row, unless
+    the last tile comes first.
     """
     x, y = site.type("x"), site.type("y")
     count = y.elements // features
     steps = np.arange(count) // tile
+    steps = steps.max(initial=0) - steps if backwards else steps
     channels = in_groups(1, features, 1) if in_turn else together(1, features)
     reads = steps * channels.steps + channels.reads[0]
     writes = steps.reshape(-1, 1) * channels.steps + channels.writes
-    if tile > 1:
+    if tile > 1 and not backwards:
         writes = spilling(writes)
     return Access(bytes_of(np.repeat(reads, x.elements // count), x.dtype.bytes), bytes_of(writes, y.dtype.bytes))
 

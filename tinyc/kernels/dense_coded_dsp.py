@@ -123,8 +123,8 @@ def _params(site: Site) -> Params:
     coded = coded_tpack(site, operator.clamp, matrix(site), strips.quads, strips.before_tile)
     tile: dict[str, Field] = {
         "rows": row_count(site), "in_features": inputs, "out_features": 0, "tile_rows": strips.expanded,
-        "out_step": channels, "weights": None, "constants": None, "shared_shift": coded.fields["shared_shift"],
-        "low": -128, "high": 127,
+        "backwards": 0, "out_step": channels, "weights": None, "constants": None,
+        "shared_shift": coded.fields["shared_shift"], "low": -128, "high": 127,
     }  # fmt: skip
     fields: dict[str, Field] = {
         "tile": Params("tc_dense_s8_tpack", tile),

@@ -45,19 +45,21 @@ def tile_rows(site: Site) -> int:
     return most if site.spare == 0 else next(rows for rows in range(2, most + 2, 2) if -(-count // rows) <= tiles)
 
 
-def row_params(site: Site, packed: Mapping[str, Field], rows_at_once: int) -> Params:
+def row_params(site: Site, packed: Mapping[str, Field], rows_at_once: int, *, backwards: bool = False) -> Params:
     """tc_dense_s8_tpack with weights, constants and bounds as packed."""
     channels, inputs = matrix(site).shape
     shape: dict[str, Field] = {
         "rows": row_count(site), "in_features": inputs, "out_features": channels,
-        "tile_rows": tile_rows(site) if rows_at_once > 1 else 1, "out_step": channels,
+        "tile_rows": tile_rows(site) if rows_at_once > 1 else 1, "backwards": int(backwards), "out_step": channels,
     }  # fmt: skip
     return Params("tc_dense_s8_tpack", {**shape, **packed})
 
 
 def _params(rows_at_once: int) -> Callable[[Site], Params]:
     several = rows_at_once > 1
-    return lambda site: row_params(site, tpack_fields(site, matrix(site), pairs=several), rows_at_once)
+    return lambda site: row_params(
+        site, tpack_fields(site, matrix(site), pairs=several), rows_at_once, backwards=several and _grows(site)
+    )
 
 
 def row_scratch(rows_at_once: int) -> Callable[[Site], int]:
@@ -104,6 +106,19 @@ def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
     return work
 
 
+def _grows(site: Site) -> bool:
+    """Whether rows of outputs are longer than those of inputs: from the last to the first they may begin together."""
+    channels, inputs = matrix(site).shape
+    return bool(channels > inputs)
+
+
+def _access(rows_at_once: int) -> Callable[[Site], Access]:
+    """With several rows at once, of tc_dense_rows_s8_dsp."""
+    if rows_at_once == 1:
+        return row_access(1)
+    return lambda site: rows(site, len(matrix(site)), tile_rows(site), backwards=_grows(site))
+
+
 def row_access(rows_at_once: int) -> Callable[[Site], Access]:
     return lambda site: rows(site, len(matrix(site)), tile_rows(site) if rows_at_once > 1 else 1)
 
@@ -134,7 +149,7 @@ def _kernel(op: str, rows_at_once: int) -> Kernel:
         name=name, op=op, source=f"dense/{name}.c", reads={"x": "s8", "w": "s8:dense", "y": "s8"}, needs=Isa.DSP,
         fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *TPACK_FITS, *(() if several else (WORTH_ITS_CODE,))),
         params=_params(rows_at_once),
-        scratch=row_scratch(rows_at_once), overlap={"x": row_access(rows_at_once)}, work=_work(rows_at_once),
+        scratch=row_scratch(rows_at_once), overlap={"x": _access(rows_at_once)}, work=_work(rows_at_once),
         cost=COST_OF_ROWS if several else _COST_OF_ONE,
     )  # fmt: skip
 

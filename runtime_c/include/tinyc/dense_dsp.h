@@ -10,6 +10,7 @@ typedef struct {
     int32_t in_features;
     int32_t out_features;
     int32_t tile_rows; /* rows that are expanded together: even, or 1 */
+    int32_t backwards; /* of several tiles: whether the last comes first */
     int32_t out_step;  /* from the outputs of a row to those of the next: out_features, or more */
     const int32_t *weights;
     const int32_t *constants;

@@ -39,7 +39,8 @@ static void expand(uint32_t *to, const int8_t *from, int32_t inputs, int32_t row
     }
 }
 
-/* Computes:  as tc_dense_s8_ref; two rows at a time, so that each weight that is loaded is used twice.
+/* Computes:  as tc_dense_s8_ref; two rows at a time, so that each weight that is loaded is used twice; tiles of rows from
+ *            the first or from the last, so that longer rows of outputs may begin where the inputs do.
  * Needs:     DSP.
  * Scratch:   8 * tile_rows * ceil(in_features / 4) bytes: a tile of rows as int16; then 8 * ceil(out_features / 4).
  * Exactness: equal to tc_dense_s8_ref while the sums of odd channels stay below 2^23.
@@ -53,10 +54,12 @@ TC_KERNEL void tc_dense_rows_s8_dsp(const tc_dense_s8_tpack *restrict p, const i
     int8_t *const last = (int8_t *)&columns[2 * p->tile_rows * quads];
     const tc_tpack_layer layer = {p->weights,      p->constants, quads,           p->out_features,
                                   p->shared_shift, 4 * quads,    p->out_step,     last};
-    for (int32_t row = 0; row < p->rows; row += p->tile_rows) {
+    const int32_t tiles = ((p->rows + p->tile_rows) - 1) / p->tile_rows;
+    for (int32_t tile = 0; tile < tiles; tile++) {
+        const int32_t row = p->tile_rows * ((p->backwards != 0) ? ((tiles - 1) - tile) : tile);
         const int32_t rows = tc_min_i32(p->tile_rows, p->rows - row);
         expand(columns, &x[row * p->in_features], p->in_features, rows);
-        tc_tpack_pixels(&layer, columns, rows, &y[row * p->out_step], (row + rows) >= p->rows);
+        tc_tpack_pixels(&layer, columns, rows, &y[row * p->out_step], (p->backwards != 0) || (tile == (tiles - 1)));
     }
     tc_narrow_s8(y, p->rows * p->out_step, p->low, p->high);
 }
