@@ -62,6 +62,8 @@ CASES = [
     *(_pointwise(inputs, outputs, 3, 3) for inputs, outputs in product((1, 3, 4, 5, 8, 17), (1, 4, 5))),
     _pointwise(64, 8, 1, 1),
     _pointwise(36, 17, 1, 2),
+    _pointwise(65, 70, 3, 3),
+    _pointwise(100, 102, 1, 5),
     _pointwise(129, 6, 2, 3),
     *(_square(inputs, 5, side, stride) for inputs, side, stride in product((1, 3, 4, 8), (1, 5), (1, 2))),
     _square(16, 8, 6, 1),

@@ -38,16 +38,26 @@ def wanted() -> list[Variant]:
     return [variant for case in CASES for variant in variants(case) if variant.name.endswith("_int8")]
 
 
+@pytest.fixture
+def no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves no faster kernel."""
+    for op, name in [key for key in KERNELS if key[0] in ("dense", "conv2d")]:
+        if name != KERNEL and not KERNELS[op, name].is_reference:
+            monkeypatch.delitem(KERNELS, (op, name))
+
+
+@pytest.mark.usefixtures("no_other")
 def test_on_the_board(tmp_path: Path) -> None:
-    built = [build_case(variant, BOARD, tmp_path, optimize="ram") for variant in wanted()]
+    built = [build_case(variant, BOARD, tmp_path) for variant in wanted()]
     assert all(KERNEL in {call.kernel for call in case.result.program.calls} for case in built)
     assert not any(case.result.program.scratch_peak_bytes for case in built)
     for case, outputs in zip(built, run_on_board(built, BOARD, tmp_path), strict=True):
         check(case, outputs)
 
 
+@pytest.mark.usefixtures("no_other")
 def test_on_the_host_close_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert KERNEL in kernels(equal_to_numpy(wanted(), closest, tmp_path, monkeypatch, "ram"))
+    assert KERNEL in kernels(equal_to_numpy(wanted(), closest, tmp_path, monkeypatch, "balanced"))
 
 
 def test_fewer_than_four_inputs_are_refused(tmp_path: Path) -> None:

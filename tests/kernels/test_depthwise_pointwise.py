@@ -28,7 +28,9 @@ STEP = 0.0625
 
 @dataclass(frozen=True)
 class Net:
-    """Sizes of a pair of convolutions on int8; `spread` makes scales of channels differ by so many powers of two."""
+    """Sizes of a pair of convolutions on int8; `spread` makes scales of channels differ by so many powers of two. The
+    model's input is `pool` times as high and wide.
+    """
 
     channels: int
     outputs: int
@@ -38,11 +40,12 @@ class Net:
     pads: tuple[int, int, int, int] = (1, 1, 1, 1)
     batch: int = 1
     spread: int = 0
+    pool: int = 1
 
     @property
     def name(self) -> str:
-        sizes = (self.batch, self.channels, self.outputs, self.height, self.width, self.stride, *self.pads, self.spread)
-        return "_".join(map(str, ("dw_pw", *sizes)))
+        sizes = (self.batch, self.channels, self.outputs, self.height, self.width, self.stride, *self.pads)
+        return "_".join(map(str, ("dw_pw", *sizes, self.spread, self.pool)))
 
 
 NETS = [
@@ -97,17 +100,26 @@ class _Draft:
         self.nodes.append(helper.make_node("QuantizeLinear", [f"{y}_real", *limits], [f"{y}_int"]))
         self.nodes.append(helper.make_node("DequantizeLinear", [f"{y}_int", *limits], [y]))
 
+    def pooled(self, step: str, zero: str) -> None:
+        """From x to small."""
+        window = [self.net.pool] * 2
+        self.nodes.append(helper.make_node("MaxPool", ["x"], ["pooled"], kernel_shape=window, strides=window))
+        self.nodes.append(helper.make_node("QuantizeLinear", ["pooled", step, zero], ["small_int"]))
+        self.nodes.append(helper.make_node("DequantizeLinear", ["small_int", step, zero], ["small"]))
+
     def variant(self, watched: bool) -> Variant:
         net = self.net
         step, zero = self.constant("step", np.float32(STEP)), self.constant("zero", np.int8(3))
         self.nodes.append(helper.make_node("DequantizeLinear", ["x0", step, zero], ["x"]))
+        if net.pool > 1:
+            self.pooled(step, zero)
         between, out = (STEP * 0.4, STEP * 0.4 * net.channels**0.5)
         self.convolution(
-            "x", "middle", (net.channels, 1, 3, 3), (STEP, between), group=net.channels, pads=net.pads,
-            strides=[net.stride] * 2,
+            "x" if net.pool == 1 else "small", "middle", (net.channels, 1, 3, 3), (STEP, between), group=net.channels,
+            pads=net.pads, strides=[net.stride] * 2,
         )  # fmt: skip
         self.convolution("middle", "out", (net.outputs, net.channels, 1, 1), (between, out))
-        shape = (net.batch, net.channels, net.height, net.width)
+        shape = (net.batch, net.channels, net.height * net.pool, net.width * net.pool)
         inputs = [helper.make_tensor_value_info("x0", TensorProto.INT8, shape)]
         names = ["out_int", *(["middle_int"] if watched else [])]
         outputs = [helper.make_tensor_value_info(name, TensorProto.INT8, None) for name in names]
@@ -183,6 +195,17 @@ def test_only_for_time(goal: str, tmp_path: Path) -> None:
     board = load_board("cortex-m4")
     assert KERNEL in _kernels(_built(tmp_path, board, [net])[0])
     assert KERNEL not in _kernels(_built(tmp_path, board, [net], goal)[0])
+
+
+def test_balanced_where_the_arena_has_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    board, net = load_board("cortex-m4"), Net(16, 16, 12, 12, pool=4)
+    case = _built(tmp_path, board, [net], "balanced")[0]
+    monkeypatch.setattr("tinyc.lower.lower.fused_within", lambda now, board, goal: now)
+    apart = _built(tmp_path, board, [net], "balanced")[0]
+    assert KERNEL in _kernels(case) - _kernels(apart)
+    assert case.result.program.arena_bytes <= apart.result.program.arena_bytes
+    (outputs,) = run_on_host([case], tmp_path)
+    check(case, outputs)
 
 
 def test_never_without_dsp(tmp_path: Path) -> None:

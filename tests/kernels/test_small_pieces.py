@@ -19,13 +19,14 @@ from tinyc.targets import load_board
 
 BOARD = load_board("cortex-m4")
 SPARE = 2.0
-IN_BANDS = {"tc_conv2d_rows_s8_dsp", "tc_conv2d_dw3x3_s8_dsp", "tc_conv2d_dw_s8_dsp"}
-REACHED = {"tc_conv2d_rows_planar_s8_dsp", "tc_conv2d_dw3x3_s8_dsp", "tc_conv2d_dw_s8_dsp"}
+IN_BANDS = {"tc_conv2d_rows_s8_dsp", "tc_dense_rows_s8_dsp", "tc_conv2d_dw3x3_s8_dsp", "tc_conv2d_dw_s8_dsp"}
+REACHED = {"tc_dense_rows_s8_dsp", "tc_conv2d_rows_planar_s8_dsp", "tc_conv2d_dw3x3_s8_dsp", "tc_conv2d_dw_s8_dsp"}
 
 
 def wanted() -> list[Variant]:
     cases = [case for name in ("conv_tiles", "depthwise") for case in families()[name]]
     some = [case for case in cases if case.name.startswith(("first_", "dw1_"))][::2]
+    some += [case for case in cases if case.name in ("1x1_65_to_70_at_3x3", "1x1_129_to_6_at_2x3")]
     return [variant for case in some for variant in variants(case) if variant.name.endswith("_int8")]
 
 

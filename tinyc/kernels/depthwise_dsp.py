@@ -197,7 +197,7 @@ def work_3x3(site: Site) -> Mapping[str, int]:
 
 def band_work(site: Site, most: int) -> Mapping[str, int]:
     """In bands of `most` rows: `blocks` of two rows and two columns of outputs if of stride 2, else `outputs`. `words`
-    are filled for four planes, `few` for one if there are fewer channels.
+    are filled for four planes, `few` for one if there are fewer channels. `columns` of two outputs begin in each band.
     """
     x, y, stride = site.type("x"), site.type("y"), _operator(site).window.strides[1]
     columns = -(-y.shape[3] // 2)
@@ -209,6 +209,7 @@ def band_work(site: Site, most: int) -> Mapping[str, int]:
         "outputs": y.elements if stride == 1 else 0,
         "blocks": 0 if stride == 1 else channels * columns * sum(-(-count // 2) for count in rows),
         "channels": channels * len(rows),
+        "columns": channels * len(rows) * columns,
         "words": words if x.shape[1] >= _AT_ONCE else 0,
         "few": 0 if x.shape[1] >= _AT_ONCE else words * x.shape[1],
         "fills": fills * len(rows),
@@ -226,7 +227,9 @@ REQUANTISES = Predicate(
 )
 _FITS = (*FITS_3X3, REQUANTISES)
 
-COST_3X3 = {"outputs": 16.0, "blocks": 75.0, "words": 13.0, "few": 15.0, "fills": 500.0, "channels": 150.0}
+COST_3X3 = {
+    "outputs": 16.0, "blocks": 75.0, "words": 13.0, "few": 15.0, "fills": 500.0, "channels": 100.0, "columns": 30.0,
+}  # fmt: skip
 
 
 def _kernel(number: str, weights: str, params: Callable[[Site], Params], channel_cycles: float) -> Kernel:

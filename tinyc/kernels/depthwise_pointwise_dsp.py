@@ -48,6 +48,22 @@ def _quads(site: Site) -> int:
 
 
 def _band_rows(site: Site) -> int:
+    """As few bands as planes and columns have room for; if memory counts, of the even number of rows that takes least
+    of it and costs no more than the spare cycles.
+    """
+    usual = _usual_rows(site)
+    if site.spare == 0:
+        return usual
+    most = (1 + site.spare) * _cycles(site, usual)
+    fitting = [rows for rows in range(2, usual, 2) if _cycles(site, rows) <= most]
+    return min((*fitting, usual), key=lambda rows: (_scratch_of(site, rows), -rows))
+
+
+def _cycles(site: Site, rows: int) -> float:
+    return sum(times * _COST[name] for name, times in _work_of(site, rows).items())
+
+
+def _usual_rows(site: Site) -> int:
     """All; or an even number as large as planes and columns have room for, in bands of about one height."""
     _, _, height, width = _operator(site).between.shape
     most = (PITCH - 3) // _operator(site).depthwise.window.strides[0] + 1
@@ -56,14 +72,10 @@ def _band_rows(site: Site) -> int:
     return height if bands == 1 else -(-height // -(-height // (most // 2 * 2)) // 2) * 2
 
 
-def _spans(site: Site) -> list[tuple[int, int]]:
+def _spans(site: Site, most: int) -> list[tuple[int, int]]:
     """First row and number of rows of each band."""
-    height, most = _operator(site).between.shape[2], _band_rows(site)
+    height = _operator(site).between.shape[2]
     return [(row, min(most, height - row)) for row in range(0, height, most)]
-
-
-def _columns_bytes(site: Site) -> int:
-    return 16 * _quads(site) * -(-_band_rows(site) // 2) * _operator(site).between.shape[3]
 
 
 def _params(site: Site) -> Params:
@@ -83,13 +95,18 @@ def _params(site: Site) -> Params:
 
 
 def _scratch(site: Site) -> int:
-    planes = planes_bytes(depthwise_site(site), _band_rows(site))
-    return planes + _columns_bytes(site) + 8 * -(-site.type("y").shape[1] // 4)
+    return _scratch_of(site, _band_rows(site))
+
+
+def _scratch_of(site: Site, rows: int) -> int:
+    """Planes, columns, two pixels of outputs."""
+    columns = 16 * _quads(site) * -(-rows // 2) * _operator(site).between.shape[3]
+    return planes_bytes(depthwise_site(site), rows) + columns + 8 * -(-site.type("y").shape[1] // 4)
 
 
 def _access(site: Site) -> Access:
     """Band by band: what a band reads is in its planes and columns before its outputs are written."""
-    x, y, spans = site.type("x"), site.type("y"), _spans(site)
+    x, y, spans = site.type("x"), site.type("y"), _spans(site, _band_rows(site))
     rows, columns = window_axes(shape_fields(depthwise_site(site)))
     reads, writes = np.full(rows.in_length, -1, np.int64), np.empty(rows.out_length, np.int64)
     for band, (first, count) in enumerate(spans):
@@ -101,9 +118,13 @@ def _access(site: Site) -> Access:
 
 
 def _work(site: Site) -> Mapping[str, int]:
-    """Of whole blocks: four channels, two pixels, four inputs; `inputs` as often as bands read them."""
+    return _work_of(site, _band_rows(site))
+
+
+def _work_of(site: Site, most: int) -> Mapping[str, int]:
+    """Of whole blocks: four channels, two pixels, four inputs; `inputs` as often as bands of `most` rows read them."""
     between, y = _operator(site).between, site.type("y")
-    spans, stride = _spans(site), _operator(site).depthwise.window.strides[0]
+    spans, stride = _spans(site, most), _operator(site).depthwise.window.strides[0]
     rows, batch = sum(-(-count // 2) * 2 for _, count in spans), y.shape[0]
     filled = sum((count - 1) * stride + 3 for _, count in spans)
     outputs = batch * rows * between.shape[3] * -(-y.shape[1] // 4) * 4
@@ -111,6 +132,7 @@ def _work(site: Site) -> Mapping[str, int]:
         "middle": batch * rows * between.shape[3] * between.shape[1],
         "inputs": batch * filled * site.type("x").shape[3] * between.shape[1],
         "channels": batch * len(spans) * between.shape[1],
+        "columns": batch * len(spans) * between.shape[1] * -(-between.shape[3] // 2),
         "macs": outputs * 4 * _quads(site),
         "outputs": outputs,
         "pairs": batch * rows // 2,
@@ -134,6 +156,10 @@ def _is_saturated(site: Site) -> bool:
     return (bounds["low"], bounds["high"]) == (-128, 127)
 
 
+_COST = {
+    "middle": 15.0, "inputs": 2.2, "channels": 150.0, "columns": 30.0, "macs": 0.94, "outputs": 7.5, "pairs": 200.0,
+}  # fmt: skip
+
 register(
     Kernel(
         name="tc_depthwise_pointwise_s8_dsp", op="depthwise_pointwise", source="conv/tc_depthwise_pointwise_s8_dsp.c",
@@ -145,6 +171,6 @@ register(
             Predicate("bounds of what lies between must be those of int8", _is_saturated),
         ),
         params=_params, scratch=_scratch, overlap={"x": _access}, work=_work,
-        cost={"middle": 15.0, "inputs": 2.2, "channels": 150.0, "macs": 0.94, "outputs": 7.5, "pairs": 200.0},
+        cost=_COST,
     )
 )  # fmt: skip

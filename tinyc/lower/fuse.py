@@ -26,12 +26,12 @@ def fused(graph: Graph, board: Board, goal: Goal, costs: Costs) -> Graph:
         return None if best is None else best.cycles
 
     for op in graph.ops:
-        first = _depthwise_before(graph, op)
+        first = depthwise_before(graph, op)
         graph = graph if first is None else _merged(graph, first, op, cycles)
     return graph
 
 
-def _depthwise_before(graph: Graph, op: Op) -> Op | None:
+def depthwise_before(graph: Graph, op: Op) -> Op | None:
     """The depthwise convolution whose result only this op reads, which is a convolution of one group."""
     if not isinstance(op.operator, Conv2d) or op.operator.groups != 1:
         return None
@@ -45,6 +45,20 @@ def _depthwise_before(graph: Graph, op: Op) -> Op | None:
 
 def _merged(graph: Graph, first: Op, second: Op, cycles: Callable[[Site], float | None]) -> Graph:
     """The graph with both as one op in the place of the second, if that takes less time."""
+    both = together(graph, first, second)
+    one = cycles(site_of(both, _op_of(both, second.name)))
+    apart = (cycles(site_of(graph, first)), cycles(site_of(graph, second)))
+    if one is None or None in apart or one >= sum(part or 0.0 for part in apart):
+        return graph
+    return both
+
+
+def _op_of(graph: Graph, name: str) -> Op:
+    return next(op for op in graph.ops if op.name == name)
+
+
+def together(graph: Graph, first: Op, second: Op) -> Graph:
+    """The graph with both as one op in the place of the second."""
     between = first.outputs[0]
     assert isinstance(first.operator, Conv2d) and isinstance(second.operator, Conv2d)
     operator = DepthwisePointwise(first.operator, second.operator, graph.types[between])
@@ -53,12 +67,7 @@ def _merged(graph: Graph, first: Op, second: Op, cycles: Callable[[Site], float 
     op = Op(second.name, operator, inputs, second.outputs, sources)
     ops = tuple(op if other.name == second.name else other for other in graph.ops if other.name != first.name)
     types = {name: kind for name, kind in graph.types.items() if name != between}
-    both = replace(graph, ops=ops, types=types)
-    together = cycles(site_of(both, op))
-    apart = (cycles(site_of(graph, first)), cycles(site_of(graph, second)))
-    if together is None or None in apart or together >= sum(part or 0.0 for part in apart):
-        return graph
-    return both
+    return replace(graph, ops=ops, types=types)
 
 
 def _three(op: Op) -> tuple[str | None, ...]:

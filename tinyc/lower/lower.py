@@ -14,6 +14,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
 from tinyc.lower.fewer import with_fewer_kernels
 from tinyc.lower.fuse import fused
+from tinyc.lower.fuse_within import Chosen, fused_within
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.memory_plan import Plan
@@ -103,7 +104,8 @@ def chosen(
     kernels, sites = relieved(graph, kernels, sites, board, goal)
     if coded_constants(graph):
         kernels, sites = bounded(graph, kernels, sites, board, goal)
-    return graph, kernels, sites
+    whole = fused_within(Chosen(graph, kernels, sites), board, goal)
+    return whole.graph, dict(whole.kernels), dict(whole.sites)
 
 
 def arranged(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Graph, dict[str, Kernel]]:

@@ -28,8 +28,9 @@ _CODED_BYTES = 2048
 
 _MOST_STEPS = 24
 _MOST_SETTLED = 4
-_SETTLED_AT_ONCE = 3
-"""Calls of which one gets less scratch memory, in each of so many steps."""
+_SETTLED_AT_ONCE = 2
+_SIZES = 4
+"""Steps in each of which one of so many calls gets less scratch memory: one of so many sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ class _Search:
             worth = [
                 (choice.cycles - self._cycles(op), size, op, choice)
                 for op in self._beyond(placed)
-                for size, choice in self._planned(op, self._cycles(op) + cycles - spent, arena)
+                for size, choice in self._smaller_plans(op, self._cycles(op) + cycles - spent, arena)
             ]
             if not worth:
                 return
@@ -167,21 +168,23 @@ class _Search:
         return sorted((op for op in found if scratch[op.name]), key=lambda op: -scratch[op.name])[:_SETTLED_AT_ONCE]
 
     def _smaller(self, op: Op, most: float) -> list[Choice]:
-        """Choices with less scratch memory than the present one, none of them slower and larger than another."""
+        """Some choices with less scratch memory than the present one, the least first; none of them is slower and
+        larger than another.
+        """
         least, found = self.kernels[op.name].scratch(self.sites[op.name]), list[Choice]()
         for choice in sorted(self._choices(op, most), key=lambda choice: choice.cycles):
             if (scratch := choice.kernel.scratch(choice.site)) < least:
                 least, found = scratch, [*found, choice]
-        return found
+        return found[:: -max(1, len(found) // _SIZES)]
 
     def _take(self, op: Op, choice: Choice) -> None:
         self.kernels = {**self.kernels, op.name: choice.kernel}
         self.sites = {**self.sites, op.name: choice.site}
 
-    def _planned(self, op: Op, cycles: float, arena: int) -> Iterator[tuple[int, Choice]]:
+    def _smaller_plans(self, op: Op, cycles: float, arena: int) -> Iterator[tuple[int, Choice]]:
         """Choices for a call with which the plan gets smaller than `arena`, and its bytes."""
         before = self.kernels, self.sites
-        for choice in reversed(self._smaller(op, cycles)):
+        for choice in self._smaller(op, cycles):
             self._take(op, choice)
             size = self.arena()
             self.kernels, self.sites = before
@@ -194,9 +197,7 @@ class _Search:
         return self._plan()[1]
 
     def _plan(self) -> tuple[tuple[Buffer, ...], int]:
-        liveness = Liveness(self.graph, self.kernels)
-        buffers = wanted_buffers(liveness, self.sites)
-        return place(buffers, by_index(shared_buffers(liveness, self.sites), buffers))
+        return planned(Liveness(self.graph, self.kernels), self.sites)
 
     def steps(self, cycles: float, most: int = 0) -> Iterator[float]:
         """Saves most bytes for a cycle in the call that needs most, until that cannot be or so many cycles are used up;
@@ -263,6 +264,12 @@ class _Search:
         needs = [(bytes_needed(liveness, self.sites, op), -number) for number, op in enumerate(liveness.calls)]
         bytes_, number = max(needs)
         return bytes_, liveness.calls[-number], max((other for other, _ in needs if other < bytes_), default=0)
+
+
+def planned(liveness: Liveness, sites: Mapping[str, Site]) -> tuple[tuple[Buffer, ...], int]:
+    """All buffers with offsets, and the arena's bytes."""
+    buffers = wanted_buffers(liveness, sites)
+    return place(buffers, by_index(shared_buffers(liveness, sites), buffers))
 
 
 def bytes_needed(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
