@@ -11,7 +11,9 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.fuse import depthwise_before, together
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
-from tinyc.lower.relief import bytes_needed, planned
+from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
+from tinyc.lower.planner import FAST
+from tinyc.lower.relief import bytes_needed
 from tinyc.lower.select import candidates, estimated_cycles, site_of
 from tinyc.targets import Board
 
@@ -29,7 +31,10 @@ class Chosen:
 
     @property
     def arena(self) -> int:
-        return planned(Liveness(self.graph, dict(self.kernels)), self.sites)[1]
+        """Bytes of its plan."""
+        liveness = Liveness(self.graph, dict(self.kernels))
+        buffers = wanted_buffers(liveness, self.sites)
+        return FAST.place(buffers, by_index(shared_buffers(liveness, self.sites), buffers)).bytes
 
     def cycles(self, op: Op, board: Board) -> float:
         kernel = self.kernels[op.name]
