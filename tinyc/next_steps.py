@@ -15,7 +15,7 @@ from tinyc.ir.choose_edges import ALL
 from tinyc.lower.goal import Goal
 from tinyc.lower.ledger import Smallest
 from tinyc.lower.program import ARENA, Buffer, Program, Role
-from tinyc.report.peak import peak_call
+from tinyc.report.peak import memory_document, peak_call
 
 _SMALL_BYTES = 4096
 _RAM = "--optimize ram"
@@ -58,8 +58,8 @@ def smallest(result: BuildResult, options: Options) -> Smallest:
         leaner = replan(result, replace(options, optimize=Goal.RAM.value))
         if leaner.arena_bytes < found.arena_bytes:
             found, way = leaner, _RAM
-    peak = peak_call(found)
-    return Smallest(found.arena_bytes, "" if peak is None else found.calls[peak].name, way)
+    peak = memory_document(found)["peak"]
+    return Smallest(found.arena_bytes, "" if peak is None else peak["stream"] or peak["layer"], way)
 
 
 def _steps(result: BuildResult, options: Options, plans_ram: bool) -> Iterator[Step]:

@@ -14,6 +14,7 @@ from tinyc.lower.ledger import Smallest, check_budget, ledger
 from tinyc.lower.program import ARENA
 from tinyc.next_steps import Step, next_steps, smallest
 from tinyc.report.memory_text import peak_line, pictured, step_text
+from tinyc.report.peak import memory_document, together
 from tinyc.report.record import plan_document
 from tinyc.targets import load_board
 
@@ -106,7 +107,8 @@ def test_a_budget_that_is_missed_says_what_could_be_reached(result: BuildResult)
     least = build(result.model.path, SMALL, options=Options(optimize="ram")).program
     reached = smallest(result, Options())
     assert reached.arena_bytes == min(least.arena_bytes, result.program.arena_bytes)
-    assert reached.layer in {call.name for call in result.program.calls}
+    names = {call.name for call in least.calls} | {stream.name for stream in least.streams}
+    assert reached.layer in names | {call.name for call in result.program.calls}
     for spare, fits in ((0, True), (-1, False)):
         budget = replace(BOARD.budget, ram_bytes=900 + BOARD.budget.stack_bytes + spare)
         board = replace(BOARD, budget=budget)
@@ -116,3 +118,21 @@ def test_a_budget_that_is_missed_says_what_could_be_reached(result: BuildResult)
         ) as caught:
             check_budget(book, board, result.program, lambda: Smallest(900, "conv", "--this"))
         assert caught.value.hint.startswith("--this fits") is fits
+
+
+def test_calls_of_a_stream_peak_together(digits: Path) -> None:
+    """They run by turns, so that all of them see the same bytes; the next peak is that of other calls."""
+    program = build(digits / "digits_int8.onnx", SMALL, options=Options(optimize="ram")).program
+    (stream,) = program.streams
+    assert together(program, stream.last) == range(stream.first, stream.last + 1)
+    assert {program.calls[number].live_bytes for number in together(program, stream.first)} == {
+        program.calls[stream.first].live_bytes
+    }
+    found = memory_document(program)
+    others = [call.live_bytes for call in program.calls if call.stage is None]
+    if found["peak"]["stream"] == stream.name:
+        assert (found["peak"]["call"], found["peak"]["last_call"]) == (stream.first, stream.last)
+        assert found["next_peak"] == max(others)
+        assert f"during the stream {stream.name}" in peak_line(plan_document(program))
+    else:
+        assert found["peak"]["call"] == found["peak"]["last_call"]

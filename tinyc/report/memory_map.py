@@ -178,7 +178,10 @@ def _peak(report: Document, scale: _Scale) -> Rectangle | None:
     found = report["memory"]["peak"]
     if found is None:
         return None
-    text = f"peak: {found['bytes']:,} bytes live during call {found['call']}, {found['layer']} ({found['op']})"
-    left, right = scale.x(found["call"]), scale.x(found["call"] + 1)
+    during = f"call {found['call']}, {found['layer']} ({found['op']})"
+    if found["stream"] is not None:
+        during = f"calls {found['call']} to {found['last_call']}, the stream {found['stream']}"
+    text = f"peak: {found['bytes']:,} bytes live during {during}"
+    left, right = scale.x(found["call"]), scale.x(found["last_call"] + 1)
     top = scale.y(scale.top_bytes)
     return Rectangle(left, top, round(right - left, 2), round(scale.y(0) - top, 2), "peak", text, text)

@@ -22,7 +22,7 @@ def peak_line(report: Document) -> str:
         return ""
     most = [f"{buffer['name']} {buffer['bytes']:,}" for buffer in peak["buffers"][:_NAMED_BUFFERS]]
     more = [f"{len(peak['buffers']) - _NAMED_BUFFERS} more"] if len(peak["buffers"]) > _NAMED_BUFFERS else []
-    named = f"{peak['layer']} ({peak['kernel']}): {', '.join(most + more)}"
+    named = f"{_place(peak)}: {', '.join(most + more)}"
     return f"peak: {peak['bytes']:,} bytes during {named}; {bound_text(report)}"
 
 
@@ -33,6 +33,10 @@ def bound_text(report: Document) -> str:
     if bounds["optimal"] and bounds["arena"] < arena:
         return f"proven: no plan of these calls in this order is below {arena:,}"
     return f"no plan of these calls {order} is below {bounds['arena']:,}"
+
+
+def _place(peak: Document) -> str:
+    return f"the stream {peak['stream']}" if peak["stream"] else f"{peak['layer']} ({peak['kernel']})"
 
 
 def step_text(step: Document) -> str:

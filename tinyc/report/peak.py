@@ -13,7 +13,8 @@ def memory_document(program: Program) -> dict[str, Any]:
     `next_steps` are added by those who can build the model another way.
     """
     peak = peak_call(program)
-    others = [call.live_bytes for number, call in enumerate(program.calls) if number != peak]
+    same = range(0) if peak is None else together(program, peak)
+    others = [call.live_bytes for number, call in enumerate(program.calls) if number not in same]
     return {
         "peak": None if peak is None else _peak(program, peak),
         "next_peak": max(others, default=0),
@@ -27,11 +28,21 @@ def peak_call(program: Program) -> int | None:
     return max(numbers, key=lambda number: (program.calls[number].live_bytes, -number), default=None)
 
 
+def together(program: Program, number: int) -> range:
+    """The calls that run by turns with this one: those of its stream, or it alone."""
+    for stream in program.streams:
+        if stream.first <= number <= stream.last:
+            return range(stream.first, stream.last + 1)
+    return range(number, number + 1)
+
+
 def _peak(program: Program, number: int) -> dict[str, Any]:
     call: Call = program.calls[number]
     live = [b for b in program.buffers if b.memory == ARENA and b.first <= number <= b.last]
     return {
         "call": number,
+        "last_call": together(program, number)[-1],
+        "stream": None if call.stage is None else call.stage.stream,
         "layer": call.name,
         "op": call.kind,
         "kernel": call.kernel,
