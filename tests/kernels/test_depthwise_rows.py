@@ -42,7 +42,7 @@ def test_on_the_board(tmp_path: Path) -> None:
 
 
 def test_on_the_host_close_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert KERNEL in kernels(equal_to_numpy(wanted(CASES), closest, tmp_path, monkeypatch, "ram"))
+    assert KERNEL in kernels(equal_to_numpy(wanted(CASES[::2]), closest, tmp_path, monkeypatch, "ram"))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tinyc.lower.select import site_of
 from tinyc.targets import load_board
 
 BOARD = load_board("cortex-m4")
-SHAPES = ((3, 1024), (1024, 3), (7, 5), (16, 64), (2, 2), (13, 8), (5, 769))
+SHAPES = ((3, 1024), (1024, 3), (7, 5), (2, 2), (13, 8))
 
 
 def _transpose(rows: int, columns: int, *, int8: bool) -> list[Variant]:
@@ -39,7 +39,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("chosen")
-@pytest.mark.parametrize("distance", [0, 4, -8])
+@pytest.mark.parametrize("distance", [0, -8])
 def test_on_the_host(distance: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def at(overlap: Overlap, _source: Buffer, _target: Buffer) -> int:
         assert overlap.allows(distance)
