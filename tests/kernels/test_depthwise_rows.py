@@ -28,6 +28,7 @@ CASES = [
     depthwise(4, 6, 6, strides=(2, 2), batch=2), *(depthwise(6, 7, 9, reach=0.02, strides=(s, s)) for s in (1, 2)),
 ]  # fmt: skip
 
+
 def wanted(cases: list[Case]) -> list[Variant]:
     return [variant for case in cases for variant in variants(case) if variant.integer]
 
