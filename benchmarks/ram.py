@@ -81,21 +81,24 @@ def _row(figure: Figure) -> list[str]:
     return [figure.model, figure.way, f"{figure.arena:,}", aim, f"{figure.millions:.3f}", relative, code]
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(description="Arenas of the MLPerf Tiny nets.")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
-    options = parser.parse_args(arguments)
-    figures = measure()
-    if options.json:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true")
+    wanted = parser.parse_args()
+    try:
+        figures = measure()
+    except FileNotFoundError as missing:
+        print(f"nothing to measure: {missing}", file=sys.stderr)
+        return
+    if wanted.json:
         print(json.dumps([asdict(figure) for figure in figures], indent=1))
-        return 0
+        return
     heads, _, *rows = table_of(figures)
-    table = Table(*heads)
+    grid = Table(*heads)
     for row in rows:
-        table.add_row(*row)
-    Console(width=140).print(table)
-    return 0
+        grid.add_row(*row)
+    Console(width=140).print(grid)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()
