@@ -40,7 +40,7 @@ def _without(graph: Graph, relayout: Op, board: Board, costs: Costs) -> Graph:
     without = replace(graph, ops=ops, types=types)
     alone = _cycles(site_of(without, op), board, costs)
     both = [_cycles(site_of(graph, one), board, costs) for one in (relayout, reader)]
-    if alone is None or None in both or alone > sum(cycles or 0.0 for cycles in both):
+    if alone is None or None in both or alone >= sum(cycles or 0.0 for cycles in both):
         return graph
     return without
 
