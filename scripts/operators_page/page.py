@@ -12,6 +12,7 @@ from scripts.operators_page.reach import reached
 from tinyc.ir.graph import Operator
 from tinyc.kernels.record import KERNELS, Kernel, kernels_for
 from tinyc.ops.importing import CONVERTERS
+from tinyc.ops.stream import Stream
 from tinyc.targets.isa import Isa
 
 COMMAND = "python -m scripts.operators_page --write"
@@ -137,6 +138,8 @@ def onnx_cells(row: Row) -> tuple[str, ...]:
 
 
 def kind_cells(kind: str) -> tuple[str, ...]:
+    if kind == Stream.kind:
+        return (f"`{kind}`", "those of its operators, a few rows at a time", "-")
     names = " ".join(f"`{kernel.name}`" for kernel in kernels_for(kind))
     formats = " ".join(formats_of(kernels_for(kind)))
     return (f"`{kind}`", names or "none: computed at compile time, or rewritten by a pass", formats or "-")
