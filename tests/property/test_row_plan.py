@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -243,7 +243,7 @@ def test_no_line_could_be_shorter() -> None:
         lines = list(plan.lines)
         one = lines[number + 1]
         lines[number + 1] = Line(one.name, one.type, one.rows, one.row_bytes, one.before, 0, 0, capacity - 1)
-        memory = Memory(Net(*_diamond()), RowPlan(tuple(lines), 0, 0, plan.access), FAR)
+        memory = Memory(Net(*_diamond()), replace(plan, lines=tuple(lines)), FAR)
         with pytest.raises(AssertionError, match="capacity"):
             memory.run()
 

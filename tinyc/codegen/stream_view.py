@@ -158,6 +158,9 @@ class _StageView:
         for reading in self.stage.readings:
             if (number := reading.line - self.base) >= 0:
                 end = _sum("made", reading.stride, reading.start + reading.extent)
+                if self.line.rows % self.stage.group:
+                    last = (self.line.rows - self.stage.group) * reading.stride + reading.start + reading.extent
+                    end = f"tc_min_i32({end}, {last})"
                 reasons.append(f"!tc_stream_has(s, {number}, {end}, kept_{number})")
         return [f"if ({' || '.join(reasons) if len(reasons) > 1 else reasons[0][1:-1]}) {{", "    return false;", "}"]
 
@@ -184,8 +187,13 @@ class _StageView:
             f"TINYC_LAYER_BEGIN({self.number}u);",
             f"{self.call.kernel}({', '.join(arguments)});",
             f"TINYC_LAYER_END({self.number}u);",
-            f"tc_stream_add(s, {self.stage.line - self.base}, {self.stage.group});",
+            f"tc_stream_add(s, {self.stage.line - self.base}, {self._count()});",
         ]
+
+    def _count(self) -> str:
+        """Rows that it makes."""
+        group, rows = self.stage.group, self.line.rows
+        return f"tc_min_i32({group}, {rows} - made)" if rows % group else str(group)
 
     def _argument(self, argument: Argument | tuple[Argument, ...]) -> str:
         if isinstance(argument, Argument) and argument.line is not None:
@@ -212,7 +220,7 @@ class _StageView:
                 return f"&{memory}[{line.offset}]"
             if whole:
                 return f"&{memory}[{line.offset} + (made * {line.row_bytes})]"
-            return f"tc_stream_next(s, {number - self.base}, {self.stage.group}, kept_{number - self.base})"
+            return f"tc_stream_next(s, {number - self.base}, {self._count()}, kept_{number - self.base})"
         reading = next(one for one in self.stage.readings if one.line == number)
         first = _sum("made", reading.stride, reading.start)
         if whole:

@@ -66,7 +66,7 @@ def offers(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> dict[str, 
 
 def _of_stage(graph: Graph, stage: Stage, board: Board, goal: Goal, spare: int) -> tuple[Offer, ...]:
     """Of an op that works row by row: the kernel that does its slices, then those for the whole."""
-    own, parts = stage.offer, stage.cut.out_rows // stage.cut.group
+    own, parts = stage.offer, -(-stage.cut.out_rows // stage.cut.group)
     flash = _bytes(own.kernel.params(own.site))
     why = f"row by row, {stage.cut.group} of {stage.cut.out_rows} at a time, for a smaller arena"
     mine = Offer(own.kernel.name, own.cycles * parts, own.scratch, flash, taken=True, why=why)

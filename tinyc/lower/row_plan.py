@@ -6,8 +6,9 @@ numbers here are exact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -41,17 +42,33 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a stage moves on: `group` output rows at a time, made of what it reads. Stage i makes line i + 1."""
+    """How a stage moves on: `group` output rows at a time, made of what it reads; the last time those that are left.
+    Stage i makes line i + 1.
+    """
 
     group: int
     readings: tuple[Reading, ...]
 
+    def count(self, made: int, rows: int) -> int:
+        """Rows that come after the first `made` of so many."""
+        return min(self.group, rows - made)
+
+    def end(self, reading: Reading, made: int, rows: int) -> int:
+        """The row behind the last one that is read for them."""
+        return reading.first(made) + reading.extent - (self.group - self.count(made, rows)) * reading.stride
+
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """`lines` with their capacities; rows that are moved to make room; and in which step what is read and written."""
+    """`lines` with their capacities; rows that are moved to make room; and in which step what is read and written.
+
+    `places`: where each of the partial lines begins, in `line_bytes` that they share: lines none of which holds a row
+    while another one does may have bytes in common.
+    """
 
     lines: tuple[Line, ...]
+    places: tuple[int, ...]
+    line_bytes: int
     moved_bytes: int
     steps: int
     access: Access
@@ -74,7 +91,24 @@ def row_plan(lines: Sequence[Line], paces: Sequence[Pace], *, pushed: bool = Fal
     found = [replace(line, capacity=walk.most[i] if i in partial else line.rows) for i, line in enumerate(lines)]
     moved = sum(_moved(walk.writes[i], found[i].capacity) * found[i].row_bytes for i in partial)
     access = Access(np.repeat(walk.last_reads, lines[0].row_bytes), _writes(walk, lines[last]))
-    return RowPlan(tuple(found), moved, walk.step, access, pushed)
+    places = shared_places([found[i].bytes if i in partial else 0 for i in range(last + 1)], walk.together)
+    end = max((places[i] + found[i].bytes for i in partial), default=0)
+    return RowPlan(tuple(found), places, end, moved, walk.step, access, pushed)
+
+
+def shared_places(sizes: Sequence[int], together: Set[tuple[int, int]]) -> tuple[int, ...]:
+    """Offsets for lines of these sizes, the largest first: where no line lies that holds rows together with it."""
+    places = dict[int, int]()
+    for line in sorted(range(len(sizes)), key=lambda number: -sizes[number]):
+        others = [other for other in places if (min(line, other), max(line, other)) in together]
+        taken = sorted((places[other], places[other] + sizes[other]) for other in others)
+        place = 0
+        for start, end in taken:
+            if start - place >= sizes[line]:
+                break
+            place = max(place, end)
+        places[line] = place
+    return tuple(places[line] for line in range(len(sizes)))
 
 
 def _writes(walk: _Walk, line: Line) -> Array:
@@ -99,11 +133,15 @@ class _Walk:
         self.last_reads = np.full(lines[0].rows, -1, np.int64)
         self.first_writes = np.zeros(lines[-1].rows, np.int64)
         self.step = 0
+        self.together = set[tuple[int, int]]()
+        """Pairs of lines that hold rows at the same time."""
 
     def run(self) -> None:
         while (stage := self._ready()) is not None or self._push():
             if stage is not None:
+                held = self._held()
                 self._fire(stage)
+                self.together.update(combinations(sorted({*held, *self._held(), stage + 1}), 2))
                 self.step += 1
         assert all(self._made(number) >= line.rows for number, line in enumerate(self.lines)), "a stream stands still"
 
@@ -112,7 +150,12 @@ class _Walk:
         if not self.pushed or self._made(0) >= self.lines[0].rows:
             return False
         self._write(0, 1)
+        self.together.update((0, line) for line in self._held() if line > 0)
         return True
+
+    def _held(self) -> list[int]:
+        """Lines that hold rows which are read again."""
+        return [line for line in range(len(self.lines) - 1) if self._first_kept(line) < self.ends[line]]
 
     def _made(self, number: int) -> int:
         """Rows of a line that there are or were, without the padding before them."""
@@ -125,10 +168,10 @@ class _Walk:
         return None
 
     def _can(self, stage: int) -> bool:
-        made = self._made(stage + 1)
+        made, rows, pace = self._made(stage + 1), self.lines[stage + 1].rows, self.paces[stage]
         return all(
-            (reading.line == 0 and not self.pushed) or self._holds(reading.line, reading.first(made) + reading.extent)
-            for reading in self.paces[stage].readings
+            (reading.line == 0 and not self.pushed) or self._holds(reading.line, pace.end(reading, made, rows))
+            for reading in pace.readings
         )
 
     def _holds(self, number: int, end: int) -> bool:
@@ -139,16 +182,17 @@ class _Walk:
 
     def _fire(self, stage: int) -> None:
         number, pace = stage + 1, self.paces[stage]
-        made = self._made(number)
+        made, rows = self._made(number), self.lines[number].rows
+        count = pace.count(made, rows)
         for reading in pace.readings:
             if reading.line == 0 and not self.pushed:
-                first = reading.first(made)
-                self.last_reads[max(first, 0) : max(first + reading.extent, 0)] = 2 * self.step + 1
+                end = pace.end(reading, made, rows)
+                self.last_reads[max(reading.first(made), 0) : max(end, 0)] = 2 * self.step + 1
         if number == len(self.lines) - 1:
-            self.first_writes[made : made + pace.group] = 2 * self.step
-            self.ends[number] += pace.group
+            self.first_writes[made : made + count] = 2 * self.step
+            self.ends[number] += count
         else:
-            self._write(number, pace.group)
+            self._write(number, count)
 
     def _write(self, number: int, count: int) -> None:
         kept, end = self._first_kept(number), self.ends[number]

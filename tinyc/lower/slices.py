@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from tinyc.ir.graph import Graph, Op, RowWindow
 from tinyc.ir.types import Layout, TensorType
@@ -17,6 +18,12 @@ SPARE = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Parts of its own cycles that a kernel is offered to give up for less scratch memory."""
 
 
+Edge: TypeAlias = tuple[int, int, int]
+"""Of a slice: rows of padding before and after the input that it needs, and rows that it has less than others; of a
+part, whether it is the first and the last one.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A kernel for slices of an op: cycles of one of them, and scratch memory of any.
@@ -26,15 +33,15 @@ class Offer:
 
     kernel: Kernel
     site: Site
-    edges: Mapping[tuple[int, int], Site]
+    edges: Mapping[Edge, Site]
     cycles: float
     scratch: int
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """`group` of `out_rows` output rows at a time. `reading` is that of the input whose rows, `whole` of them, all lie
-    in memory without padding; None if there is no such input.
+    """`group` of `out_rows` output rows at a time, the last time those that are left. `reading` is that of the input
+    whose rows, `whole` of them, all lie in memory without padding; None if there is no such input.
 
     With `part_rows` each slice is so many rows of an input of which all make one output: `out_rows` slices.
     """
@@ -45,16 +52,17 @@ class Slice:
     whole: int = 0
     part_rows: int = 0
 
-    def edge(self, made: int) -> tuple[int, int]:
-        """Rows of padding before and after the input that a slice needs; of a part, whether it is the first and the
-        last one.
-        """
+    def edge(self, made: int) -> Edge:
         if self.part_rows:
-            return int(made == 0), int(made + 1 == self.out_rows)
-        return (0, 0) if self.reading is None else outside(self.reading, made, self.whole)
+            return int(made == 0), int(made + 1 == self.out_rows), 0
+        short = max(made + self.group - self.out_rows, 0)
+        if self.reading is None:
+            return 0, 0, short
+        reading = replace(self.reading, extent=self.reading.extent - short * self.reading.stride)
+        return *outside(reading, made, self.whole), short
 
     @property
-    def edges(self) -> list[tuple[int, int]]:
+    def edges(self) -> list[Edge]:
         """The different ones, that of slices in the midst of the input first."""
         return sorted(dict.fromkeys(map(self.edge, range(0, self.out_rows, self.group))), key=any)
 
@@ -126,8 +134,7 @@ class Slices:
     def _found(self, op: Op, cut: Slice) -> list[Offer]:
         window = self.window(op)
         assert window is not None
-        extent = (cut.group - 1) * window.stride + window.extent
-        if not cut.part_rows and any(sum(edge) >= extent for edge in cut.edges):
+        if any(_rows_of(window, cut, edge) < 1 for edge in cut.edges):
             return []
         inner, *others = [self._slice(op, window, cut, edge) for edge in cut.edges]
         edges = dict(zip(cut.edges[1:], others, strict=True))
@@ -139,26 +146,31 @@ class Slices:
             for spare in SPARE
         ]
 
-    def _offer(self, kernel: Kernel, inner: Site, edges: Mapping[tuple[int, int], Site]) -> Offer:
+    def _offer(self, kernel: Kernel, inner: Site, edges: Mapping[Edge, Site]) -> Offer:
         same = {padded: replace(edge, spare=inner.spare) for padded, edge in edges.items()}
         scratch = max(kernel.scratch(site) for site in (inner, *same.values()))
         return Offer(kernel, inner, same, estimated_cycles(kernel, inner, self.costs), scratch)
 
-    def _serves(self, kernel: Kernel, inner: Site, edges: Mapping[tuple[int, int], Site]) -> bool:
+    def _serves(self, kernel: Kernel, inner: Site, edges: Mapping[Edge, Site]) -> bool:
         fits = all(kernel.refusal(site, self.board.core.isa) is None for site in edges.values())
         return fits and not kernel.is_view and not kernel.more_flash(inner)
 
-    def _slice(self, op: Op, window: RowWindow, cut: Slice, edge: tuple[int, int]) -> Site:
-        site = self._site(op)
-        rows = cut.part_rows or (cut.group - 1) * window.stride + window.extent - sum(edge)
+    def _slice(self, op: Op, window: RowWindow, cut: Slice, edge: Edge) -> Site:
+        site, rows = self._site(op), _rows_of(window, cut, edge)
         inputs = tuple(
             kind if kind is None or name in self.graph.constants else _of_rows(kind, rows)
             for name, kind in zip(op.inputs, site.inputs, strict=True)
         )
         if cut.part_rows:
-            return replace(site, inputs=inputs, part=Part(*map(bool, edge)))
-        small = replace(op, operator=window.padded(*edge))
-        return replace(site, op=small, inputs=inputs, outputs=(_of_rows(site.outputs[0], cut.group),))
+            return replace(site, inputs=inputs, part=Part(bool(edge[0]), bool(edge[1])))
+        small = replace(op, operator=window.padded(*edge[:2]))
+        return replace(site, op=small, inputs=inputs, outputs=(_of_rows(site.outputs[0], cut.group - edge[2]),))
+
+
+def _rows_of(window: RowWindow, cut: Slice, edge: Edge) -> int:
+    """Rows of its input that a slice is given."""
+    before, after, short = edge
+    return cut.part_rows or (cut.group - short - 1) * window.stride + window.extent - before - after
 
 
 def outside(reading: Reading, made: int, rows: int) -> tuple[int, int]:

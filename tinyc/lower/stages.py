@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel, Params
@@ -15,8 +16,11 @@ from tinyc.ops.stream import Stream
 
 STATE_BYTES = 8
 """Of a tc_line_rows."""
+NO_GROUPS: Mapping[str, int] = MappingProxyType({})
 _STEP_CYCLES = 60.0
 """What it takes to find the stage that runs next, and the addresses of its rows."""
+_WORTH_PAIRS = 0.95
+"""Part of the cycles of two rows, one after the other, that both together may take to be worth their memory."""
 _MOVE_CYCLES = 0.6
 """Of a byte that is moved to the front of its line."""
 
@@ -52,17 +56,34 @@ class Rows:
     slices: Slices
     _last_plan: tuple[tuple[str | Pace, ...], RowPlan] | None = None
 
-    def stream(self, ops: Sequence[Op], most_group: int, most_scratch: float) -> tuple[Op, StreamKernel] | None:
-        """The ops as one; None if they cannot be, or no kernel works on so few rows with so little scratch memory."""
+    def stream(
+        self, ops: Sequence[Op], most_group: int, most_scratch: float, groups: Mapping[str, int] = NO_GROUPS
+    ) -> tuple[Op, StreamKernel] | None:
+        """The ops as one; None if they cannot be, or no kernel works on so few rows with so little scratch memory.
+        `groups`: rows at a time of some ops, by name, also where they do not divide all.
+        """
         names = self._names(ops)
         if names is None:
             return None
         lines = self._lines(ops, names, most_group)
-        stages = [] if lines is None else [self._stage(op, names, lines, most_group, most_scratch) for op in ops]
+        stages = [] if lines is None else [
+            self._stage(op, names, lines, groups.get(op.name, 0), most_group, most_scratch) for op in ops
+        ]
         found = [stage for stage in stages if stage is not None]
         if lines is None or len(found) < len(ops):
             return None
         return self._made(ops, found, self._plan(ops, lines, [stage.pace for stage in found]))
+
+    def worth_pairs(self, ops: Sequence[Op]) -> list[str]:
+        """Names of ops whose kernels do two rows together in less time than one by one; those that gain most first."""
+        rows_of = {op.name: self.graph.types[op.outputs[0]].shape[2] for op in ops}
+        gains = dict[str, float]()
+        for op in ops:
+            rows = rows_of[op.name]
+            one, two = (self.slices.offers(op, Slice(group, rows)) if rows > 2 else [] for group in (1, 2))
+            if one and two and two[0].cycles < _WORTH_PAIRS * 2 * one[0].cycles:
+                gains[op.name] = (2 * one[0].cycles - two[0].cycles) * rows
+        return sorted(gains, key=lambda name: -gains[name])
 
     def _plan(self, ops: Sequence[Op], lines: Sequence[Line], paces: Sequence[Pace]) -> RowPlan:
         """The last one again if it is for the same paces: kernels may differ."""
@@ -93,7 +114,7 @@ class Rows:
     def _cycles(stages: Sequence[Stage], plan: RowPlan) -> float:
         total = _STEP_CYCLES * plan.steps + _MOVE_CYCLES * plan.moved_bytes
         for stage, line in zip(stages, plan.lines[1:], strict=True):
-            total += line.rows // stage.pace.group * stage.offer.cycles
+            total += line.rows / stage.pace.group * stage.offer.cycles
         return total
 
     def _names(self, ops: Sequence[Op]) -> dict[str, int] | None:
@@ -140,13 +161,13 @@ class Rows:
         return Line(name, kind, kind.shape[2], kind.bytes // kind.shape[2])
 
     def _stage(
-        self, op: Op, names: Mapping[str, int], lines: Sequence[Line], most_group: int, most_scratch: float
+        self, op: Op, names: Mapping[str, int], lines: Sequence[Line], group: int, most_group: int, most_scratch: float
     ) -> Stage | None:
         window, out = self.slices.window(op), lines[names[op.outputs[0]]]
         assert window is not None
         if out.is_total:
             return self._total(op, names[op.reads[0]], lines, most_group)
-        group = max(n for n in range(1, most_group + 1) if out.rows % n == 0)
+        group = group or max(n for n in range(1, most_group + 1) if out.rows % n == 0)
         extent = (group - 1) * window.stride + window.extent
         readings = tuple(
             Reading(number, extent, window.stride, lines[number].before - window.begin)
@@ -181,9 +202,12 @@ class Rows:
 
 def scratch_bytes(stages: Sequence[Stage], plan: RowPlan) -> int:
     """Of a stream: the states of its lines, the lines between, what its kernels need."""
-    inner = sum(plan.lines[number].bytes for number in plan.partial)
-    shared = max((stage.offer.scratch for stage in stages if not stage.cut.part_rows), default=0)
-    return STATE_BYTES * (len(plan.partial) + 1) + inner + kept_bytes(stages) + shared
+    return STATE_BYTES * (len(plan.partial) + 1) + plan.line_bytes + kept_bytes(stages) + shared_bytes(stages)
+
+
+def shared_bytes(stages: Sequence[Stage]) -> int:
+    """Of what kernels need during one call."""
+    return max((stage.offer.scratch for stage in stages if not stage.cut.part_rows), default=0)
 
 
 def kept_bytes(stages: Sequence[Stage]) -> int:

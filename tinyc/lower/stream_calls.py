@@ -92,14 +92,14 @@ def _lines(
     offset = scratch.offset + STATE_BYTES * (len(partial) + 1)
     for number, line in enumerate(wanted):
         whole = None if number in partial else plan.home[line.name]
-        place, memory = (offset, scratch.memory) if whole is None else (whole.offset, whole.memory)
+        inner = offset + kernel.rows.places[number], scratch.memory
+        place, memory = inner if whole is None else (whole.offset, whole.memory)
         found.append(
             program.Line(
                 line.name, line.type, place, memory, line.row_bytes, line.rows, line.capacity, line.before, line.padding
             )
         )
-        offset += line.bytes if whole is None else 0
-    return tuple(found), offset
+    return tuple(found), offset + kernel.rows.line_bytes
 
 
 def _call(
@@ -133,7 +133,7 @@ def _edges(stage: Stage, constants: Constants) -> tuple[Edge, ...]:
     found = list[Edge]()
     for edge, site in stage.offer.edges.items():
         made = range(0, stage.cut.out_rows, stage.cut.group)
-        stem = f"{stage.op.name}_{edge[0]}_{edge[1]}"
+        stem = "_".join([stage.op.name, *map(str, edge)])
         params = resolved(stage.offer.kernel.params(site), stem, constants)
         found.append(Edge(tuple(row for row in made if stage.cut.edge(row) == edge), params))
     return tuple(found)

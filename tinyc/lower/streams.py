@@ -20,14 +20,12 @@ from tinyc.lower.planner import Planner
 from tinyc.lower.relief import bytes_needed
 from tinyc.lower.select import candidates, estimated_cycles, site_of
 from tinyc.lower.slices import SPARE, Slices
-from tinyc.lower.stages import Rows, round_up
+from tinyc.lower.stages import NO_GROUPS, Rows, StreamKernel, round_up, shared_bytes
 from tinyc.lower.states import written_in_place
 from tinyc.targets import Board
 
 GROUPS = (1, 2, 4)
 """Most rows of a value that a stage computes at a time."""
-SCRATCH = (math.inf, 4096, 2048, 1024, 512, 256, 0)
-"""Most bytes of scratch memory of a stage's kernel."""
 LONGEST = 40
 """Most ops of a stream."""
 _TRIED = 12
@@ -71,7 +69,9 @@ class Streams:
 
     def __post_init__(self) -> None:
         self.ways = [way for number in range(len(self.graph.ops)) for way in self._alone(number)]
-        self.ways += self._runs(Rows(self.graph, Slices(self.graph, self.board, load_costs(self.board))))
+        rows = Rows(self.graph, Slices(self.graph, self.board, load_costs(self.board)))
+        self.ways += self._runs(rows)
+        self.ways += self._paired(rows)
 
     def best(self, spare: float) -> Arranged:
         """The smallest arena for which this part more than the fewest cycles is enough. OptionError where rows cannot
@@ -199,6 +199,23 @@ class Streams:
                     found += _frontier(list(self._streams(rows, first, last)))
         return found
 
+    def _paired(self, rows: Rows) -> list[Way]:
+        """Of the streams that some size calls for, those of which more and more stages, first those to which it is
+        worth most, compute two rows at a time; alone, or with the stages that make what they read.
+        """
+        paths = [self._path(most) or [] for most in sorted({way.needs for way in self.ways})]
+        runs = {(way.first, way.last) for path in paths for way in path if isinstance(way.kernel, StreamKernel)}
+        found = list[Way]()
+        for first, last in sorted(runs):
+            ops = self.graph.ops[first : last + 1]
+            names, maker = rows.worth_pairs(ops), {op.outputs[0]: op.name for op in ops}
+            before = {op.name: maker.get(op.reads[0], op.name) for op in ops}
+            for count in sorted({-(-len(names) * quarter // 4) for quarter in (1, 2, 3, 4)} - {0}):
+                some = names[:count]
+                for chosen in (some, [*some, *(before[name] for name in some)]):
+                    found += self._with_scratch(rows, first, last, 1, dict.fromkeys(chosen, 2))
+        return found
+
     def _reads_pushed(self, op: Op) -> bool:
         """Whether an op reads an input whose rows the caller pushes: only as the first stage of a stream it can."""
         return not self.graph.edges.pushed.isdisjoint(op.reads)
@@ -208,23 +225,25 @@ class Streams:
         be written while it is read.
         """
         for group in GROUPS:
-            base: int | None = None
-            for scratch in SCRATCH:
-                made = rows.stream(self.graph.ops[first : last + 1], group, scratch)
-                if made is None:
-                    break
-                op, kernel = made
-                ops = (*self.graph.ops[:first], op, *self.graph.ops[last + 1 :])
-                graph = replace(self.graph, ops=ops)
-                site = site_of(graph, op)
-                own = round_up(kernel.scratch(site), ALIGN_BYTES)
-                if base is None:
-                    kernels = {**self.kernels, op.name: kernel}
-                    if len(written_in_place(graph, kernels)) < len(graph.states):
-                        return
-                    liveness = Liveness(graph, kernels)
-                    base = bytes_needed(liveness, {**self.sites, op.name: site}, op) - own
-                yield Way(first, last, op, kernel, site, base + own, kernel.cost["cycles"])
+            yield from self._with_scratch(rows, first, last, group, NO_GROUPS)
+
+    def _with_scratch(
+        self, rows: Rows, first: int, last: int, group: int, groups: Mapping[str, int]
+    ) -> Iterator[Way]:
+        base, scratch = None, math.inf
+        while (made := rows.stream(self.graph.ops[first : last + 1], group, scratch, groups)) is not None:
+            op, kernel = made
+            graph = replace(self.graph, ops=(*self.graph.ops[:first], op, *self.graph.ops[last + 1 :]))
+            site = site_of(graph, op)
+            own = round_up(kernel.scratch(site), ALIGN_BYTES)
+            if base is None:
+                kernels = {**self.kernels, op.name: kernel}
+                if len(written_in_place(graph, kernels)) < len(graph.states):
+                    return
+                liveness = Liveness(graph, kernels)
+                base = bytes_needed(liveness, {**self.sites, op.name: site}, op) - own
+            yield Way(first, last, op, kernel, site, base + own, kernel.cost["cycles"])
+            scratch = shared_bytes(kernel.stages) - 1
 
 
 def _frontier(ways: list[Way]) -> list[Way]:
