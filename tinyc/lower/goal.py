@@ -20,7 +20,7 @@ class Goal(Enum):
     @property
     def spare(self) -> float:
         """The part of the estimated cycles that may be given up for a smaller arena."""
-        return {Goal.RAM: 0.3, Goal.BALANCED: 0.1}.get(self, 0.0)
+        return {Goal.RAM: 0.35, Goal.BALANCED: 0.1}.get(self, 0.0)
 
     @property
     def kernel_worth(self) -> float:

@@ -26,6 +26,8 @@ from tinyc.targets import Board
 
 GROUPS = (1, 2, 4)
 """Most rows of a value that a stage computes at a time."""
+_PAIRED = 8
+"""Numbers of stages of a stream for which it is tried that so many compute two rows at a time."""
 LONGEST = 40
 """Most ops of a stream."""
 _TRIED = 12
@@ -210,7 +212,7 @@ class Streams:
             ops = self.graph.ops[first : last + 1]
             names, maker = rows.worth_pairs(ops), {op.outputs[0]: op.name for op in ops}
             before = {op.name: maker.get(op.reads[0], op.name) for op in ops}
-            for count in sorted({-(-len(names) * quarter // 4) for quarter in (1, 2, 3, 4)} - {0}):
+            for count in sorted({-(-len(names) * part // _PAIRED) for part in range(1, _PAIRED + 1)} - {0}):
                 some = names[:count]
                 for chosen in (some, [*some, *(before[name] for name in some)]):
                     found += self._with_scratch(rows, first, last, 1, dict.fromkeys(chosen, 2))
