@@ -17,7 +17,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.lower import arranged
-from tinyc.lower.relief import bytes_needed, relieved
+from tinyc.lower.relief import bytes_needed
 from tinyc.lower.select import candidates, estimated_cycles, site_of
 from tinyc.targets import Board
 
@@ -68,7 +68,8 @@ def encoded(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> Encoded:
     """Encodings for weights that are dense and may be otherwise; those that passes have chosen stay.
 
     TIME takes what is faster. FLASH takes the fewest bytes. BALANCED and RAM take what is faster and not larger, then
-    what saves a tenth of a tensor while the model's cycles grow by at most one percent and its arena does not.
+    what saves a tenth of a tensor while the cycles grow by at most one percent; the arena that the fastest kernels
+    need does not grow.
     """
     if not any(_is_open(graph, op) for op in graph.ops):
         return Encoded(graph, "")
@@ -100,7 +101,7 @@ class _Search:
     @staticmethod
     def of(graph: Graph, board: Board, goal: Goal) -> _Search:
         ordered, kernels = arranged(graph, board, goal)
-        kernels, sites = relieved(ordered, kernels, {op.name: site_of(ordered, op) for op in ordered.ops}, board, goal)
+        sites = {op.name: site_of(ordered, op) for op in ordered.ops}
         found = [op for op in ordered.ops if _is_open(ordered, op)]
         dense = [_as_chosen(op, sites[op.name], kernels[op.name], board) for op in found]
         others = [choice for op in found for choice in _others(op, sites[op.name], board, goal)]
