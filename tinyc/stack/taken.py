@@ -11,10 +11,11 @@ from elftools.elf.sections import Section, SymbolTableSection
 
 _BRANCHES = {
     "EM_ARM": {4, 10, 28, 29, 30, 42, 51, 52, 102, 103, 136, 137, 138},
-    "EM_RISCV": {16, 17, 18, 19, 43, 44, 45, 51},
+    "EM_RISCV": {16, 17, 18, 19, 24, 25, 43, 44, 45, 51},
 }
 """Relocations of calls and jumps, of unwind tables and of padding ("ELF for the Arm Architecture"; "RISC-V ELF
-Specification"): they name a function and do not store its address."""
+Specification"): they name a function and do not store its address. Those of the second half of an address (24, 25) name
+the place of the first."""
 
 _OURS = (".text", ".tables", ".weights", ".data")
 """Sections of the model and of what it calls; start-up code and harness lie elsewhere."""
@@ -43,7 +44,8 @@ def _stored(file: ELFFile, part: RelocationSection, branches: set[int]) -> Itera
         symbol = symbols.get_symbol(relocation["r_info_sym"])
         if relocation.is_RELA():
             yield int(symbol["st_value"]) + int(relocation["r_addend"])
-        elif symbol["st_info"]["type"] != "STT_SECTION":
+            continue
+        if symbol["st_info"]["type"] != "STT_SECTION":
             yield int(symbol["st_value"])
         yield _word(section, content, relocation["r_offset"])
 
