@@ -1,4 +1,4 @@
-"""What --optimize chooses: fewest cycles, least scratch, or the reference kernels."""
+"""What --optimize chooses: fewest cycles, the smallest arena, or the reference kernels."""
 
 from __future__ import annotations
 

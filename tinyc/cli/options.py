@@ -82,7 +82,7 @@ For = Annotated[
     typer.Option(
         "--optimize",
         help="Choose kernels for few cycles (balanced spends a few on a smaller arena; time none, and flash for more "
-        "speed), little scratch memory (ram) or small code (flash).",
+        "speed), the smallest arena that 35 % more cycles allow, layers row by row (ram), or small code (flash).",
     ),
 ]
 Calib = Annotated[

@@ -83,8 +83,12 @@ def stream_step(program: Program, stream: Stream) -> dict[str, Any]:
 
 
 def _turns(calls: list[str]) -> list[str]:
-    """Lines of a condition: the calls in order, until one has done something."""
-    return [f"{call}{';' if number + 1 == len(calls) else ' ||'}" for number, call in enumerate(calls)]
+    """The calls in order, until one has done something."""
+    first, *others = calls
+    lines = [f"running = {first};"]
+    for call in others:
+        lines += ["if (!running) {", f"    running = {call};", "}"]
+    return lines
 
 
 def _memories(stream: Stream) -> list[str]:
@@ -154,7 +158,7 @@ class _StageView:
 
     def _wait(self) -> list[str]:
         """Nothing is done without the rows that it reads, or when all rows are made."""
-        reasons = [f"(made >= {self.line.rows})"]
+        reasons = [f"made >= {self.line.rows}"]
         for reading in self.stage.readings:
             if (number := reading.line - self.base) >= 0:
                 end = _sum("made", reading.stride, reading.start + reading.extent)
@@ -162,7 +166,7 @@ class _StageView:
                     last = (self.line.rows - self.stage.group) * reading.stride + reading.start + reading.extent
                     end = f"tc_min_i32({end}, {last})"
                 reasons.append(f"!tc_stream_has(s, {number}, {end}, kept_{number})")
-        return [f"if ({' || '.join(reasons) if len(reasons) > 1 else reasons[0][1:-1]}) {{", "    return false;", "}"]
+        return [line for reason in reasons for line in (f"if ({reason}) {{", "    return false;", "}")]
 
     def _pointers(self) -> list[str]:
         found = []

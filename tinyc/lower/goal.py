@@ -7,9 +7,9 @@ from enum import Enum
 
 class Goal(Enum):
     """TIME takes the fewest estimated cycles, BALANCED a few more where that makes the arena much smaller, RAM the
-    least scratch memory, FLASH the smallest code: the reference kernels, which need no packed copies of weights and no
-    unrolled loops. Ties go to fewer cycles. Only TIME takes kernels that store more than the weights, such as
-    transformed ones, within the board's budget.
+    smallest arena that a third more allows, with layers row by row, FLASH the smallest code: the reference kernels,
+    which need no packed copies of weights and no unrolled loops. Ties go to fewer cycles. Only TIME takes kernels that
+    store more than the weights, such as transformed ones, within the board's budget.
     """
 
     TIME = "time"
@@ -30,6 +30,6 @@ class Goal(Enum):
     @property
     def arena_worth(self) -> float:
         """The part of the estimated cycles that the whole arena is worth: under BALANCED, 1 % of the cycles is given up
-        for 4 % of the arena or more; under RAM, as good as any for a byte.
+        for 4 % of the arena or more.
         """
-        return {Goal.RAM: 1e6, Goal.BALANCED: 0.25}.get(self, 0.0)
+        return {Goal.BALANCED: 0.25}.get(self, 0.0)

@@ -18,7 +18,7 @@ from tinyc.targets import Board
 _FIRST = {
     Goal.TIME: "fewest cycles",
     Goal.BALANCED: "fewest cycles",
-    Goal.RAM: "least scratch memory",
+    Goal.RAM: "fewest cycles in so small an arena",
     Goal.FLASH: "smallest code",
 }
 
