@@ -23,7 +23,7 @@ from tinyc.targets import Board
 from tinyc.toolchain import Compiler, compile_objects, host_cc, link, run_tool
 
 WARNINGS = ("-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-pedantic", "-Wvla", "-Walloca")
-HOST = ("-O1", "-g", "-ffp-contract=off", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+HOST = ("-O1", "-g1", "-ffp-contract=off", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 _QUICK = ("-O0", "-fomit-frame-pointer")
 """For files whose speed does not matter. With a frame pointer, frames could not be read from the machine code."""
 _STDIO_PORT = Path(__file__).with_name("port_stdio.c")

@@ -9,7 +9,7 @@ from tinyc.codegen.render import render
 from tinyc.toolchain import Compiler, compile_objects, host_cc, link
 
 CFLAGS = ("-std=c11", "-O2", "-ffp-contract=off", "-DTINYC_PROFILE")
-SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
+SANITIZERS = ("-g1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
 
 
 def build_library(project_dir: Path, work_dir: Path) -> Path:
