@@ -9,16 +9,11 @@ million instructions on the others. Models are no part of the project: see bench
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-
-from rich.console import Console
-from rich.table import Table
+from dataclasses import dataclass
 
 from benchmarks.models import folder_of
+from benchmarks.tables import shown
 from tinyc.bench import Matrix, bench
 from tinyc.driver import Options
 from tinyc.recipe import load_recipe
@@ -80,24 +75,5 @@ def _row(figure: Figure) -> list[str]:
     return [figure.board, figure.optimize, figure.model, f"{figure.millions:.3f}", aim, *counts]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true")
-    wanted = parser.parse_args()
-    try:
-        figures = measure()
-    except FileNotFoundError as missing:
-        print(f"nothing to measure: {missing}", file=sys.stderr)
-        return
-    if wanted.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1))
-        return
-    heads, _, *rows = table_of(figures)
-    grid = Table(*heads)
-    for row in rows:
-        grid.add_row(*row)
-    Console(width=140).print(grid)
-
-
 if __name__ == "__main__":
-    main()
+    shown(__doc__, measure, table_of)

@@ -11,6 +11,7 @@ from tinyc.kernels.record import Kernel, Params
 from tinyc.lower.liveness import ALIGN_BYTES
 from tinyc.lower.program import Reading
 from tinyc.lower.row_plan import Line, Pace, RowPlan, row_plan
+from tinyc.lower.separation import round_up
 from tinyc.lower.slices import Offer, Slice, Slices
 from tinyc.ops.stream import Stream
 
@@ -217,7 +218,3 @@ def kept_bytes(stages: Sequence[Stage]) -> int:
 
 def _dynamic(op: Op, names: Mapping[str, int]) -> list[str]:
     return [name for name in op.reads if name in names]
-
-
-def round_up(value: int, step: int) -> int:
-    return -(-value // step) * step

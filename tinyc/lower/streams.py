@@ -19,8 +19,9 @@ from tinyc.lower.memory_plan import Plan
 from tinyc.lower.planner import Planner
 from tinyc.lower.relief import bytes_needed
 from tinyc.lower.select import candidates, estimated_cycles, site_of
+from tinyc.lower.separation import round_up
 from tinyc.lower.slices import SPARE, Slices
-from tinyc.lower.stages import NO_GROUPS, Rows, StreamKernel, round_up, shared_bytes
+from tinyc.lower.stages import NO_GROUPS, Rows, StreamKernel, shared_bytes
 from tinyc.lower.states import written_in_place
 from tinyc.targets import Board
 
