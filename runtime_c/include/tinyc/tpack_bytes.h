@@ -2,6 +2,7 @@
 #ifndef TINYC_TPACK_BYTES_H
 #define TINYC_TPACK_BYTES_H
 
+#include "tinyc/channel_sums.h"
 #include "tinyc/tpack.h"
 
 /* Rows of `channels` bytes to rows of four, in place, with zeros; then rows of zeros up to a multiple of four. */
@@ -36,27 +37,13 @@ static inline void tc_tpack_pack(uint32_t *words, int32_t input_quads)
     }
 }
 
-#define TC_TPACK_TOTAL 256 /* inputs whose weights add up within int16 */
-
 /* The sum of all weights of each channel, from [inputs][4] bytes. */
-static inline void tc_tpack_total(const uint32_t *words, int32_t inputs, int32_t sums[4])
+static inline void tc_tpack_total(const int8_t *bytes, int32_t inputs, int32_t sums[4])
 {
     for (int32_t c = 0; c < 4; c++) {
         sums[c] = 0;
     }
-    for (int32_t first = 0; first < inputs; first += TC_TPACK_TOTAL) {
-        const uint32_t *const end = &words[tc_min_i32(inputs, first + TC_TPACK_TOTAL)];
-        uint32_t even = 0;
-        uint32_t odd = 0;
-        for (const uint32_t *w = &words[first]; w != end; w++) {
-            even = tc_sxtab16(even, *w);
-            odd = tc_sxtab16_ror8(odd, *w);
-        }
-        sums[0] += (int16_t)(uint16_t)(even & 0xFFFFu);
-        sums[1] += (int16_t)(uint16_t)(odd & 0xFFFFu);
-        sums[2] += (int16_t)(uint16_t)(even >> 16);
-        sums[3] += (int16_t)(uint16_t)(odd >> 16);
-    }
+    tc_add_pixels(bytes, 4, inputs, sums);
 }
 
 #endif

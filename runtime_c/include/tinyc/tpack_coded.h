@@ -69,7 +69,7 @@ TC_SHARED void tc_tpack_decode_quad(tc_tpack_stream *stream, int32_t *weights, i
     tc_coded_next_channels(&p->weights, &stream->reader, count, channels);
     p->weights.codec->decode(&p->weights.code, &stream->reader, stream->table, bytes, count * p->inputs);
     tc_tpack_spread(bytes, p->inputs, count);
-    tc_tpack_total((const uint32_t *)(const void *)weights, p->inputs, sums);
+    tc_tpack_total(bytes, p->inputs, sums);
     tc_tpack_pack((uint32_t *)(void *)weights, tc_tpack_quads(p->inputs));
     tc_tpack_put_constants(p, channels, sums, constants);
     stream->channels -= count;

@@ -1,16 +1,6 @@
 #include "tinyc/pool_windows.h"
 #include "tinyc/requant_dsp.h"
 
-static inline int32_t low_half(uint32_t halves)
-{
-    return (int16_t)(uint16_t)(halves & 0xFFFFu);
-}
-
-static inline int32_t high_half(uint32_t halves)
-{
-    return (int16_t)(uint16_t)(halves >> 16);
-}
-
 /* Four results from sums of bytes 2 and 0, and of bytes 3 and 1. */
 static inline void store_four(const tc_average_windows_s8 *p, const int32_t *constants, int32_t start, uint32_t even,
                               uint32_t odd, int8_t *y)
@@ -19,10 +9,10 @@ static inline void store_four(const tc_average_windows_s8 *p, const int32_t *con
     const int32_t offset = constants[1];
     const int32_t k = constants[2];
     const int32_t unit = (int32_t)1 << p->up;
-    y[0] = tc_requantize_dsp((start + low_half(even)) * unit, multiplier, offset, k);
-    y[1] = tc_requantize_dsp((start + low_half(odd)) * unit, multiplier, offset, k);
-    y[2] = tc_requantize_dsp((start + high_half(even)) * unit, multiplier, offset, k);
-    y[3] = tc_requantize_dsp((start + high_half(odd)) * unit, multiplier, offset, k);
+    y[0] = tc_requantize_dsp((start + tc_low_half(even)) * unit, multiplier, offset, k);
+    y[1] = tc_requantize_dsp((start + tc_low_half(odd)) * unit, multiplier, offset, k);
+    y[2] = tc_requantize_dsp((start + tc_high_half(even)) * unit, multiplier, offset, k);
+    y[3] = tc_requantize_dsp((start + tc_high_half(odd)) * unit, multiplier, offset, k);
 }
 
 TC_SHARED void tc_sum_two_words(const tc_pool_taps *taps, int32_t channels, int32_t apart, const int8_t *x,
