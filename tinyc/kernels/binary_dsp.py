@@ -50,7 +50,7 @@ def sum_fields(site: Site, unit: int) -> dict[str, Field]:
 
 
 def _params(site: Site) -> Params:
-    return Params("tc_sum_s8_words", sum_fields(site, _MULTIPLIER_SCALE))
+    return Params("tc_sum_s8_run", sum_fields(site, _MULTIPLIER_SCALE))
 
 
 def _fits_int32(site: Site) -> bool:

@@ -56,16 +56,6 @@ static inline int32_t tc_qpack_times(int32_t sum, int32_t factor)
     return (int32_t)((uint32_t)sum * (uint32_t)factor);
 }
 
-/* Up to three bytes, then zeros. */
-static inline uint32_t tc_qpack_tail(const int8_t *bytes, int32_t count)
-{
-    uint32_t word = 0;
-    for (int32_t i = 0; i < count; i++) {
-        word |= (uint32_t)(uint8_t)bytes[i] << (8 * i);
-    }
-    return word;
-}
-
 /* Columns under construction: where the next words go, and the sums so far. */
 typedef struct {
     uint32_t *next;
@@ -107,7 +97,7 @@ static inline void tc_qpack_expand1(tc_qpack_columns *columns, const int8_t *a, 
         tc_qpack_put1(&c, tc_load4(a));
     }
     if ((count & 3) != 0) {
-        tc_qpack_put1(&c, tc_qpack_tail(a, count & 3));
+        tc_qpack_put1(&c, tc_load_tail(a, count & 3));
     }
     *columns = c;
 }
@@ -129,7 +119,7 @@ TC_KERNEL TC_QPACK_OUTLINE void tc_qpack_expand2(tc_qpack_columns *columns, cons
         b = &b[4];
     }
     if ((count & 3) != 0) {
-        tc_qpack_put2(&c, tc_qpack_tail(a, count & 3), tc_qpack_tail(b, count & 3));
+        tc_qpack_put2(&c, tc_load_tail(a, count & 3), tc_load_tail(b, count & 3));
     }
     *columns = c;
 }

@@ -24,6 +24,16 @@ static inline uint32_t tc_load4(const int8_t *bytes)
     return word;
 }
 
+/* Up to three bytes, then zeros. */
+static inline uint32_t tc_load_tail(const int8_t *bytes, int32_t count)
+{
+    uint32_t word = 0;
+    for (int32_t i = 0; i < count; i++) {
+        word |= (uint32_t)(uint8_t)bytes[i] << (8 * i);
+    }
+    return word;
+}
+
 /* Loads written after this stay after it: where values would not fit the registers otherwise. */
 static inline void tc_load_fence(void)
 {

@@ -1,4 +1,4 @@
-/* Sums of two int8 tensors of one shape: parameters for any core, and the function of cores without DSP. */
+/* Sums of two int8 tensors of one shape: parameters for any core, functions of those without MVE. */
 #ifndef TINYC_SUM_RUN_H
 #define TINYC_SUM_RUN_H
 
@@ -15,6 +15,8 @@ typedef struct {
     int32_t high;
 } tc_sum_s8_run;
 
+/* Its multipliers come times 256. */
+void tc_sum_s8_dsp(const tc_sum_s8_run *p, const int8_t *a, const int8_t *b, int8_t *y);
 void tc_sum_s8_scalar(const tc_sum_s8_run *p, const int8_t *a, const int8_t *b, int8_t *y);
 
 #endif

@@ -30,16 +30,6 @@ static inline int32_t tc_tpack_skip(int32_t units, int32_t unrolled, int32_t uni
     return ((unrolled - (units % unrolled)) % unrolled) * unit_bytes;
 }
 
-/* Up to three bytes, then zeros. */
-static inline uint32_t tc_load_tail(const int8_t *bytes, int32_t count)
-{
-    uint32_t word = 0;
-    for (int32_t i = 0; i < count; i++) {
-        word |= (uint32_t)(uint8_t)bytes[i] << (8 * i);
-    }
-    return word;
-}
-
 static inline uint32_t *tc_tpack_put2(uint32_t *columns, uint32_t a, uint32_t b)
 {
     columns[0] = tc_sxtb16(a);

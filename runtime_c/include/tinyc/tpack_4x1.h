@@ -2,10 +2,9 @@
 #ifndef TINYC_TPACK_4X1_H
 #define TINYC_TPACK_4X1_H
 
-#include "tinyc/tpack.h"
+#include "tinyc/tpack_quad.h"
 
 #define TC_TPACK_UNROLLED_4X1 8
-#define TC_TPACK_UNIT_4X1 72
 
 /* One run over all channels of a pixel; it uses up `constants`, `y` and `quads`.
  * constants: [channels / 4][16]: T01, T23, S0, S2 to start from; then multiplier, offset, shift of four channels */
@@ -21,17 +20,7 @@ typedef struct {
 
 #ifdef TC_SIMD_ARM
 
-/* r4 T01, r5 T23, r6 S0, r7 S2; r10 end of the columns, r11 entry into the loop, r12 columns, lr weights.
- * Six loads in one batch: 19 cycles for 16 products. */
-#define TC_TPACK_UNIT                                                                                                  \
-    "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [lr], #4\n ldr.w r3, [lr], #4\n"                              \
-    "ldr.w r8, [r12], #4\n ldr.w r9, [r12], #4\n"                                                                      \
-    "smlad r4, r0, r8, r4\n smlad r5, r1, r8, r5\n smlad r4, r2, r9, r4\n smlad r5, r3, r9, r5\n"                      \
-    "sxtb16 r0, r0\n sxtb16 r1, r1\n sxtb16 r2, r2\n sxtb16 r3, r3\n"                                          \
-    "smlad r6, r0, r8, r6\n smlad r7, r1, r8, r7\n smlad r6, r2, r9, r6\n smlad r7, r3, r9, r7\n"
-#define TC_TPACK_REQUANT1(acc)                                                                                         \
-    "ldmia r8!, {r0, r1, r2}\n smmla " acc ", " acc ", r0, r1\n asr.w " acc ", " acc ", r2\n ssat " acc ", #8, " acc "\n"
-
+/* r10 end of the columns, r11 entry into the loop, r12 columns; the others: tpack_quad.h. */
 _Static_assert(offsetof(tc_tpack_pixel, quads) == 24u, "the assembly reads tc_tpack_pixel by these offsets");
 
 TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x1(tc_tpack_pixel *run __attribute__((unused)))
@@ -52,16 +41,16 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_4x1(tc_tpack_pixel *run
         "bx r11\n"
         ".balign 4\n"
         "2:\n" /* 32 inputs */
-        ".rept 8\n" TC_TPACK_UNIT ".endr\n"
+        ".rept 8\n" TC_TPACK_QUAD ".endr\n"
         "cmp r12, r10\n"
         "bne.w 2b\n"
         "sub r4, r4, r6\n sub r5, r5, r7\n"
         "ldr r3, [sp]\n"
         "ldr r8, [r3, #8]\n"
-        TC_TPACK_REQUANT1("r6") TC_TPACK_REQUANT1("r4") TC_TPACK_REQUANT1("r7") TC_TPACK_REQUANT1("r5")
+        TC_TPACK_REQUANT_QUAD
         "ldr r1, [r3, #12]\n"
         "ldr r2, [r3, #24]\n"
-        "strb r6, [r1], #1\n strb r4, [r1], #1\n strb r7, [r1], #1\n strb r5, [r1], #1\n"
+        TC_TPACK_STORE_QUAD
         "str r1, [r3, #12]\n"
         "subs r2, r2, #1\n"
         "str r2, [r3, #24]\n"
@@ -80,17 +69,9 @@ static inline void tc_tpack_4x1(tc_tpack_pixel *run)
         int32_t t[2] = {c[0], c[1]};
         int32_t s[2] = {c[2], c[3]};
         for (const uint32_t *x = run->columns; x < run->columns_end; x++, weights += 2) {
-            for (int32_t i = 0; i < 2; i++) {
-                t[i] = tc_smlad((uint32_t)weights[i], *x, t[i]);
-                s[i] = tc_smlad(tc_sxtb16((uint32_t)weights[i]), *x, s[i]);
-            }
+            tc_tpack_add(weights, *x, t, s);
         }
-        for (int32_t i = 0; i < 2; i++) {
-            const int32_t odd = (int32_t)((uint32_t)t[i] - (uint32_t)s[i]);
-            const int32_t *q = &c[4 + (6 * i)];
-            run->y[2 * i] = tc_requantize_dsp(s[i], q[0], q[1], q[2]);
-            run->y[(2 * i) + 1] = tc_requantize_dsp(odd, q[3], q[4], q[5]);
-        }
+        tc_tpack_requantize_quad(&c[4], t, s, run->y);
         run->constants += TC_TPACK_CONSTANTS;
         run->y += 4;
     }
@@ -105,7 +86,7 @@ static inline void tc_tpack_one_pixel(const int32_t *weights, const int32_t *con
     const int32_t whole = channels / 4;
     const int32_t left = channels % 4;
     const uint32_t *end = &columns[2 * input_quads];
-    const int32_t skip = tc_tpack_skip(input_quads, TC_TPACK_UNROLLED_4X1, TC_TPACK_UNIT_4X1);
+    const int32_t skip = tc_tpack_skip(input_quads, TC_TPACK_UNROLLED_4X1, TC_TPACK_QUAD_BYTES);
     if (whole > 0) {
         tc_tpack_pixel run = {weights, columns, constants, y, end, skip, whole};
         tc_tpack_4x1(&run);

@@ -9,7 +9,7 @@
 #ifndef TINYC_TPACK_BLOCKS_H
 #define TINYC_TPACK_BLOCKS_H
 
-#include "tinyc/tpack_4x2.h"
+#include "tinyc/tpack_pair.h"
 
 #define TC_BLOCKS_GROUP 4
 

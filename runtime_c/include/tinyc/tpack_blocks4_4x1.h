@@ -10,12 +10,9 @@
 
 /* 22 cycles for 16 products. */
 #define TC_BLOCKS4_UNIT(distance)                                                                                      \
-    "ldrb.w r10, [lr" distance "\n"                                                                                   \
-    "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [lr], #4\n ldr.w r3, [lr], #4\n"                            \
-    "add.w r12, r12, r10, lsl #3\n ldr.w r8, [r12]\n ldr.w r9, [r12, #4]\n"                                            \
-    "smlad r4, r0, r8, r4\n smlad r5, r1, r8, r5\n smlad r4, r2, r9, r4\n smlad r5, r3, r9, r5\n"                      \
-    "sxtb16 r0, r0\n sxtb16 r1, r1\n sxtb16 r2, r2\n sxtb16 r3, r3\n"                                                  \
-    "smlad r6, r0, r8, r6\n smlad r7, r1, r8, r7\n smlad r6, r2, r9, r6\n smlad r7, r3, r9, r7\n"
+    "ldrb.w r10, [lr" distance "\n"                                                                                    \
+    TC_TPACK_WEIGHTS                                                                                                   \
+    "add.w r12, r12, r10, lsl #3\n ldr.w r8, [r12]\n ldr.w r9, [r12, #4]\n" TC_TPACK_PRODUCTS
 #define TC_BLOCK_UNITS                                                                                                 \
     TC_BLOCKS4_UNIT("], #4") TC_BLOCKS4_UNIT(", #-19]") TC_BLOCKS4_UNIT(", #-34]") TC_BLOCKS4_UNIT(", #-49]")
 #define TC_BLOCK_ROUNDS "2"

@@ -7,7 +7,7 @@
 
 _Static_assert(offsetof(tc_blocks_pixel, quads) == 16u, "the assembly reads tc_blocks_pixel by these offsets");
 
-/* r4 T01, r5 T23, r6 S0, r7 S2; r11 end of the blocks, r12 columns, lr stream. */
+/* r11 end of the blocks, r12 columns, lr stream; the others: tpack_quad.h. */
 TC_KERNEL __attribute__((naked, noinline)) void TC_BLOCKS_PIXEL(tc_blocks_pixel *run __attribute__((unused)))
 {
     __asm__(
@@ -35,11 +35,11 @@ TC_KERNEL __attribute__((naked, noinline)) void TC_BLOCKS_PIXEL(tc_blocks_pixel 
         "sub r4, r4, r6\n sub r5, r5, r7\n"
         "ldr r3, [sp]\n"
         "ldr r8, [r3, #8]\n"
-        TC_TPACK_REQUANT1("r6") TC_TPACK_REQUANT1("r4") TC_TPACK_REQUANT1("r7") TC_TPACK_REQUANT1("r5")
+        TC_TPACK_REQUANT_QUAD
         "str r8, [r3, #8]\n"
         "ldr r1, [r3, #12]\n"
         "ldr r2, [r3, #16]\n"
-        "strb r6, [r1], #1\n strb r4, [r1], #1\n strb r7, [r1], #1\n strb r5, [r1], #1\n"
+        TC_TPACK_STORE_QUAD
         "str r1, [r3, #12]\n"
         "subs r2, r2, #1\n"
         "str r2, [r3, #16]\n"
@@ -62,18 +62,11 @@ static inline void TC_BLOCKS_PIXEL(tc_blocks_pixel *run)
         while (list.at != list.end) {
             const int32_t *const weights = tc_blocks_next(&list, TC_BLOCK_WORDS, &position);
             const uint32_t *const x = &run->columns[position * (TC_BLOCK_WORDS / 2)];
-            for (int32_t i = 0; i < TC_BLOCK_WORDS; i++) {
-                const uint32_t w = (uint32_t)weights[i];
-                t[i % 2] = tc_smlad(w, x[i / 2], t[i % 2]);
-                s[i % 2] = tc_smlad(tc_sxtb16(w), x[i / 2], s[i % 2]);
+            for (int32_t i = 0; i < (TC_BLOCK_WORDS / 2); i++) {
+                tc_tpack_add(&weights[2 * i], x[i], t, s);
             }
         }
-        for (int32_t i = 0; i < 2; i++) {
-            const int32_t odd = (int32_t)((uint32_t)t[i] - (uint32_t)s[i]);
-            const int32_t *const q = &c[4 + (6 * i)];
-            run->y[2 * i] = tc_requantize_dsp(s[i], q[0], q[1], q[2]);
-            run->y[(2 * i) + 1] = tc_requantize_dsp(odd, q[3], q[4], q[5]);
-        }
+        tc_tpack_requantize_quad(&c[4], t, s, run->y);
         run->stream = list.end;
         run->constants += TC_TPACK_CONSTANTS;
         run->y += 4;

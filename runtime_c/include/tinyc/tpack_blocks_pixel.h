@@ -2,8 +2,8 @@
 #ifndef TINYC_TPACK_BLOCKS_PIXEL_H
 #define TINYC_TPACK_BLOCKS_PIXEL_H
 
-#include "tinyc/tpack_4x1.h"
 #include "tinyc/tpack_blocks.h"
+#include "tinyc/tpack_quad.h"
 
 /* Used up: the stream, constants and outputs advance over the channels. */
 typedef struct {

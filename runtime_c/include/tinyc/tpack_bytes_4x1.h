@@ -2,10 +2,10 @@
 #ifndef TINYC_TPACK_BYTES_4X1_H
 #define TINYC_TPACK_BYTES_4X1_H
 
-#include "tinyc/tpack.h"
+#include "tinyc/tpack_quad.h"
 
 #define TC_TPACK_UNROLLED_BYTES 8
-#define TC_TPACK_UNIT_BYTES 76
+#define TC_TPACK_UNIT_BYTES 76 /* of code for four inputs: TC_TPACK_BYTES_UNIT */
 
 /* One run over all channels of a pixel; it uses up `constants`, `y` and `quads`. constants: as tpack_4x1.h. */
 typedef struct {
@@ -22,18 +22,10 @@ typedef struct {
 
 #ifdef TC_SIMD_ARM
 
-/* r4 T01, r5 T23, r6 S0, r7 S2; r10 end of the inputs, r11 entry into the loop, r12 inputs, lr weights.
- * Five loads in one batch: 20 cycles for 16 products. */
-#define TC_TPACK_BYTES_LOADS                                                                                           \
-    "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [lr], #4\n ldr.w r3, [lr], #4\n"
-#define TC_TPACK_BYTES_SUMS                                                                                            \
-    "sxtb16 r9, r8, ror #8\n sxtb16 r8, r8\n"                                                                          \
-    "smlad r4, r0, r8, r4\n smlad r5, r1, r8, r5\n smlad r4, r2, r9, r4\n smlad r5, r3, r9, r5\n"                      \
-    "sxtb16 r0, r0\n sxtb16 r1, r1\n sxtb16 r2, r2\n sxtb16 r3, r3\n"                                                  \
-    "smlad r6, r0, r8, r6\n smlad r7, r1, r8, r7\n smlad r6, r2, r9, r6\n smlad r7, r3, r9, r7\n"
-#define TC_TPACK_BYTES_UNIT "ldr.w r8, [r12], #4\n" TC_TPACK_BYTES_LOADS TC_TPACK_BYTES_SUMS
-#define TC_TPACK_BYTES_REQUANT(acc)                                                                                    \
-    "ldmia r8!, {r0, r1, r2}\n smmla " acc ", " acc ", r0, r1\n asr.w " acc ", " acc ", r2\n ssat " acc ", #8, " acc "\n"
+/* r8 four inputs, which become words in r8 and r9; r10 end of the inputs, r11 entry into the loop, r12 inputs; the
+ * others: tpack_quad.h. Five loads in one batch: 20 cycles for 16 products. */
+#define TC_TPACK_BYTES_SUMS "sxtb16 r9, r8, ror #8\n sxtb16 r8, r8\n" TC_TPACK_PRODUCTS
+#define TC_TPACK_BYTES_UNIT "ldr.w r8, [r12], #4\n" TC_TPACK_WEIGHTS TC_TPACK_BYTES_SUMS
 
 _Static_assert(offsetof(tc_tpack_bytes, tail) == 32u, "the assembly reads tc_tpack_bytes by these offsets");
 
@@ -60,16 +52,15 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_bytes_4x1(tc_tpack_byte
         "bne.w 2b\n"
         "ldr r3, [sp]\n ldr r0, [r3, #28]\n ldr r8, [r3, #32]\n"
         "cmp r0, #0\n"
-        "beq 3f\n" TC_TPACK_BYTES_LOADS TC_TPACK_BYTES_SUMS
+        "beq 3f\n" TC_TPACK_WEIGHTS TC_TPACK_BYTES_SUMS
         "ldr r3, [sp]\n"
         "3:\n"
         "sub r4, r4, r6\n sub r5, r5, r7\n"
         "ldr r8, [r3, #8]\n"
-        TC_TPACK_BYTES_REQUANT("r6") TC_TPACK_BYTES_REQUANT("r4")
-        TC_TPACK_BYTES_REQUANT("r7") TC_TPACK_BYTES_REQUANT("r5")
+        TC_TPACK_REQUANT_QUAD
         "ldr r1, [r3, #12]\n"
         "ldr r2, [r3, #24]\n"
-        "strb r6, [r1], #1\n strb r4, [r1], #1\n strb r7, [r1], #1\n strb r5, [r1], #1\n"
+        TC_TPACK_STORE_QUAD
         "str r1, [r3, #12]\n"
         "subs r2, r2, #1\n"
         "str r2, [r3, #24]\n"
@@ -83,12 +74,8 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_bytes_4x1(tc_tpack_byte
 /* Four channels and four inputs; returns where their weights end. */
 static inline const int32_t *tc_tpack_bytes_unit(const int32_t *weights, uint32_t x, int32_t t[2], int32_t s[2])
 {
-    const uint32_t halves[2] = {tc_sxtb16(x), tc_sxtb16_ror8(x)};
-    for (int32_t i = 0; i < 4; i++) {
-        const uint32_t pair = (uint32_t)weights[i];
-        t[i % 2] = tc_smlad(pair, halves[i / 2], t[i % 2]);
-        s[i % 2] = tc_smlad(tc_sxtb16(pair), halves[i / 2], s[i % 2]);
-    }
+    tc_tpack_add(weights, tc_sxtb16(x), t, s);
+    tc_tpack_add(&weights[2], tc_sxtb16_ror8(x), t, s);
     return &weights[4];
 }
 
@@ -105,12 +92,7 @@ static inline void tc_tpack_bytes_4x1(tc_tpack_bytes *run)
         if (run->left > 0) {
             weights = tc_tpack_bytes_unit(weights, run->tail, t, s);
         }
-        for (int32_t i = 0; i < 2; i++) {
-            const int32_t odd = (int32_t)((uint32_t)t[i] - (uint32_t)s[i]);
-            const int32_t *q = &c[4 + (6 * i)];
-            run->y[2 * i] = tc_requantize_dsp(s[i], q[0], q[1], q[2]);
-            run->y[(2 * i) + 1] = tc_requantize_dsp(odd, q[3], q[4], q[5]);
-        }
+        tc_tpack_requantize_quad(&c[4], t, s, run->y);
         run->constants += TC_TPACK_CONSTANTS;
         run->y += 4;
     }

@@ -19,12 +19,12 @@
 #ifdef TC_SIMD_ARM
 
 #define TC_ROWS_LOADS "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r3, [r12, #12]\n ldr.w r2, [r12], #4\n"
-#define TC_ROWS_FOUR ".rept 4\n" TC_STREAM_PAIR_OF(TC_ROWS_LOADS) ".endr\n"
-#define TC_ROWS_NEXT "ldr r0, [sp, #40]\n add r12, r12, r0\n" TC_STREAM_PAIR_OF(TC_ROWS_LOADS) TC_ROWS_FOUR
+#define TC_ROWS_FOUR ".rept 4\n" TC_ROWS_LOADS TC_TPACK_PAIR_PRODUCTS ".endr\n"
+#define TC_ROWS_NEXT "ldr r0, [sp, #40]\n add r12, r12, r0\n" TC_ROWS_LOADS TC_TPACK_PAIR_PRODUCTS TC_ROWS_FOUR
 
 TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_rows_4x2(const tc_stream_run *run __attribute__((unused)))
 {
-    __asm__(TC_STREAM_ENTER TC_STREAM_BEGIN TC_STREAM_FIRST_OF(TC_ROWS_LOADS) TC_ROWS_FOUR);
+    __asm__(TC_STREAM_ENTER TC_STREAM_BEGIN TC_ROWS_LOADS TC_TPACK_PAIR_START TC_ROWS_FOUR);
     __asm__(TC_ROWS_NEXT);
     __asm__(TC_ROWS_NEXT);
     __asm__(TC_STREAM_SHARED_SHIFT TC_STREAM_STORE);

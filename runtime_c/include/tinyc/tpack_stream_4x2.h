@@ -10,7 +10,7 @@
 #ifndef TINYC_TPACK_STREAM_4X2_H
 #define TINYC_TPACK_STREAM_4X2_H
 
-#include "tinyc/tpack.h"
+#include "tinyc/tpack_pair.h"
 
 #define TC_STREAM_UNROLLED 32 /* halves of four inputs */
 #define TC_STREAM_SHORT 31
@@ -18,9 +18,6 @@
 #define TC_STREAM_START 4
 #define TC_STREAM_SHARED 4 /* words behind the weights of a quad */
 #define TC_STREAM_OWN 12
-
-/* What a shared shift of all channels is; those of odd channels, whose sums come times 256, are 8 more. */
-#define TC_STREAM_SHIFT 4
 
 typedef struct {
     const uint32_t *columns; /* of the first pair */
@@ -38,29 +35,9 @@ typedef struct {
 
 #ifdef TC_SIMD_ARM
 
-/* r4 T01, r5 T23, r6 S0, r7 S2 of the first pixel, r8 to r11 of the second; r12 columns, lr weights.
- * Four loads in one batch: 15 cycles for 16 products. The first products of the second pixel start from the sums of the
- * first one. */
-#define TC_STREAM_LOADS "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [r12], #4\n ldr.w r3, [r12], #4\n"
-#define TC_STREAM_FIRST_OF(loads)                                                                                      \
-    loads                                                                                                              \
-    "smlad r8, r0, r3, r4\n smlad r9, r1, r3, r5\n smlad r4, r0, r2, r4\n smlad r5, r1, r2, r5\n"                      \
-    "sxtb16 r0, r0\n sxtb16 r1, r1\n"                                                                                  \
-    "smlad r10, r0, r3, r6\n smlad r11, r1, r3, r7\n smlad r6, r0, r2, r6\n smlad r7, r1, r2, r7\n"
-#define TC_STREAM_PAIR_OF(loads)                                                                                       \
-    loads                                                                                                              \
-    "smlad r4, r0, r2, r4\n smlad r5, r1, r2, r5\n smlad r8, r0, r3, r8\n smlad r9, r1, r3, r9\n"                      \
-    "sxtb16 r0, r0\n sxtb16 r1, r1\n"                                                                                  \
-    "smlad r6, r0, r2, r6\n smlad r7, r1, r2, r7\n smlad r10, r0, r3, r10\n smlad r11, r1, r3, r11\n"
-
-#define TC_STREAM_FIRST TC_STREAM_FIRST_OF(TC_STREAM_LOADS)
-#define TC_STREAM_PAIR TC_STREAM_PAIR_OF(TC_STREAM_LOADS)
-
 _Static_assert(sizeof(tc_stream_run) == 44u, "the assembly copies tc_stream_run by eleven words");
 
-#define TC_STREAM_DIFFERENCES "sub r4, r4, r6\n sub r5, r5, r7\n sub r8, r8, r10\n sub r9, r9, r11\n"
-
-/* The run lies at sp; behind it: 44 end of the columns, 48 entry into the loop. */
+/* Registers: tpack_pair.h. The run lies at sp; behind it: 44 end of the columns, 48 entry into the loop. */
 #define TC_STREAM_ENTER                                                                                                \
     "push {r4-r11, lr}\n"                                                                                              \
     "sub sp, sp, #52\n"                                                                                                \
@@ -81,16 +58,14 @@ _Static_assert(sizeof(tc_stream_run) == 44u, "the assembly copies tc_stream_run 
     "ldmia.w lr!, {r4-r7}\n"                                                                                           \
     "ldr.w r12, [sp]\n"
 #define TC_STREAM_SHARED_SHIFT                                                                                         \
-    "ldmia.w lr!, {r0-r3}\n ldr.w r12, [sp, #20]\n" TC_STREAM_DIFFERENCES                                              \
+    "ldmia.w lr!, {r0-r3}\n ldr.w r12, [sp, #20]\n" TC_TPACK_PAIR_ODD                                                  \
     "smmla r6, r6, r0, r12\n smmla r10, r10, r0, r12\n smmla r7, r7, r2, r12\n smmla r11, r11, r2, r12\n"              \
     "lsl r12, r12, #8\n"                                                                                               \
     "smmla r4, r4, r1, r12\n smmla r8, r8, r1, r12\n smmla r5, r5, r3, r12\n smmla r9, r9, r3, r12\n"                  \
-    "ssat r6, #8, r6, asr #4\n ssat r10, #8, r10, asr #4\n ssat r4, #8, r4, asr #12\n ssat r8, #8, r8, asr #12\n"      \
-    "ssat r7, #8, r7, asr #4\n ssat r11, #8, r11, asr #4\n ssat r5, #8, r5, asr #12\n ssat r9, #8, r9, asr #12\n"
+    TC_TPACK_PAIR_SATURATE_SHARED
 #define TC_STREAM_STORE                                                                                                \
     "ldr r0, [sp, #4]\n ldr r1, [sp, #8]\n ldr r2, [sp, #16]\n"                                                        \
-    "strb r4, [r0, #1]\n strb r7, [r0, #2]\n strb r5, [r0, #3]\n strb r6, [r0], #-4\n"                                 \
-    "strb.w r8, [r1, #1]\n strb.w r11, [r1, #2]\n strb.w r9, [r1, #3]\n strb r10, [r1], #-4\n"                         \
+    TC_TPACK_PAIR_STORE                                                                                                \
     "str r0, [sp, #4]\n str r1, [sp, #8]\n"                                                                            \
     "cmp lr, r2\n"                                                                                                     \
     "bne.w 2b\n"                                                                                                       \
@@ -107,21 +82,21 @@ _Static_assert(sizeof(tc_stream_run) == 44u, "the assembly copies tc_stream_run 
 TC_KERNEL __attribute__((naked, noinline)) void
 tc_tpack_stream_short_4x2(const tc_stream_run *run __attribute__((unused)))
 {
-    __asm__(TC_STREAM_ENTER TC_STREAM_ENTRY TC_STREAM_BEGIN TC_STREAM_FIRST
+    __asm__(TC_STREAM_ENTER TC_STREAM_ENTRY TC_STREAM_BEGIN TC_TPACK_PAIR_LOADS TC_TPACK_PAIR_START
             "ldr.w pc, [sp, #48]\n"
             ".balign 4\n"
             "3:\n"
-            ".rept 31\n" TC_STREAM_PAIR ".endr\n"
+            ".rept 31\n" TC_TPACK_PAIR_LOADS TC_TPACK_PAIR_PRODUCTS ".endr\n"
             TC_STREAM_SHARED_SHIFT TC_STREAM_STORE);
 }
 
 TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_stream_4x2(const tc_stream_run *run __attribute__((unused)))
 {
-    __asm__(TC_STREAM_ENTER TC_STREAM_ENTRY TC_STREAM_BEGIN TC_STREAM_FIRST
+    __asm__(TC_STREAM_ENTER TC_STREAM_ENTRY TC_STREAM_BEGIN TC_TPACK_PAIR_LOADS TC_TPACK_PAIR_START
             "ldr.w pc, [sp, #48]\n"
             ".balign 4\n"
             "3:\n"
-            ".rept 32\n" TC_STREAM_PAIR ".endr\n"
+            ".rept 32\n" TC_TPACK_PAIR_LOADS TC_TPACK_PAIR_PRODUCTS ".endr\n"
             "ldr r0, [sp, #44]\n"
             "cmp r12, r0\n"
             "bne.w 5f\n"
@@ -129,39 +104,28 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_stream_4x2(const tc_str
             "4:\n" TC_STREAM_STORE
             "5:\n"
             "blo.w 3b\n"
-            "ldmia.w lr!, {r0-r3}\n" /* beyond the end, which is two less: each channel has its own shift */
-            TC_STREAM_DIFFERENCES
-            "smmla r6, r6, r0, r1\n smmla r10, r10, r0, r1\n smmla r4, r4, r2, r3\n smmla r8, r8, r2, r3\n"
-            "ldmia.w lr!, {r0-r3}\n"
-            "smmla r7, r7, r0, r1\n smmla r11, r11, r0, r1\n smmla r5, r5, r2, r3\n smmla r9, r9, r2, r3\n"
-            "ldmia.w lr!, {r0-r3}\n"
-            "asr.w r6, r6, r0\n asr.w r10, r10, r0\n asr.w r4, r4, r1\n asr.w r8, r8, r1\n"
-            "asr.w r7, r7, r2\n asr.w r11, r11, r2\n asr.w r5, r5, r3\n asr.w r9, r9, r3\n"
-            "ssat r6, #8, r6\n ssat r10, #8, r10\n ssat r4, #8, r4\n ssat r8, #8, r8\n"
-            "ssat r7, #8, r7\n ssat r11, #8, r11\n ssat r5, #8, r5\n ssat r9, #8, r9\n"
+            TC_TPACK_PAIR_ODD /* beyond the end, which is two less: each channel has its own shift */
+            TC_TPACK_PAIR_MULTIPLY("lr") TC_TPACK_PAIR_SATURATE_OWN("lr")
             "b.w 4b\n");
 }
 
 #else
 
 /* Four channels of two pixels from their sums; q lies behind the quad's weights. */
-static inline void tc_stream_scale(const tc_stream_run *run, int32_t t[2][2], int32_t s[2][2], const int32_t *q,
-                                  int8_t *const y[2])
+static inline void tc_stream_scale(const tc_stream_run *run, const tc_tpack_pair_sums *sums, const int32_t *q,
+                                   int8_t *const y[2])
 {
-    const int32_t shared = ((run->columns_bytes % 4) == 0) ? 1 : 0;
+    if ((run->columns_bytes % 4) != 0) {
+        tc_tpack_pair_requantize(sums, q, 0, y);
+        return;
+    }
     for (int32_t i = 0; i < 4; i++) {
         const int32_t pixel = i / 2;
         const int32_t pair = i % 2;
-        const int32_t even = s[pixel][pair];
-        const int32_t odd = (int32_t)((uint32_t)t[pixel][pair] - (uint32_t)even);
         int8_t *const to = &y[pixel][2 * pair];
-        if (shared != 0) {
-            to[0] = tc_requantize_dsp(even, q[2 * pair], run->offset, TC_STREAM_SHIFT);
-            to[1] = tc_requantize_dsp(odd, q[(2 * pair) + 1], 256 * run->offset, TC_STREAM_SHIFT + 8);
-        } else {
-            to[0] = tc_requantize_dsp(even, q[4 * pair], q[(4 * pair) + 1], q[8 + (2 * pair)]);
-            to[1] = tc_requantize_dsp(odd, q[(4 * pair) + 2], q[(4 * pair) + 3], q[9 + (2 * pair)]);
-        }
+        to[0] = tc_requantize_dsp(sums->s[pixel][pair], q[2 * pair], run->offset, TC_TPACK_SHIFT);
+        to[1] = tc_requantize_dsp(tc_tpack_pair_odd(sums, pixel, pair), q[(2 * pair) + 1], 256 * run->offset,
+                                  TC_TPACK_SHIFT + 8);
     }
 }
 
@@ -169,18 +133,13 @@ static inline void tc_stream_scale(const tc_stream_run *run, int32_t t[2][2], in
 static inline const int32_t *tc_stream_quad(const tc_stream_run *run, const uint32_t *columns, const int32_t *stream,
                                            int8_t *const y[2])
 {
-    int32_t t[2][2] = {{stream[0], stream[1]}, {stream[0], stream[1]}};
-    int32_t s[2][2] = {{stream[2], stream[3]}, {stream[2], stream[3]}};
+    tc_tpack_pair_sums sums = tc_tpack_pair_start(stream);
     const uint32_t *const end = &columns[(run->columns_bytes + 2) / 4];
     const int32_t *weights = &stream[TC_STREAM_START];
     for (const uint32_t *x = columns; x < end; x += 2, weights += 2) {
-        for (int32_t i = 0; i < 4; i++) {
-            const uint32_t w = (uint32_t)weights[i % 2];
-            t[i / 2][i % 2] = tc_smlad(w, x[i / 2], t[i / 2][i % 2]);
-            s[i / 2][i % 2] = tc_smlad(tc_sxtb16(w), x[i / 2], s[i / 2][i % 2]);
-        }
+        tc_tpack_pair_add(&sums, weights, x);
     }
-    tc_stream_scale(run, t, s, weights, y);
+    tc_stream_scale(run, &sums, weights, y);
     return &weights[((run->columns_bytes % 4) == 0) ? TC_STREAM_SHARED : TC_STREAM_OWN];
 }
 

@@ -2,10 +2,9 @@
 #ifndef TINYC_TPACK_SUMS_4X1_H
 #define TINYC_TPACK_SUMS_4X1_H
 
-#include "tinyc/simd.h"
+#include "tinyc/tpack_quad.h"
 
 #define TC_TPACK_SUMS_UNROLLED 8
-#define TC_TPACK_SUMS_UNIT_BYTES 72
 
 /* One run over all channels of a block, which uses up `sums` and `quads`. Sums of odd channels must stay below 2^23. */
 typedef struct {
@@ -19,23 +18,14 @@ typedef struct {
 
 static inline int32_t tc_tpack_sums_skip(int32_t input_quads)
 {
-    const int32_t rest = input_quads % TC_TPACK_SUMS_UNROLLED;
-    return ((TC_TPACK_SUMS_UNROLLED - rest) % TC_TPACK_SUMS_UNROLLED) * TC_TPACK_SUMS_UNIT_BYTES;
+    return tc_tpack_skip(input_quads, TC_TPACK_SUMS_UNROLLED, TC_TPACK_QUAD_BYTES);
 }
 
 #ifdef TC_SIMD_ARM
 
 _Static_assert(offsetof(tc_tpack_sums, quads) == 20u, "the assembly reads tc_tpack_sums by these offsets");
 
-/* r4 T01, r5 T23, r6 S0, r7 S2; r10 end of the columns, r11 entry into the loop, r12 columns, lr weights.
- * Six loads in one batch: 19 cycles for 16 products. */
-#define TC_TPACK_SUMS_UNIT                                                                                             \
-    "ldr.w r0, [lr], #4\n ldr.w r1, [lr], #4\n ldr.w r2, [lr], #4\n ldr.w r3, [lr], #4\n"                              \
-    "ldr.w r8, [r12], #4\n ldr.w r9, [r12], #4\n"                                                                      \
-    "smlad r4, r0, r8, r4\n smlad r5, r1, r8, r5\n smlad r4, r2, r9, r4\n smlad r5, r3, r9, r5\n"                      \
-    "sxtb16 r0, r0\n sxtb16 r1, r1\n sxtb16 r2, r2\n sxtb16 r3, r3\n"                                                  \
-    "smlad r6, r0, r8, r6\n smlad r7, r1, r8, r7\n smlad r6, r2, r9, r6\n smlad r7, r3, r9, r7\n"
-
+/* r10 end of the columns, r11 entry into the loop, r12 columns; the others: tpack_quad.h. */
 TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_sums_4x1(tc_tpack_sums *run __attribute__((unused)))
 {
     __asm__(
@@ -52,7 +42,7 @@ TC_KERNEL __attribute__((naked, noinline)) void tc_tpack_sums_4x1(tc_tpack_sums 
         "bx r11\n"
         ".balign 4\n"
         "2:\n" /* 32 inputs */
-        ".rept 8\n" TC_TPACK_SUMS_UNIT ".endr\n"
+        ".rept 8\n" TC_TPACK_QUAD ".endr\n"
         "cmp r12, r10\n"
         "bne.w 2b\n"
         "sub r4, r4, r6\n sub r5, r5, r7\n"
@@ -77,14 +67,11 @@ static inline void tc_tpack_sums_4x1(tc_tpack_sums *run)
         int32_t t[2] = {0, 0};
         int32_t s[2] = {0, 0};
         for (const uint32_t *x = run->columns; x < run->columns_end; x++, weights += 2) {
-            for (int32_t i = 0; i < 2; i++) {
-                t[i] = tc_smlad((uint32_t)weights[i], *x, t[i]);
-                s[i] = tc_smlad(tc_sxtb16((uint32_t)weights[i]), *x, s[i]);
-            }
+            tc_tpack_add(weights, *x, t, s);
         }
         for (int32_t i = 0; i < 2; i++) {
             run->sums[2 * i] = s[i];
-            run->sums[(2 * i) + 1] = (int32_t)((uint32_t)t[i] - (uint32_t)s[i]) >> 8;
+            run->sums[(2 * i) + 1] = tc_tpack_odd(t[i], s[i]) >> 8;
         }
         run->sums += 4;
     }

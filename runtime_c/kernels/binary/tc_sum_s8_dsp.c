@@ -1,13 +1,13 @@
-#include "tinyc/binary_dsp.h"
 #include "tinyc/requant_dsp.h"
+#include "tinyc/sum_run.h"
 
-static inline int8_t requantized(const tc_sum_s8_words *p, int32_t sum)
+static inline int8_t requantized(const tc_sum_s8_run *p, int32_t sum)
 {
     return (int8_t)tc_ssat8(sum >> p->shift);
 }
 
 /* Four sums. A byte in the upper half of an int16 is 256 times its value; SMLAW drops 16 bits, which are zero then. */
-static inline void add4(const tc_sum_s8_words *p, uint32_t upper, const int8_t *a, const int8_t *b, int8_t *y)
+static inline void add4(const tc_sum_s8_run *p, uint32_t upper, const int8_t *a, const int8_t *b, int8_t *y)
 {
     const uint32_t left = tc_load4(a);
     const uint32_t right = tc_load4(b);
@@ -27,9 +27,9 @@ static inline void add4(const tc_sum_s8_words *p, uint32_t upper, const int8_t *
  * Exactness: equal to tc_sum_s8_ref while the sum with the zero point of y, times 2^shift, stays below 2^31.
  * Measured:  Cortex-M4, tinyc profile, 16384 elements: 7.5 model cycles per element; tc_sum_s8_ref 34.0.
  */
-TC_KERNEL void tc_sum_s8_dsp(const tc_sum_s8_words *p, const int8_t *a, const int8_t *b, int8_t *y)
+TC_KERNEL void tc_sum_s8_dsp(const tc_sum_s8_run *p, const int8_t *a, const int8_t *b, int8_t *y)
 {
-    const tc_sum_s8_words q = *p;
+    const tc_sum_s8_run q = *p;
     const int32_t whole = q.count & ~7;
     const uint32_t upper = tc_opaque(0xFF00FF00u);
     int8_t *to = y;

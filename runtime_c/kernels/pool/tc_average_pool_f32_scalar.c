@@ -1,40 +1,8 @@
 #include "tinyc/pool_windows.h"
 
-/* One channel. */
-static inline float sum_of(const tc_pool_taps *taps, int32_t channels, const float *x)
-{
-    float sum = 0.0f;
-    for (int32_t row = 0; row < taps->rows; row++) {
-        const float *from = &x[row * taps->row_step];
-        for (int32_t column = 0; column < taps->columns; column++) {
-            sum += *from;
-            from += channels;
-        }
-    }
-    return sum;
-}
-
-static inline void sums_of_four(const tc_pool_taps *taps, int32_t channels, const float *x, float sums[4])
-{
-    float first = 0.0f;
-    float second = 0.0f;
-    float third = 0.0f;
-    float fourth = 0.0f;
-    for (int32_t row = 0; row < taps->rows; row++) {
-        const float *from = &x[row * taps->row_step];
-        for (int32_t column = 0; column < taps->columns; column++) {
-            first += from[0];
-            second += from[1];
-            third += from[2];
-            fourth += from[3];
-            from += channels;
-        }
-    }
-    sums[0] = first;
-    sums[1] = second;
-    sums[2] = third;
-    sums[3] = fourth;
-}
+#define TC_ELEMENT float
+#define TC_SUM float
+#include "tinyc/average_sums_body.h"
 
 static inline void pool_window(const tc_average_pool_f32 *p, const tc_pool_taps *taps, const float *x, float *y)
 {
@@ -61,6 +29,5 @@ static inline void pool_window(const tc_average_pool_f32 *p, const tc_pool_taps 
  */
 #define TC_FUNCTION tc_average_pool_f32_scalar
 #define TC_PARAMS tc_average_pool_f32
-#define TC_ELEMENT float
 #define TC_SHAPE &p->shape
 #include "tinyc/pool_windows_body.h"

@@ -1,45 +1,13 @@
 #include "tinyc/pool_windows.h"
 #include "tinyc/requant_scalar.h"
 
+#define TC_ELEMENT int8_t
+#define TC_SUM int32_t
+#include "tinyc/average_sums_body.h"
+
 static inline int8_t result_of(const tc_average_windows_s8 *p, const int32_t *constants, int32_t sum)
 {
     return tc_requantize_scalar(sum * ((int32_t)1 << p->up), constants[0], constants[1], constants[2]);
-}
-
-/* One channel. */
-static inline int32_t sum_of(const tc_pool_taps *taps, int32_t channels, const int8_t *x)
-{
-    int32_t sum = 0;
-    for (int32_t row = 0; row < taps->rows; row++) {
-        const int8_t *from = &x[row * taps->row_step];
-        for (int32_t column = 0; column < taps->columns; column++) {
-            sum += *from;
-            from += channels;
-        }
-    }
-    return sum;
-}
-
-static inline void sums_of_four(const tc_pool_taps *taps, int32_t channels, const int8_t *x, int32_t sums[4])
-{
-    int32_t first = 0;
-    int32_t second = 0;
-    int32_t third = 0;
-    int32_t fourth = 0;
-    for (int32_t row = 0; row < taps->rows; row++) {
-        const int8_t *from = &x[row * taps->row_step];
-        for (int32_t column = 0; column < taps->columns; column++) {
-            first += from[0];
-            second += from[1];
-            third += from[2];
-            fourth += from[3];
-            from += channels;
-        }
-    }
-    sums[0] = first;
-    sums[1] = second;
-    sums[2] = third;
-    sums[3] = fourth;
 }
 
 static inline void pool_window(const tc_average_windows_s8 *p, const tc_pool_taps *taps, const int8_t *x, int8_t *y)
@@ -69,6 +37,5 @@ static inline void pool_window(const tc_average_windows_s8 *p, const tc_pool_tap
  */
 #define TC_FUNCTION tc_average_pool_s8_scalar
 #define TC_PARAMS tc_average_windows_s8
-#define TC_ELEMENT int8_t
 #define TC_SHAPE &p->shape
 #include "tinyc/pool_windows_body.h"
