@@ -14,7 +14,7 @@ from tinyc.calibration.calibration import Calibration
 from tinyc.driver import BuildResult
 from tinyc.errors import TinycError
 from tinyc.ir.graph import Graph, Op
-from tinyc.ir.types import Array, TensorType
+from tinyc.ir.types import Array
 from tinyc.lower.select import priced
 from tinyc.passes.assign_layout import AssignLayout
 from tinyc.passes.base import PassContext
@@ -82,14 +82,7 @@ def _outputs(graph: Graph, calibration: Calibration | None) -> Array | None:
         return None
     few = Calibration(lambda: islice(calibration.samples(), SAMPLES), min(SAMPLES, calibration.count))
     name = graph.given[0]
-    return np.stack([_real(graph.types[name], values[name]) for values in few.runs(graph, "effects of passes")])
-
-
-def _real(kind: TensorType, array: Array) -> Array:
-    if kind.quant is None:
-        return array.astype(np.float64)
-    zero_points = kind.quant.spread(kind.quant.zero_point, kind.shape)
-    return np.asarray((array - zero_points) * kind.quant.spread(kind.quant.scale, kind.shape))
+    return np.stack([graph.types[name].real(values[name]) for values in few.runs(graph, "effects of passes")])
 
 
 def _error(wanted: Array | None, got: Array | None) -> float | None:
@@ -135,7 +128,7 @@ def _weights(graph: Graph, op: Op) -> Array | None:
         return None
     array = graph.constant(name)
     assert array is not None
-    return _real(graph.types[name], array)
+    return graph.types[name].real(array)
 
 
 def _weight_error(old: Array | None, new: Array | None) -> float | None:

@@ -10,7 +10,8 @@ import pytest
 import tinyc.ops  # noqa: F401  (registers every operator)
 from tests.unit.test_repairs import NETWORKS, calibration, mean_outputs
 from tinyc.calibration.calibration import Calibration
-from tinyc.calibration.factors import WAYS, Cp, Wanted, Way, least, most
+from tinyc.calibration.chain import Wanted, Way
+from tinyc.calibration.factors import WAYS, Cp, least, most
 from tinyc.calibration.moments import damped
 from tinyc.errors import RecipeError
 from tinyc.ir.blobs import Blob

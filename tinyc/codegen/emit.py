@@ -10,26 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from tinyc.codegen import integrity
+from tinyc.codegen.bodies import conversion_lines, lookup_lines, reset_lines
 from tinyc.codegen.integrity import Integrity
 from tinyc.codegen.literals import string_literal
 from tinyc.codegen.manifest import CalibrationFile
 from tinyc.codegen.memories import memory_words
+from tinyc.codegen.port import Port, ports, state_ports
 from tinyc.codegen.project import Project
 from tinyc.codegen.render import render
 from tinyc.codegen.sources import declaring_header, headers_of, include_dir, kernel_path, uses_math
 from tinyc.codegen.stream_view import push_words, stream_step, stream_view
-from tinyc.codegen.view import (
-    Port,
-    call_parameters,
-    call_step,
-    constant_view,
-    conversion_lines,
-    lookup_lines,
-    ports,
-    reset_lines,
-    state_ports,
-)
-from tinyc.lower.program import Call, Program, Role, Stage
+from tinyc.codegen.view import call_parameters, call_step, constant_view
+from tinyc.lower.program import Program, Role, Stage
 from tinyc.targets import Board
 from tinyc.version import __version__
 
@@ -230,7 +222,7 @@ def _manifest(
             if memory.role is Role.REGION
         ],
         "constants_crc32": integrity.crc32_text(program),
-        "layers": [_layer(program, call) for call in program.calls],
+        "layers": [_layer(program, number) for number in range(len(program.calls))],
         "versions": {"tinyc": __version__},
         "hashes": {"model": origin.model_sha256, "recipe": origin.recipe_sha256},
         "model_file": origin.model_file,
@@ -259,10 +251,12 @@ def _bindable(port: Port) -> dict[str, Any]:
     return {**_port(port), "bound": port.is_bound, "align": port.align, "pushed": port.is_pushed}
 
 
-def _layer(program: Program, call: Call) -> dict[str, Any]:
-    """`parts`: how often it runs. Of layers that work row by row only a stream's last one leaves its output whole."""
-    last = {stream.last for stream in program.streams}
-    whole = call.stage is None or program.calls.index(call) in last
+def _layer(program: Program, number: int) -> dict[str, Any]:
+    """Of a call. `parts`: how often it runs. Of layers that work row by row only a stream's last one leaves its output
+    whole.
+    """
+    call = program.calls[number]
+    whole = call.stage is None or any(stream.last == number for stream in program.streams)
     return {
         "name": call.name,
         "source": call.source,

@@ -237,6 +237,14 @@ class TensorType:
     def with_layout(self, layout: Layout) -> TensorType:
         return replace(self, layout=layout)
 
+    def real(self, stored: Array) -> Array:
+        """float64 numbers that the stored ones stand for."""
+        numbers = stored.astype(np.float64)
+        if self.quant is None:
+            return numbers
+        steps = numbers - self.quant.spread(self.quant.zero_point, self.shape)
+        return np.asarray(steps * self.quant.spread(self.quant.scale, self.shape))
+
     def with_quant(self, dtype: DType, quant: Quant | None) -> TensorType:
         return replace(self, dtype=dtype, quant=quant)
 

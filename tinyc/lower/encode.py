@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -10,18 +10,16 @@ from typing import TypeAlias
 from tinyc.coding.shared import shared_codes
 from tinyc.errors import UnsupportedOp
 from tinyc.ir.graph import Graph, Op
-from tinyc.ir.types import DENSE, DType, Encoding
-from tinyc.kernels.coded import can_code
-from tinyc.kernels.record import Kernel, Params, Site, Table, encodings_read, kernels_for
-from tinyc.lower.costs import load_costs
+from tinyc.ir.types import DENSE, Encoding
+from tinyc.kernels.record import Site
+from tinyc.lower.encodings import WEIGHTS, Choice, as_chosen, beside_dense, is_open, tables
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.lower import arranged
 from tinyc.lower.relief import bytes_needed
-from tinyc.lower.select import candidates, estimated_cycles, site_of
+from tinyc.lower.select import site_of
 from tinyc.targets import Board
 
-_SLOT = "w"
 _HUFFMAN = "huffman"
 _FASTER = 0.98
 """Estimates are no better than this: what saves less is not faster."""
@@ -42,21 +40,6 @@ _MORE_RAM = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One op with its weights in one encoding: the kernel, and the estimated cycles of it."""
-
-    op: Op
-    site: Site
-    kernel: Kernel
-    cycles: float
-    encoding: str
-
-    @property
-    def is_dense(self) -> bool:
-        return self.encoding == DENSE.name
-
-
-@dataclass(frozen=True, slots=True)
 class Encoded:
     """The graph with its encodings, and a sentence about them; "" if all stay as they were."""
 
@@ -71,7 +54,7 @@ def encoded(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> Encoded:
     what saves a tenth of a tensor while the cycles grow by at most one percent; the arena that the fastest kernels
     need does not grow.
     """
-    if not any(_is_open(graph, op) for op in graph.ops):
+    if not any(is_open(graph, op) for op in graph.ops):
         return Encoded(graph, "")
     try:
         search = _Search.of(graph, board, goal)
@@ -102,9 +85,9 @@ class _Search:
     def of(graph: Graph, board: Board, goal: Goal) -> _Search:
         ordered, kernels = arranged(graph, board, goal)
         sites = {op.name: site_of(ordered, op) for op in ordered.ops}
-        found = [op for op in ordered.ops if _is_open(ordered, op)]
-        dense = [_as_chosen(op, sites[op.name], kernels[op.name], board) for op in found]
-        others = [choice for op in found for choice in _others(op, sites[op.name], board, goal)]
+        found = [op for op in ordered.ops if is_open(ordered, op)]
+        dense = [as_chosen(op, sites[op.name], kernels[op.name], board) for op in found]
+        others = [choice for op in found for choice in beside_dense(op, sites[op.name], board, goal)]
         ram_bytes = board.budget.ram_bytes - board.budget.stack_bytes
         return _Search(goal, ram_bytes, Liveness(ordered, kernels), sites, dense, others, {})
 
@@ -166,7 +149,7 @@ class _Search:
         chosen = {choice.op.name: choice for choice in fast}
         left = _MORE_CYCLES * sum(choice.cycles for choice in fast)
         offers = [c for c in self.others if c.encoding in encodings and c.cycles - chosen[c.op.name].cycles <= left]
-        for choice in sorted(offers, key=lambda c: (c.cycles - chosen[c.op.name].cycles) / c.site.type(_SLOT).bytes):
+        for choice in sorted(offers, key=lambda c: (c.cycles - chosen[c.op.name].cycles) / c.site.type(WEIGHTS).bytes):
             now = chosen[choice.op.name]
             if choice.cycles - now.cycles <= left and self._is_worth(choice, now) and self._fits(choice, peak):
                 left -= max(choice.cycles - now.cycles, 0.0)
@@ -199,7 +182,7 @@ class _Search:
         """Of all constants of the call."""
         key = (choice.op.name, choice.encoding, choice.kernel.name)
         if key not in self._bytes:
-            self._bytes[key] = sum(table.array.nbytes for table in _tables(choice.kernel.params(choice.site)))
+            self._bytes[key] = sum(table.array.nbytes for table in tables(choice.kernel.params(choice.site)))
         return self._bytes[key]
 
     def dense_of(self, op: Op) -> Choice:
@@ -210,7 +193,7 @@ class _Search:
         return [dense, *(choice for choice in self.others if choice.op is dense.op)]
 
     def _is_worth(self, choice: Choice, now: Choice) -> bool:
-        least = max(_LEAST_BYTES, _LEAST_PART * choice.site.type(_SLOT).bytes)
+        least = max(_LEAST_BYTES, _LEAST_PART * choice.site.type(WEIGHTS).bytes)
         return self.bytes(now) - self.bytes(choice) >= least
 
     def _saved(self, chosen: Sequence[Choice], encoding: str, amount: Callable[[Choice], float]) -> float:
@@ -238,70 +221,15 @@ def _is_one(choice: Choice, encodings: AbstractSet[str]) -> bool:
     return choice.is_dense or choice.encoding in encodings
 
 
-def _is_open(graph: Graph, op: Op) -> bool:
-    """Whether the op reads constant int8 weights that nobody else reads, whose encoding nobody has chosen."""
-    if _SLOT not in op.operator.slots or not _encodings(op):
-        return False
-    index = op.operator.slots.index(_SLOT)
-    name = op.inputs[index] if index < len(op.inputs) else None
-    if name is None or name not in graph.constants or len(graph.consumers()[name]) != 1:
-        return False
-    kind = graph.types[name]
-    return kind.dtype is DType.S8 and kind.quant is not None and kind.encoding == DENSE and kind.elements > 0
-
-
-def _encodings(op: Op) -> list[str]:
-    """Those that kernels of the operator read, in the order of the alphabet; none that changes what fits a value."""
-    found = {name for kernel in kernels_for(op.kind) for name in encodings_read(kernel, _SLOT)}
-    return sorted(name for name in found if name != DENSE.name and not name.startswith("packed"))
-
-
-def _others(op: Op, site: Site, board: Board, goal: Goal) -> Iterator[Choice]:
-    weights = site.array(_SLOT)
-    assert weights is not None
-    for name in _encodings(op):
-        if can_code(name, weights):
-            yield from _judged(op, _stored(site, name), board, goal)
-
-
-def _as_chosen(op: Op, site: Site, kernel: Kernel, board: Board) -> Choice:
-    return Choice(op, site, kernel, estimated_cycles(kernel, site, load_costs(board)), DENSE.name)
-
-
-def _judged(op: Op, site: Site, board: Board, goal: Goal) -> Iterator[Choice]:
-    """The best kernel for the goal; where small code is the goal, all that are small."""
-    able = [one for one in candidates(site, board, load_costs(board), goal) if one.cycles is not None]
-    small = [one for one in able if goal is Goal.FLASH and one.kernel.is_reference]
-    for one in small or able[:1]:
-        assert one.cycles is not None
-        yield Choice(op, site, one.kernel, one.cycles, site.type(_SLOT).encoding.name)
-
-
-def _stored(site: Site, name: str) -> Site:
-    """The site with its weights in this encoding."""
-    index = site.slot(_SLOT)
-    inputs = list(site.inputs)
-    inputs[index] = replace(site.type(_SLOT), encoding=Encoding(name))
-    return replace(site, inputs=tuple(inputs))
-
-
-def _tables(params: Params) -> Iterator[Table]:
-    for value in params.fields.values():
-        if isinstance(value, Table):
-            yield value
-        elif isinstance(value, Params):
-            yield from _tables(value)
-
-
 def _with(graph: Graph, search: _Search, chosen: Sequence[Choice]) -> Encoded:
     """The graph with these encodings, each with the bytes that it takes."""
     if not chosen:
         return Encoded(graph, "")
     draft, codes = graph.draft(), _shared_codes(chosen)
     for choice in chosen:
-        name = choice.op.inputs[choice.site.slot(_SLOT)]
+        name = choice.op.inputs[choice.site.slot(WEIGHTS)]
         assert name is not None
-        stored = sum(t.array.nbytes for t in _tables(choice.kernel.params(choice.site)) if t.encoding != DENSE.name)
+        stored = sum(t.array.nbytes for t in tables(choice.kernel.params(choice.site)) if t.encoding != DENSE.name)
         parameters = (*codes.get(choice.op.name, ()), ("bytes", stored))
         draft.types[name] = replace(graph.types[name], encoding=Encoding(choice.encoding, parameters))
     return Encoded(draft.freeze(), _remark(search, chosen))
@@ -310,7 +238,7 @@ def _with(graph: Graph, search: _Search, chosen: Sequence[Choice]) -> Encoded:
 def _shared_codes(chosen: Sequence[Choice]) -> dict[str, tuple[tuple[str, int], ...]]:
     """The Huffman codes of layers that are better off with one in common, whose table lies in flash once."""
     coded = [choice for choice in chosen if choice.encoding == _HUFFMAN]
-    weights = [array for choice in coded if (array := choice.site.array(_SLOT)) is not None]
+    weights = [array for choice in coded if (array := choice.site.array(WEIGHTS)) is not None]
     codes = shared_codes(weights) if weights else []
     return {choice.op.name: (("code", code.number),) for choice, code in zip(coded, codes, strict=True)
             if codes.count(code) > 1}  # fmt: skip
@@ -323,5 +251,3 @@ def _remark(search: _Search, chosen: Sequence[Choice]) -> str:
     now = sum(search.bytes(choice) for choice in chosen)
     slower = sum(choice.cycles - search.dense_of(choice.op).cycles for choice in chosen)
     return f"layers: {layers}; constants of these {before} to {now} bytes, estimated cycles {slower:+.0f}"
-
-

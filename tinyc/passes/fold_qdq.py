@@ -7,14 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from tinyc.ir.graph import Draft, Graph, Op, Operator
-from tinyc.ir.types import Array, DType, Quant, TensorType
+from tinyc.ir.types import DType, Quant, TensorType
 from tinyc.ops.movement import Movement
 from tinyc.ops.quantize import Dequantize, Quantize, Recentre, Requantize
 from tinyc.passes.base import Pass, PassContext, pass_
 from tinyc.passes.hoist_quantise import hoist_quantise
+from tinyc.passes.integer_weights import centred_weights, integer_bias
 
 ACTIVATIONS = (DType.S8, DType.S16)
 
@@ -221,46 +220,15 @@ class _Folder:
         if kind.quant is None or kind.quant.axis not in (None, 0) or kind.dtype not in formats:
             return self._note(op, "its weights are not int8 per tensor or per output channel")
         x = self._widened(x) if self._differs(x, target) else x
-        weights = self._centred_weights(w)
+        weights = centred_weights(self.draft, w)
         bias = op.inputs[2] if len(op.inputs) > 2 else None
         if bias is not None:
-            bias = self._bias(bias, x, weights)
+            bias = integer_bias(self.draft, bias, self.integer.get(bias, bias), x, weights)
             if bias is None:
                 return self._note(op, "its bias is not constant, or does not fit int32 at scale_x * scale_w")
         self._add(op, op.operator, (x, weights, bias)[: len(op.inputs)], step.outputs[0])
         self.integer[op.outputs[0]] = step.outputs[0]
         return True
-
-    def _centred_weights(self, name: str) -> str:
-        """Weights with zero point 0: as they are, or widened to int16 after subtracting the zero points."""
-        kind = self.draft.types[name]
-        assert kind.quant is not None
-        if not any(kind.quant.zero_point):
-            return name
-        centred = self.draft.constants[name].array.astype(np.int64) - kind.quant.zero_points(kind.rank)
-        dtype = DType.S8 if np.abs(centred).max(initial=0) <= 127 else DType.S16
-        quant = replace(kind.quant, zero_point=(0,) * len(kind.quant.zero_point))
-        return self.draft.add_constant(f"{name}.centred", centred.astype(dtype.numpy), kind.with_quant(dtype, quant))
-
-    def _bias(self, name: str, x: str, w: str) -> str | None:
-        """The bias as int32 at scale_x * scale_w; taken over bit for bit where it has that scale already."""
-        x_quant, w_quant = self.draft.types[x].quant, self.draft.types[w].quant
-        assert x_quant is not None and w_quant is not None
-        source = self.integer.get(name, name)
-        blob, kind = self.draft.constants.get(source), self.draft.types[source]
-        if blob is None:
-            return None
-        scales = np.float64(x_quant.scale[0]) * np.array(w_quant.scale, dtype=np.float64)
-        scales = np.broadcast_to(scales, kind.shape)
-        if kind.quant is not None and _close(kind.quant, scales) and kind.dtype is DType.S32:
-            integers = blob.array
-        else:
-            steps = np.rint(_real(blob.array, kind) / scales)
-            if np.abs(steps).max(initial=0.0) >= 2**31:
-                return None
-            integers = steps.astype(np.int32)
-        quant = Quant(tuple(scales.tolist()), (0,) * kind.shape[0], 0)
-        return self.draft.add_constant(f"{name}.int32", integers, TensorType(DType.S32, kind.shape, quant=quant))
 
     def _is_activation(self, value: str | None) -> bool:
         if value is None:
@@ -285,16 +253,6 @@ class _Folder:
     def _add(self, op: Op, operator: Operator, inputs: tuple[str | None, ...], output: str, suffix: str = "") -> None:
         name = self.draft.fresh_op(f"{op.name}_{suffix}" if suffix else op.name)
         self.draft.ops.append(replace(op, name=name, operator=operator, inputs=inputs, outputs=(output,)))
-
-
-def _close(quant: Quant, scales: Array) -> bool:
-    return bool(np.allclose(np.array(quant.scale), scales, rtol=1e-5, atol=0.0)) and not any(quant.zero_point)
-
-
-def _real(array: Array, kind: TensorType) -> Array:
-    if kind.quant is None:
-        return array.astype(np.float64)
-    return (array.astype(np.float64) - kind.quant.zero_points(kind.rank)) * kind.quant.scales(kind.rank)
 
 
 def _without_dead(draft: Draft) -> list[Op]:

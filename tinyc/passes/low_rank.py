@@ -7,7 +7,8 @@ from enum import Enum
 
 import numpy as np
 
-from tinyc.calibration.factors import Chain, Cp, Spatial, Svd, Tucker, Wanted, Way, least, most
+from tinyc.calibration.chain import Chain, Wanted, Way
+from tinyc.calibration.factors import Cp, Spatial, Svd, Tucker, least, most
 from tinyc.calibration.moments import Moments
 from tinyc.calibration.shrinkage import shrunk
 from tinyc.calibration.tensor_factors import require_tensorly

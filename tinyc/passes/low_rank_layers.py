@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from tinyc.calibration.factors import Chain
+from tinyc.calibration.chain import Chain
 from tinyc.ir.graph import Draft, Op
 from tinyc.ir.types import Array, DType, TensorType
 from tinyc.ops.conv2d import Conv2d

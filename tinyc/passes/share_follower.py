@@ -13,7 +13,7 @@ from tinyc.calibration.moments import Moments, moments
 from tinyc.calibration.shrinkage import shrunk
 from tinyc.errors import RecipeError
 from tinyc.ir.graph import Draft, Graph, Op
-from tinyc.ir.types import Array, TensorType
+from tinyc.ir.types import Array
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
 from tinyc.ops.dynamic_conv2d import DynamicConv2d
@@ -48,12 +48,12 @@ class ShareFollower:
         x, w = op.reads[:2]
         kind, weights = self.graph.types[x], self.graph.types[w]
         assert weights.quant is not None
-        given = [_real(values[x], kind) for values in self.samples]
-        rows = _real(self.graph.constants[w].array, weights).reshape(weights.shape[0], -1)
+        given = [kind.real(values[x]) for values in self.samples]
+        rows = weights.real(self.graph.constants[w].array).reshape(weights.shape[0], -1)
         bias_name = op.inputs[2] if len(op.inputs) > 2 else None
         bias = np.zeros(len(rows))
         if bias_name is not None:
-            bias = _real(self.graph.constants[bias_name].array, self.graph.types[bias_name])
+            bias = self.graph.types[bias_name].real(self.graph.constants[bias_name].array)
         found = None if self.floats is None else self.floats.reached(op, weights.shape, kind.shape)
         wanted = given
         if found is not None:
@@ -116,11 +116,3 @@ def _plain(op: Op) -> Op:
     if isinstance(op.operator, DynamicConv2d):
         return replace(op, operator=Conv2d(op.operator.window, op.operator.groups))
     return replace(op, operator=Dense()) if isinstance(op.operator, DynamicDense) else op
-
-
-def _real(array: Array, kind: TensorType) -> Array:
-    real = array.astype(np.float64)
-    if kind.quant is None:
-        return real
-    quant = kind.quant
-    return (real - quant.spread(quant.zero_point, kind.shape)) * quant.spread(quant.scale, kind.shape)
