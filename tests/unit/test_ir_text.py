@@ -7,11 +7,11 @@ import pytest
 
 from tests.toy_ops import TOYS, Mode, Steps, ToyAny
 from tinyc.errors import GraphError
-from tinyc.ir import text
 from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Graph, Op, Operator
 from tinyc.ir.literals import RESERVED, float_text, name_text, read_number
 from tinyc.ir.text import parse, to_text
+from tinyc.ir.tree import grammar
 from tinyc.ir.types import Array, DType, Encoding, Quant, TensorType
 from tinyc.ir.verify import verify
 
@@ -112,7 +112,7 @@ def test_text_is_canonical() -> None:
 
 def test_keywords_are_reserved() -> None:
     """A name spelled like a word of the grammar must be written in quotes."""
-    words = {str(terminal.pattern.value) for terminal in text._grammar().terminals}
+    words = {str(terminal.pattern.value) for terminal in grammar().terminals}
     assert {word for word in words if word.isidentifier()} <= RESERVED
     assert name_text("input") == '"input"'
     assert name_text("/conv1/Conv_output_0.1") == "/conv1/Conv_output_0.1"
