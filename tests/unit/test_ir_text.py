@@ -10,7 +10,7 @@ from tinyc.errors import GraphError
 from tinyc.ir.blobs import Blob
 from tinyc.ir.graph import Graph, Op, Operator
 from tinyc.ir.literals import RESERVED, float_text, name_text, read_number
-from tinyc.ir.text import parse, to_text
+from tinyc.ir.text import parse, parse_spelled, to_text
 from tinyc.ir.tree import grammar
 from tinyc.ir.types import Array, DType, Encoding, Quant, TensorType
 from tinyc.ir.verify import verify
@@ -90,7 +90,7 @@ def test_constant_reads_back_bit_for_bit(array: Array) -> None:
     ],
 )
 def test_spellings_of_a_constant(data: str, expected: list[int]) -> None:
-    graph, spelled = text.parse_spelled(f"graph g const c: s8[2,2] = {data} output c")
+    graph, spelled = parse_spelled(f"graph g const c: s8[2,2] = {data} output c")
     assert graph.constants["c"].array.reshape(-1).tolist() == expected
     assert spelled[graph.constants["c"]] == data
     assert f"= {data}\n" in to_text(graph, spelled)
