@@ -105,31 +105,27 @@ def row_of(rows: list[int], row: int) -> int:
 
 @dataclass
 class Memory:
-    """The loop of runtime_c/include/tinyc/stream.h on lines of so many slots, all poison at first; input and output in
-    one memory, the output `distance` bytes behind the input's begin.
-    """
+    """The loop of runtime_c/include/tinyc/stream.h on bytes, all poison at first; line i begins at bases[i]."""
 
     net: Net
     plan: RowPlan
-    distance: int
+    bases: list[int]
     first: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
-    slots: list[list[int]] = field(default_factory=list)
-    shared: dict[int, tuple[int, int]] = field(default_factory=dict)
+    bytes: dict[int, tuple[int, int]] = field(default_factory=dict)
     moved: int = 0
     steps: int = 0
 
     def run(self) -> list[int]:
         """The output's rows, when no stage can go on."""
         lines = self.plan.lines
-        self.first = [0] * len(lines)
+        self.first = [-1] * len(lines)
         self.end = [one.before for one in lines]
-        self.slots = [[PADDING] * one.before + [POISON] * (one.capacity - one.before) for one in lines]
         for row in range(lines[0].rows):
-            self.put(0, row, content(0, row, ()), 0)
+            self.put(0, row, content(0, row, ()))
         while any(self.turn(number) for number in range(len(lines) - 1, 0, -1)):
             self.steps += 1
-        return [self.at(len(lines) - 1, row, self.distance) for row in range(lines[-1].rows)]
+        return [self.at(len(lines) - 1, row) for row in range(lines[-1].rows)]
 
     def turn(self, number: int) -> bool:
         line, pace = self.plan.lines[number], self.net.paces[number - 1]
@@ -140,7 +136,10 @@ class Memory:
         if number < len(self.plan.lines) - 1:
             self.room(number, pace.group)
         for more, sources in enumerate(rows):
-            self.store(number, made + more, content(number, made + more, sources))
+            self.store(number, content(number, made + more, sources))
+        for source in {one.line for one in pace.readings}:
+            if self.plan.lines[source].is_early:
+                self.keep(source)
         return True
 
     def taps(self, pace: Pace, row: int) -> tuple[int, ...]:
@@ -153,26 +152,36 @@ class Memory:
 
     def read(self, number: int, row: int) -> int:
         if number == 0:
-            return self.at(0, row, 0) if 0 <= row < self.plan.lines[0].rows else PADDING
-        assert self.first[number] <= row < self.end[number], "a row that is not in memory"
-        return self.slots[number][row - self.first[number]]
+            return self.at(0, row) if 0 <= row < self.plan.lines[0].rows else PADDING
+        assert 0 <= self.first[number] <= row < self.end[number], "a row that is not in memory"
+        return self.at(number, row - self.first[number])
 
-    def store(self, number: int, row: int, value: int) -> None:
-        if number == len(self.plan.lines) - 1:
-            self.put(number, row, value, self.distance)
-        else:
-            self.slots[number][self.end[number] - self.first[number]] = value
+    def store(self, number: int, value: int) -> None:
+        first = 0 if number == len(self.plan.lines) - 1 else self.first[number]
+        self.put(number, self.end[number] - first, value)
         self.end[number] += 1
 
     def room(self, number: int, count: int) -> None:
-        """Slots for more rows: those that are read again move to the front."""
-        capacity = self.plan.lines[number].capacity
-        if self.end[number] + count - self.first[number] > capacity:
-            kept = min(self.end[number], self.kept(number))
-            rows = self.slots[number][kept - self.first[number] : self.end[number] - self.first[number]]
-            self.slots[number][: len(rows)] = rows
-            self.first[number], self.moved = kept, self.moved + len(rows) * self.plan.lines[number].row_bytes
-        assert self.end[number] + count - self.first[number] <= capacity, "more rows than capacity"
+        """Memory for more rows: those that are read again move to the front."""
+        if self.first[number] < 0:
+            self.begin(number)
+        if self.end[number] + count - self.first[number] > self.plan.lines[number].capacity:
+            self.keep(number)
+        assert self.end[number] + count - self.first[number] <= self.plan.lines[number].capacity, "capacity"
+
+    def begin(self, number: int) -> None:
+        self.first[number] = 0
+        for row in range(self.plan.lines[number].before):
+            self.put(number, row, PADDING)
+
+    def keep(self, number: int) -> None:
+        kept = min(self.end[number], self.kept(number))
+        if kept > self.first[number]:
+            size, base = self.plan.lines[number].row_bytes, self.bases[number]
+            for byte in range((self.end[number] - kept) * size):
+                source = base + (kept - self.first[number]) * size + byte
+                self.bytes[base + byte] = self.bytes.get(source, (POISON, 0))
+            self.first[number], self.moved = kept, self.moved + (self.end[number] - kept) * size
 
     def kept(self, number: int) -> int:
         return min(
@@ -188,19 +197,38 @@ class Memory:
         if one.line and missing > 0 and self.end[one.line] - line.before >= line.rows:
             self.room(one.line, missing)
             for _ in range(missing):
-                self.slots[one.line][self.end[one.line] - self.first[one.line]] = PADDING
-                self.end[one.line] += 1
+                self.store(one.line, PADDING)
+        elif one.line and self.first[one.line] < 0 and end <= line.before:
+            self.begin(one.line)
         return one.line == 0 or self.end[one.line] >= end
 
-    def put(self, number: int, row: int, value: int, base: int) -> None:
+    def put(self, number: int, row: int, value: int) -> None:
         size = self.plan.lines[number].row_bytes
-        self.shared.update({base + row * size + byte: (value, byte) for byte in range(size)})
+        start = self.bases[number] + row * size
+        self.bytes.update({start + byte: (value, byte) for byte in range(size)})
 
-    def at(self, number: int, row: int, base: int) -> int:
-        """A row of the shared memory; poison if one of its bytes is another's."""
+    def at(self, number: int, row: int) -> int:
+        """The content of a row in memory; poison if one of its bytes is another's."""
         size = self.plan.lines[number].row_bytes
-        found = [self.shared.get(base + row * size + byte, (POISON, byte)) for byte in range(size)]
+        start = self.bases[number] + row * size
+        found = [self.bytes.get(start + byte, (POISON, byte)) for byte in range(size)]
         return found[0][0] if all(pair == (found[0][0], byte) for byte, pair in enumerate(found)) else POISON
+
+
+IN_USE = 12
+"""Bytes of a stream's scratch memory that nothing may lie over."""
+
+
+def bases(plan: RowPlan, source: int | None = None, target: int | None = None) -> list[int]:
+    """Of the lines in scratch memory that begins at 0, with what is always in use; of the input and the output, where
+    they are not given, as far over it as the plan allows.
+    """
+    places = plan.places
+    top = places.below + IN_USE + places.above
+    inner = [places.below + offset + (IN_USE if offset >= 0 else 0) for offset in places.offsets]
+    source = top - places.over_input if source is None else source
+    target = places.over_output - plan.lines[-1].type.bytes if target is None else target
+    return [source, *inner, target]
 
 
 FAR = 1 << 20
@@ -209,12 +237,27 @@ FAR = 1 << 20
 @settings(max_examples=80)
 @given(nets())
 def test_every_row_is_made_of_what_it_needs(net: Net) -> None:
-    """In lines of `capacity` rows, and none of them could be shorter; steps and moves are those of the plan."""
+    """In lines that share memory with each other, the input and the output, and none of them could be shorter; steps
+    and moves are those of the plan.
+    """
     plan = row_plan(net.lines, net.paces)
-    memory = Memory(net, plan, FAR)
+    memory = Memory(net, plan, bases(plan))
     assert memory.run() == whole(net)[-1]
     assert (memory.moved, memory.steps) == (plan.moved_bytes, plan.steps)
     assert all(one.capacity == one.rows for one in (plan.lines[0], plan.lines[-1]))
+
+
+@settings(max_examples=80)
+@given(nets())
+def test_nothing_lies_over_what_is_always_in_use(net: Net) -> None:
+    plan = row_plan(net.lines, net.paces)
+    source, *inner, target = bases(plan)
+    begin, end = plan.places.below, plan.places.below + IN_USE
+    sizes = [one.type.bytes if one.capacity >= one.rows else one.bytes for one in plan.lines]
+    assert target + sizes[-1] <= begin and source >= end
+    assert all(at >= end or at + one.bytes <= begin for at, one in zip(inner, plan.lines[1:-1], strict=True))
+    assert all(at >= 0 and at + one.bytes <= end + plan.places.above
+               for at, one in zip(inner, plan.lines[1:-1], strict=True))  # fmt: skip
 
 
 @settings(max_examples=30)
@@ -223,7 +266,7 @@ def test_output_may_begin_where_the_access_says(net: Net) -> None:
     plan, wanted = row_plan(net.lines, net.paces), whole(net)[-1]
     overlap = plan.access.overlap()
     for distance in (overlap.at_most, *(overlap.at_most - 4 * n for n in (1, 2, 5)), *overlap.exact):
-        assert Memory(net, plan, distance).run() == wanted, distance
+        assert Memory(net, plan, bases(plan, FAR, FAR + distance)).run() == wanted, distance
 
 
 def test_one_byte_further_is_too_far() -> None:
@@ -233,8 +276,24 @@ def test_one_byte_further_is_too_far() -> None:
     plan = row_plan(net.lines, net.paces)
     limit = plan.access.overlap().at_most
     assert limit == 0
-    assert Memory(net, plan, limit).run() == whole(net)[-1]
-    assert Memory(net, plan, limit + 4).run() != whole(net)[-1]
+    assert Memory(net, plan, bases(plan, FAR, FAR + limit)).run() == whole(net)[-1]
+    assert Memory(net, plan, bases(plan, FAR, FAR + limit + 4)).run() != whole(net)[-1]
+
+
+@pytest.mark.parametrize("moved", [(4, 0), (0, 8)])
+def test_one_row_further_over_lines_is_too_far(moved: tuple[int, int]) -> None:
+    """For the input and for the output, which then lie over a row that is read later or over what is always in use. The
+    first row further is one that the same step reads: a kernel may write before it has read.
+    """
+    net = Net(*_diamond())
+    plan = row_plan(net.lines, net.paces)
+    source, *inner, target = bases(plan)
+    assert plan.places.over_output > 0 and plan.places.over_input > 0
+    assert Memory(net, plan, [source, *inner, target]).run() == whole(net)[-1]
+    source, target = source - moved[0], target + moved[1]
+    begin, end = plan.places.below, plan.places.below + IN_USE
+    beyond = source < end or target + plan.lines[-1].type.bytes > begin
+    assert beyond or Memory(net, plan, [source, *inner, target]).run() != whole(net)[-1]
 
 
 def test_no_line_could_be_shorter() -> None:
@@ -243,9 +302,21 @@ def test_no_line_could_be_shorter() -> None:
         lines = list(plan.lines)
         one = lines[number + 1]
         lines[number + 1] = Line(one.name, one.type, one.rows, one.row_bytes, one.before, 0, 0, capacity - 1)
-        memory = Memory(Net(*_diamond()), replace(plan, lines=tuple(lines)), FAR)
+        memory = Memory(Net(*_diamond()), replace(plan, lines=tuple(lines)), bases(plan))
         with pytest.raises(AssertionError, match="capacity"):
             memory.run()
+
+
+def test_rows_of_one_line_lie_where_those_of_another_are_free() -> None:
+    """Four windows of three rows, one after the other: each line keeps two rows, every second one shares the third."""
+    kind = line(0, 12, 4).type
+    lines = [line(0, 12, 4), *(Line(f"v{number}", kind, 12, 4, 1, 1) for number in range(1, 5)), line(5, 12, 4)]
+    paces = [Pace(1, (Reading(0, 3, 1, -1),)), *(Pace(1, (Reading(number, 3, 1, 0),)) for number in range(1, 5))]
+    plan = row_plan(lines, paces)
+    assert [one.capacity for one in plan.lines[1:-1]] == [3, 3, 3, 3]
+    places = plan.places
+    assert places.below + places.above - places.over_output - places.over_input <= 4 * (4 * 2 + 2)
+    assert Memory(Net(lines, paces), plan, bases(plan)).run() == whole(Net(lines, paces))[-1]
 
 
 def _diamond() -> tuple[list[Line], list[Pace]]:

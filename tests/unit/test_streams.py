@@ -83,11 +83,10 @@ def test_lines_lie_in_the_scratch_memory_of_their_stream(name: str, monkeypatch:
     assert len(program.streams) == len(runs) > 0 and used(program) <= program.arena_bytes
     for stream in program.streams:
         buffer = next(one for one in program.buffers if one.name == f"{stream.name}.scratch")
-        places = [(stream.rows, 8 * (len(stream.lines) - 1))]
-        places += [(line.offset, line.capacity * line.row_bytes) for line in stream.lines[1:-1]]
-        ends = [offset + size for offset, size in places]
-        assert places[0][0] == buffer.offset and all(offset >= ends[0] for offset, _ in places[1:])
-        assert max(ends) <= buffer.offset + buffer.bytes
+        rows = (stream.rows, stream.rows + 8 * (len(stream.lines) - 1))
+        lines = [(line.offset, line.offset + line.capacity * line.row_bytes) for line in stream.lines[1:-1]]
+        assert all(end <= rows[0] or offset >= rows[1] for offset, end in lines)
+        assert all(buffer.offset <= at and end <= buffer.offset + buffer.bytes for at, end in (rows, *lines))
         assert (buffer.first, buffer.last) == (stream.first, stream.last)
         assert [call.stage is not None for call in program.calls[stream.first : stream.last + 1]]
 

@@ -36,15 +36,12 @@ def _begin(program: Program, stream: Stream) -> list[str]:
     start = f"tc_stream_start(&s, {len(stream.lines) - stream.first_kept});"
     if not stream.pushed:
         return [start]
-    firsts = [
-        _sum(f"tc_stream_made(&s, {stage.line})", reading.stride, reading.start)
-        for stage, reading in _readers(program, stream, 0)
-    ]
+    kept = _kept(program, stream, 0, "&s")
     return [
         "if (number == 0) {",
         f"    {start}",
         "}",
-        f"(void)memcpy(tc_stream_next(&s, 0, 1, {_least(firsts)}), row, {stream.lines[0].row_bytes}u);",
+        f"(void)memcpy(tc_stream_next(&s, 0, 1, {kept}), row, {stream.lines[0].row_bytes}u);",
         "tc_stream_add(&s, 0, 1);",
     ]
 
@@ -192,6 +189,16 @@ class _StageView:
             f"{self.call.kernel}({', '.join(arguments)});",
             f"TINYC_LAYER_END({self.number}u);",
             f"tc_stream_add(s, {self.stage.line - self.base}, {self._count()});",
+            *self._early_moves(),
+        ]
+
+    def _early_moves(self) -> list[str]:
+        """Of the lines that it reads, those whose rows move as soon as others have been read."""
+        numbers = dict.fromkeys(reading.line for reading in self.stage.readings if reading.line >= self.base)
+        return [
+            f"tc_stream_keep(s, {number - self.base}, {_kept(self.program, self.stream, number)});"
+            for number in numbers
+            if self.stream.lines[number].is_early
         ]
 
     def _count(self) -> str:
@@ -245,6 +252,16 @@ def _readers(program: Program, stream: Stream, number: int) -> list[tuple[Stage,
     calls = program.calls[stream.first : stream.last + 1]
     stages = [call.stage for call in calls if call.stage is not None]
     return [(stage, reading) for stage in stages for reading in stage.readings if reading.line == number]
+
+
+def _kept(program: Program, stream: Stream, number: int, s: str = "s") -> str:
+    """The first row of a line that is read again."""
+    return _least(
+        [
+            _sum(f"tc_stream_made({s}, {stage.line - stream.first_kept})", reading.stride, reading.start)
+            for stage, reading in _readers(program, stream, number)
+        ]
+    )
 
 
 def _least(terms: list[str]) -> str:

@@ -71,6 +71,19 @@ class Access:
         return int((later - ends)[forbidding].min(initial=len(self.reads)))
 
 
+@dataclass(frozen=True, slots=True)
+class ScratchOverlap:
+    """Bytes of scratch memory that hold something for a part of the call only: so many at its begin may lie over the
+    last ones of the output, so many at its end over the first ones of the input.
+    """
+
+    output: int = 0
+    input: int = 0
+
+
+NO_SCRATCH_OVERLAP = ScratchOverlap()
+
+
 def bytes_of(elements: Array, size: int) -> Array:
     """The steps of elements as those of their bytes."""
     return np.repeat(elements.reshape(-1), size)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tinyc.ir.graph import Op
 from tinyc.ir.types import Array, TensorType
-from tinyc.kernels.overlap import Access
+from tinyc.kernels.overlap import NO_SCRATCH_OVERLAP, Access, ScratchOverlap
 from tinyc.targets.isa import Isa
 
 KERNELS: dict[tuple[str, str], Kernel] = {}
@@ -137,6 +137,7 @@ class Kernel:
     inplace: slots whose memory output 0 may take over (same start address).
     overlap: slot -> the order in which the function reads it and writes output 0: if the input dies, both may share
              memory as far as no byte is overwritten before it is read.
+    scratch_overlap: how far output 0, or the first slot of `overlap` if that input dies, may lie over scratch memory.
     more_flash: bytes of constants beyond the weights as the graph holds them, where that is the price of speed: such a
              kernel is for `--optimize time`, within the board's budget.
     of_parts: whether it is called for some rows of x after the other. What it has found of them is in `scratch`, which
@@ -160,6 +161,7 @@ class Kernel:
     of_parts: bool = False
     inplace: tuple[str, ...] = ()
     overlap: Mapping[str, Callable[[Site], Access]] = field(default_factory=dict)
+    scratch_overlap: ScratchOverlap = NO_SCRATCH_OVERLAP
     updates: Mapping[str, int] = field(default_factory=dict)
     work: Callable[[Site], Mapping[str, int]] = lambda site: {"outputs": site.outputs[0].elements}
     cost: Mapping[str, float] = field(default_factory=lambda: {"outputs": 10.0})

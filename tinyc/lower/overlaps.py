@@ -26,7 +26,12 @@ def wanted_buffers(liveness: Liveness, sites: Mapping[str, Site], only: Op | Non
 def _scratch(op: Op, liveness: Liveness, site: Site) -> Buffer:
     size = liveness.kernels[op.name].scratch(site)
     moment = liveness.number[op.name]
-    return Buffer(f"{op.name}.scratch", Role.SCRATCH, size, ALIGN_BYTES, moment, moment)
+    return Buffer(scratch_name(op), Role.SCRATCH, size, ALIGN_BYTES, moment, moment)
+
+
+def scratch_name(op: Op) -> str:
+    """Of the buffer that is an op's scratch memory."""
+    return f"{op.name}.scratch"
 
 
 def shared_buffers(
@@ -65,6 +70,11 @@ def _of_call(op: Op, liveness: Liveness, site: Site, known: Known) -> list[Share
         source = None if name is None else liveness.home.get(name)
         if source is not None and source is not home and _dies(source, op, liveness, moment):
             found.append(Shared(source.name, home.name, moment, overlap_of(op, slot, kernel, site, known)))
+            if distance := kernel.scratch_overlap.input:
+                over = Overlap(distance - kernel.scratch(site))
+                found.append(Shared(source.name, scratch_name(op), moment, over))
+    if distance := kernel.scratch_overlap.output:
+        found.append(Shared(scratch_name(op), home.name, moment, Overlap(distance - home.bytes)))
     return found
 
 

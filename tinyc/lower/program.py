@@ -159,7 +159,8 @@ class Guard:
 class Line:
     """A value of a stream in a memory: of its first one and its last one all `rows`, of the others `capacity` at a
     time. Row numbers count `before` rows of padding as the first; `padding` is the byte that they hold. With 0
-    `row_bytes` its rows are one, to which each call adds; the last call writes it.
+    `row_bytes` its rows are one, to which each call adds; the last call writes it. `is_early`:
+    rows move to its front as soon as those before them are read no more, not when there is no room for others.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Line:
     capacity: int
     before: int
     padding: int
+    is_early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,6 +272,13 @@ def planned(liveness: Liveness, sites: Mapping[str, Site]) -> tuple[tuple[Buffer
     return place(buffers, by_index(shared_buffers(liveness, sites), buffers))
 
 
+def arena_needed(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
+    """Bytes of an arena for what lives during one call: more than `bytes_needed` where three cannot share as two do."""
+    moment = liveness.number[op.name]
+    buffers = [buffer for buffer in wanted_buffers(liveness, sites, op) if buffer.first <= moment <= buffer.last]
+    return place(buffers, by_index(shared_buffers(liveness, sites, op), buffers))[1]
+
+
 def bytes_needed(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
     """Bytes that live during one call, with its output over its inputs as far as may be."""
     moment = liveness.number[op.name]

@@ -6,15 +6,19 @@ numbers here are exact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from tinyc.ir.types import Array, TensorType
 from tinyc.kernels.overlap import Access
+from tinyc.lower.line_places import EARLY, LATE, LinePlaces, Moments, line_places
 from tinyc.lower.program import Reading
+
+_Spans: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
+"""Of a line that moves its rows late, and early: the bytes that hold rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Line:
     padding: int = 0
     capacity: int = 0
     is_total: bool = False
+    is_early: bool = False
 
     @property
     def bytes(self) -> int:
@@ -60,15 +65,12 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """`lines` with their capacities; rows that are moved to make room; and in which step what is read and written.
-
-    `places`: where each of the partial lines begins, in `line_bytes` that they share: lines none of which holds a row
-    while another one does may have bytes in common.
+    """`lines` with their capacities; where the partial ones lie; rows that are moved to make room; and in which step
+    what is read and written.
     """
 
     lines: tuple[Line, ...]
-    places: tuple[int, ...]
-    line_bytes: int
+    places: LinePlaces
     moved_bytes: int
     steps: int
     access: Access
@@ -84,64 +86,82 @@ def row_plan(lines: Sequence[Line], paces: Sequence[Pace], *, pushed: bool = Fal
     """The schedule of lines without capacities. Line 0 is there from the start, or pushed row by row whenever nothing
     else can be done.
     """
-    walk = _Walk(lines, paces, pushed)
-    walk.run()
-    last = len(lines) - 1
-    partial = range(0 if pushed else 1, last)
-    found = [replace(line, capacity=walk.most[i] if i in partial else line.rows) for i, line in enumerate(lines)]
-    moved = sum(_moved(walk.writes[i], found[i].capacity) * found[i].row_bytes for i in partial)
-    access = Access(np.repeat(walk.last_reads, lines[0].row_bytes), _writes(walk, lines[last]))
-    places = shared_places([found[i].bytes if i in partial else 0 for i in range(last + 1)], walk.together)
-    end = max((places[i] + found[i].bytes for i in partial), default=0)
-    return RowPlan(tuple(found), places, end, moved, walk.step, access, pushed)
+    partial = range(0 if pushed else 1, len(lines) - 1)
+    found = [replace(line, capacity=0 if number in partial else line.rows) for number, line in enumerate(lines)]
+    for number, most in enumerate(Walk.of(found, paces, pushed).most):
+        if number in partial:
+            found[number] = replace(found[number], capacity=most)
+    walk = Walk.of(found, paces, pushed)
+    places = line_places(walk.moments(partial))
+    for number, is_early in zip(partial, places.early, strict=True):
+        found[number] = replace(found[number], is_early=is_early)
+    moved = sum(walk.moved[number][found[number].is_early] * found[number].row_bytes for number in partial)
+    access = Access(np.repeat(walk.last_reads, lines[0].row_bytes), _writes(walk, lines[-1]))
+    return RowPlan(tuple(found), places, moved, walk.step, access, pushed)
 
 
-def shared_places(sizes: Sequence[int], together: Set[tuple[int, int]]) -> tuple[int, ...]:
-    """Offsets for lines of these sizes, the largest first: where no line lies that holds rows together with it."""
-    places = dict[int, int]()
-    for line in sorted(range(len(sizes)), key=lambda number: -sizes[number]):
-        others = [other for other in places if (min(line, other), max(line, other)) in together]
-        taken = sorted((places[other], places[other] + sizes[other]) for other in others)
-        place = 0
-        for start, end in taken:
-            if start - place >= sizes[line]:
-                break
-            place = max(place, end)
-        places[line] = place
-    return tuple(places[line] for line in range(len(sizes)))
-
-
-def _writes(walk: _Walk, line: Line) -> Array:
+def _writes(walk: Walk, line: Line) -> Array:
     """In which step each byte of the last line is written first."""
     if line.is_total:
         return np.full(line.type.bytes, walk.first_writes[-1])
     return np.repeat(walk.first_writes, line.row_bytes)
 
 
-class _Walk:
-    """Runs the schedule on numbers of rows."""
+@dataclass(slots=True)
+class Walk:
+    """Runs the schedule of runtime_c/include/tinyc/stream.h on numbers of rows.
 
-    def __init__(self, lines: Sequence[Line], paces: Sequence[Pace], pushed: bool) -> None:
-        self.lines, self.paces, self.pushed = lines, paces, pushed
-        self.ends = [line.before for line in lines] if pushed else [lines[0].rows, *(line.before for line in lines[1:])]
-        self.most = [line.before for line in lines]
-        self.writes: list[list[tuple[int, int, int]]] = [[] for _ in lines]
-        self.readers = [
+    `first`, `moved`: of each line under both habits, the row that lies at its begin, and rows moved so far. `held`: at
+    each write the bytes of all lines that hold rows, the step, and the rows of the last line.
+    """
+
+    lines: Sequence[Line]
+    paces: Sequence[Pace]
+    pushed: bool
+    ends: list[int]
+    most: list[int]
+    readers: list[list[tuple[int, Reading]]]
+    first: list[list[int]]
+    moved: list[list[int]]
+    begun: list[bool]
+    last_reads: Array
+    first_writes: Array
+    step: int = 0
+    held: list[tuple[list[_Spans], int, int]] = field(default_factory=list)
+
+    @staticmethod
+    def of(lines: Sequence[Line], paces: Sequence[Pace], pushed: bool) -> Walk:
+        """From begin to end."""
+        readers = [
             [(stage, one) for stage, pace in enumerate(paces) for one in pace.readings if one.line == number]
             for number in range(len(lines))
         ]
-        self.last_reads = np.full(lines[0].rows, -1, np.int64)
-        self.first_writes = np.zeros(lines[-1].rows, np.int64)
-        self.step = 0
-        self.together = set[tuple[int, int]]()
-        """Pairs of lines that hold rows at the same time."""
+        before = [line.before for line in lines]
+        ends = before if pushed else [lines[0].rows, *before[1:]]
+        both = [[0, 0] for _ in lines]
+        last_reads, first_writes = np.full(lines[0].rows, -1, np.int64), np.zeros(lines[-1].rows, np.int64)
+        walk = Walk(
+            lines, paces, pushed, list(ends), before, readers, both, [[0, 0] for _ in lines], [False] * len(lines),
+            last_reads, first_writes,
+        )  # fmt: skip
+        walk._run()
+        return walk
 
-    def run(self) -> None:
+    def moments(self, partial: range) -> Moments:
+        """What these lines hold at each write."""
+        spans = np.array([[spans[number] for number in partial] for spans, _, _ in self.held], np.int64)
+        spans = spans.reshape(len(self.held), len(partial), 2, 2)
+        steps, made = np.array([moment[1:] for moment in self.held], np.int64).T
+        out = self.lines[-1]
+        written = np.where(made >= out.rows, out.type.bytes, made * out.row_bytes)
+        needed = self.last_reads[None, :] >= 2 * steps[:, None]
+        rows = np.where(needed.any(axis=1), needed.argmax(axis=1), self.lines[0].rows)
+        return Moments(spans[..., 0], spans[..., 1], out.type.bytes - written, rows * self.lines[0].row_bytes)
+
+    def _run(self) -> None:
         while (stage := self._ready()) is not None or self._push():
             if stage is not None:
-                held = self._held()
                 self._fire(stage)
-                self.together.update(combinations(sorted({*held, *self._held(), stage + 1}), 2))
                 self.step += 1
         assert all(self._made(number) >= line.rows for number, line in enumerate(self.lines)), "a stream stands still"
 
@@ -150,12 +170,7 @@ class _Walk:
         if not self.pushed or self._made(0) >= self.lines[0].rows:
             return False
         self._write(0, 1)
-        self.together.update((0, line) for line in self._held() if line > 0)
         return True
-
-    def _held(self) -> list[int]:
-        """Lines that hold rows which are read again."""
-        return [line for line in range(len(self.lines) - 1) if self._first_kept(line) < self.ends[line]]
 
     def _made(self, number: int) -> int:
         """Rows of a line that there are or were, without the padding before them."""
@@ -175,9 +190,11 @@ class _Walk:
         )
 
     def _holds(self, number: int, end: int) -> bool:
-        """Whether the rows before `end` have been made; the padding after the last row is made when it is asked for."""
+        """Whether the rows before `end` have been made; padding is made when it is asked for."""
         if self.ends[number] < end and self._made(number) >= self.lines[number].rows:
             self._write(number, end - self.ends[number])
+        elif not self.begun[number] and end <= self.lines[number].before:
+            self._write(number, 0)
         return self.ends[number] >= end
 
     def _fire(self, stage: int) -> None:
@@ -190,27 +207,60 @@ class _Walk:
                 self.last_reads[max(reading.first(made), 0) : max(end, 0)] = 2 * self.step + 1
         if number == len(self.lines) - 1:
             self.first_writes[made : made + count] = 2 * self.step
+            spans = self._spans()
             self.ends[number] += count
+            self._hold(spans)
         else:
             self._write(number, count)
+        for reading in pace.readings:
+            if reading.line > 0 or self.pushed:
+                self._move(reading.line, EARLY)
 
     def _write(self, number: int, count: int) -> None:
-        kept, end = self._first_kept(number), self.ends[number]
-        self.writes[number].append((end, end + count, kept))
-        self.most[number] = max(self.most[number], end + count - kept)
-        self.ends[number] += count
+        kept, end = self._first_kept(number), self.ends[number] + count
+        spans = self._spans()
+        found = []
+        for habit in (LATE, EARLY):
+            start, stop = kept - self.first[number][habit], end - self.first[number][habit]
+            if stop > self.lines[number].capacity:
+                start, stop = 0, max(stop - count, end - kept)
+                self._move(number, habit)
+            found.append(self._bytes(number, start, stop))
+        spans[number] = found[LATE], found[EARLY]
+        self.begun[number] = True
+        self.most[number] = max(self.most[number], end - kept)
+        self.ends[number] = end
+        self._hold(spans)
+
+    def _move(self, number: int, habit: int) -> None:
+        """The rows that are read again to the front of their line."""
+        kept = self._first_kept(number)
+        if kept > self.first[number][habit]:
+            self.moved[number][habit] += self.ends[number] - kept
+            self.first[number][habit] = kept
 
     def _first_kept(self, number: int) -> int:
         """The first row of a line that is read again; the next one if all before it have been read."""
         firsts = [reading.first(self._made(stage + 1)) for stage, reading in self.readers[number]]
         return min(self.ends[number], *firsts)
 
+    def _spans(self) -> list[_Spans]:
+        """Bytes of each line that hold rows which are read again."""
+        return [self._span(number) for number in range(len(self.lines))]
 
-def _moved(writes: Sequence[tuple[int, int, int]], capacity: int) -> int:
-    """Rows that are moved to the front of a line because there is no room for the next ones."""
-    first = moved = 0
-    for before, after, kept in writes:
-        if after - first > capacity:
-            moved += before - kept
-            first = kept
-    return moved
+    def _span(self, number: int) -> _Spans:
+        if not self.begun[number] or all(self._is_complete(stage + 1) for stage, _ in self.readers[number]):
+            return (0, 0), (0, 0)
+        kept, end = self._first_kept(number), self.ends[number]
+        late, early = (self._bytes(number, kept - at, end - at) for at in self.first[number])
+        return late, early
+
+    def _is_complete(self, number: int) -> bool:
+        return self._made(number) >= self.lines[number].rows
+
+    def _bytes(self, number: int, start: int, stop: int) -> tuple[int, int]:
+        size = self.lines[number].row_bytes
+        return start * size, stop * size
+
+    def _hold(self, spans: list[_Spans]) -> None:
+        self.held.append((spans, self.step, self._made(len(self.lines) - 1)))

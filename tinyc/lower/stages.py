@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tinyc.ir.graph import Graph, Op
+from tinyc.kernels.overlap import ScratchOverlap
 from tinyc.kernels.record import Kernel, Params
 from tinyc.lower.liveness import ALIGN_BYTES
 from tinyc.lower.program import Reading
@@ -107,8 +108,9 @@ class Rows:
         cycles = self._cycles(stages, plan)
         return op, StreamKernel(
             name="stream", op="stream", source="stream", reads={}, params=lambda _: Params(""),
-            scratch=lambda _: scratch, overlap={"x": lambda _: plan.access}, work=lambda _: {"cycles": 1},
-            cost={"cycles": cycles}, stages=tuple(stages), plan=plan,
+            scratch=lambda _: scratch, overlap={"x": lambda _: plan.access},
+            scratch_overlap=ScratchOverlap(plan.places.over_output, plan.places.over_input),
+            work=lambda _: {"cycles": 1}, cost={"cycles": cycles}, stages=tuple(stages), plan=plan,
         )  # fmt: skip
 
     @staticmethod
@@ -202,8 +204,18 @@ class Rows:
 
 
 def scratch_bytes(stages: Sequence[Stage], plan: RowPlan) -> int:
-    """Of a stream: the states of its lines, the lines between, what its kernels need."""
-    return STATE_BYTES * (len(plan.partial) + 1) + plan.line_bytes + kept_bytes(stages) + shared_bytes(stages)
+    """Of a stream: the lines below, what is in use all the time, the lines above."""
+    return plan.places.below + constant_bytes(stages, plan) + plan.places.above
+
+
+def constant_bytes(stages: Sequence[Stage], plan: RowPlan) -> int:
+    """Of what is in use all the time: the states of lines, and what kernels need."""
+    return states_bytes(plan) + kept_bytes(stages) + round_up(shared_bytes(stages), ALIGN_BYTES)
+
+
+def states_bytes(plan: RowPlan) -> int:
+    """Of the rows that are in memory, of each line."""
+    return STATE_BYTES * (len(plan.partial) + 1)
 
 
 def shared_bytes(stages: Sequence[Stage]) -> int:

@@ -11,8 +11,9 @@ from tinyc.lower import program
 from tinyc.lower.calls import Constants, Places, call_of, places_of, resolved
 from tinyc.lower.guards import guards
 from tinyc.lower.memory_plan import Plan
+from tinyc.lower.overlaps import scratch_name
 from tinyc.lower.program import Argument, Buffer, Call, Edge, Shared, Tensor
-from tinyc.lower.stages import STATE_BYTES, Stage, StreamKernel, kept_bytes
+from tinyc.lower.stages import Stage, StreamKernel, constant_bytes, kept_bytes, states_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,9 @@ def stream_calls(
     graph: Graph, op: Op, kernel: StreamKernel, plan: Plan, constants: Constants, first: int
 ) -> StreamCalls:
     """Of an op that `kernel` does; in its scratch memory lie the rows' numbers, the lines, and what kernels need."""
-    memory = plan.scratch[op.name + ".scratch"]
-    lines, behind = _lines(graph, op, kernel, plan, memory)
+    memory = plan.scratch[scratch_name(op)]
+    lines, states = _lines(kernel, plan, memory), memory.offset + kernel.rows.places.below
+    behind = states + states_bytes(kernel.rows)
     kept = Argument(memory.name, "void", True, behind, memory=memory.memory)
     work = replace(kept, offset=behind + kept_bytes(kernel.stages))
     calls = tuple(
@@ -79,27 +81,35 @@ def stream_calls(
         for number, stage in enumerate(kernel.stages)
     )
     stream = program.Stream(
-        op.name, first, first + len(calls) - 1, lines, memory.offset, memory.memory, kernel.rows.pushed
+        op.name, first, first + len(calls) - 1, lines, states, memory.memory, kernel.rows.pushed
     )
     return StreamCalls(calls, stream)
 
 
-def _lines(
-    graph: Graph, op: Op, kernel: StreamKernel, plan: Plan, scratch: Buffer
-) -> tuple[tuple[program.Line, ...], int]:
-    """The lines in memory, and where in the stream's scratch memory what lies behind them begins."""
-    wanted, partial, found = kernel.rows.lines, kernel.rows.partial, list[program.Line]()
-    offset = scratch.offset + STATE_BYTES * (len(partial) + 1)
-    for number, line in enumerate(wanted):
-        whole = None if number in partial else plan.home[line.name]
-        inner = offset + kernel.rows.places[number], scratch.memory
-        place, memory = inner if whole is None else (whole.offset, whole.memory)
+def _lines(kernel: StreamKernel, plan: Plan, scratch: Buffer) -> tuple[program.Line, ...]:
+    """The lines in memory."""
+    rows, found = kernel.rows, list[program.Line]()
+    for number, line in enumerate(rows.lines):
+        if number in rows.partial:
+            place, memory = scratch.offset + _place(kernel, rows.partial.index(number)), scratch.memory
+        else:
+            home = plan.home[line.name]
+            place, memory = home.offset, home.memory
         found.append(
             program.Line(
-                line.name, line.type, place, memory, line.row_bytes, line.rows, line.capacity, line.before, line.padding
+                line.name, line.type, place, memory, line.row_bytes, line.rows, line.capacity, line.before,
+                line.padding, line.is_early,
             )
         )
-    return tuple(found), offset + kernel.rows.line_bytes
+    return tuple(found)
+
+
+def _place(kernel: StreamKernel, index: int) -> int:
+    """Where a partial line begins in scratch memory: above what is in use all the time, or below it."""
+    places = kernel.rows.places
+    offset = places.offsets[index]
+    constant = 0 if offset < 0 else constant_bytes(kernel.stages, kernel.rows)
+    return places.below + constant + offset
 
 
 def _call(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
+from types import MappingProxyType
 
 from tinyc.errors import OptionError
 from tinyc.ir.graph import Graph, Op
@@ -17,7 +19,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.planner import Planner
-from tinyc.lower.relief import bytes_needed
+from tinyc.lower.relief import arena_needed, bytes_needed
 from tinyc.lower.select import candidates, estimated_cycles, site_of
 from tinyc.lower.separation import round_up
 from tinyc.lower.slices import SPARE, Slices
@@ -33,6 +35,8 @@ LONGEST = 40
 """Most ops of a stream."""
 _TRIED = 12
 """Sizes for which a plan is made in full."""
+
+NO_NEEDS: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,14 @@ class Streams:
 
     def _within(self, cycles: float) -> Arranged:
         """The smallest arena that takes no more cycles than these."""
-        best: Arranged | None = None
-        for path in self._paths(cycles):
+        best, raised = None, dict[int, int]()
+        for most, path in islice(self._paths(cycles, raised), _TRIED):
+            if best is not None and most >= best.arena:
+                break
             plan = self._planned(path)
             if best is None or (plan.arena, plan.cycles) < (best.arena, best.cycles):
                 best = plan
+            _raise(raised, path, plan.arena)
         assert best is not None, "the fastest way takes more cycles than it takes"
         return best
 
@@ -107,19 +114,22 @@ class Streams:
         """The fewest cycles in an arena of so many bytes; the smallest arena if that cannot be."""
         if self._path(math.inf) is None:
             raise self._not_pushable()
-        seen = set[tuple[str, ...]]()
+        seen, raised = set[tuple[str, ...]](), dict[int, int]()
         for most in sorted({way.needs for way in self.ways if way.needs <= arena}, reverse=True):
-            path = self._path(most)
+            path = self._path(most, raised)
             if path is None or len(seen) > _TRIED:
                 break
             names = tuple(f"{way.op.name} {way.kernel.name} {way.site.spare}" for way in path)
-            if names not in seen and (plan := self._planned(path)).arena <= arena:
-                return plan
+            if names not in seen:
+                plan = self._planned(path)
+                if plan.arena <= arena:
+                    return plan
+                _raise(raised, path, plan.arena)
             seen.add(names)
         return self._within(math.inf)
 
-    def _paths(self, cycles: float) -> Iterator[list[Way]]:
-        """For the smallest numbers of bytes that allow it, the ways that take least cycles, no more than these."""
+    def _paths(self, cycles: float, raised: Mapping[int, int]) -> Iterator[tuple[int, list[Way]]]:
+        """From the smallest number of bytes on that allows it, the ways that take least cycles, no more than these."""
         sizes = sorted({way.needs for way in self.ways})
         low, high = 0, len(sizes) - 1
         while low < high:
@@ -130,23 +140,25 @@ class Streams:
             else:
                 low = middle + 1
         last: list[Way] | None = None
-        for most in sizes[low : low + _TRIED]:
-            path = self._path(most)
-            if path is not None and path != last:
-                yield path
+        for most in sizes[low:]:
+            path = self._path(most, raised)
+            if path is not None and path != last and self._cycles_of(path) <= cycles:
+                yield most, path
             last = path
 
     @staticmethod
     def _cycles_of(path: Sequence[Way] | None) -> float:
         return math.inf if path is None else sum(way.cycles for way in path)
 
-    def _path(self, most: float) -> list[Way] | None:
-        """Ways from the first op to the last that need no more bytes and take least cycles; None if there are none."""
+    def _path(self, most: float, raised: Mapping[int, int] = NO_NEEDS) -> list[Way] | None:
+        """Ways from the first op to the last that need no more bytes and take least cycles; None if there are none.
+        `raised`: what some ways, by id, have been found to need beside others.
+        """
         count = len(self.graph.ops)
         best: list[tuple[float, Way | None]] = [(0.0, None), *((math.inf, None) for _ in range(count))]
         for way in sorted(self.ways, key=lambda way: way.last):
             cycles = best[way.first][0] + way.cycles
-            if way.needs <= most and cycles < best[way.last + 1][0]:
+            if max(way.needs, raised.get(id(way), 0)) <= most and cycles < best[way.last + 1][0]:
                 best[way.last + 1] = (cycles, way)
         if math.isinf(best[count][0]):
             return None
@@ -244,9 +256,14 @@ class Streams:
                 if len(written_in_place(graph, kernels)) < len(graph.states):
                     return
                 liveness = Liveness(graph, kernels)
-                base = bytes_needed(liveness, {**self.sites, op.name: site}, op) - own
+                base = arena_needed(liveness, {**self.sites, op.name: site}, op) - own
             yield Way(first, last, op, kernel, site, base + own, kernel.cost["cycles"])
             scratch = shared_bytes(kernel.stages) - 1
+
+
+def _raise(raised: dict[int, int], path: Sequence[Way], arena: int) -> None:
+    """Notes that the streams of a path need an arena of so many bytes beside the path's other ways."""
+    raised.update({id(way): arena for way in path if isinstance(way.kernel, StreamKernel) and arena > way.needs})
 
 
 def _frontier(ways: list[Way]) -> list[Way]:

@@ -18,7 +18,7 @@ typedef struct {
     int32_t padding;  /* each byte of a padding row */
 } tc_line;
 
-/* Rows first to end - 1 are in memory. */
+/* Rows first to end - 1 are in memory; none are, not even padding, while `first` is negative. */
 typedef struct {
     int32_t first;
     int32_t end;
@@ -44,16 +44,24 @@ TC_SHARED uint8_t *tc_stream_row(const tc_stream *s, int32_t line, int32_t row)
     return &s->arena[p->offset + ((row - s->rows[line].first) * p->row_bytes)];
 }
 
-/* Memory for `count` more rows; those from `kept` on move to the front if there is no room behind them. A `kept` beyond
- * the last row keeps none. */
-TC_SHARED uint8_t *tc_stream_next(const tc_stream *s, int32_t line, int32_t count, int32_t kept);
+/* The padding above the first row of a line. */
+static inline void tc_stream_begin(const tc_stream *s, int32_t line)
+{
+    const tc_line *const p = &s->lines[line];
+    s->rows[line].first = 0;
+    (void)memset(&s->arena[p->offset], p->padding, (size_t)(p->before * p->row_bytes));
+}
 
-TC_SHARED uint8_t *tc_stream_next(const tc_stream *s, int32_t line, int32_t count, int32_t kept)
+/* Rows from `kept` on move to the front of their line; memory before them may hold something else until then, memory
+ * behind them from then on. A `kept` beyond the last row keeps none. */
+TC_SHARED void tc_stream_keep(const tc_stream *s, int32_t line, int32_t kept);
+
+TC_SHARED void tc_stream_keep(const tc_stream *s, int32_t line, int32_t kept)
 {
     const tc_line *const p = &s->lines[line];
     tc_line_rows *const rows = &s->rows[line];
-    if (((rows->end + count) - rows->first) > p->capacity) {
-        const int32_t first = tc_min_i32(kept, rows->end);
+    const int32_t first = tc_min_i32(kept, rows->end);
+    if (first > rows->first) {
         const int32_t bytes = (rows->end - first) * p->row_bytes;
         const uint8_t *from = tc_stream_row(s, line, first);
         uint8_t *to = &s->arena[p->offset];
@@ -61,6 +69,20 @@ TC_SHARED uint8_t *tc_stream_next(const tc_stream *s, int32_t line, int32_t coun
             (void)memcpy(&to[i], &from[i], 4u);
         }
         rows->first = first;
+    }
+}
+
+/* Memory for `count` more rows; those from `kept` on move to the front if there is no room behind them. */
+TC_SHARED uint8_t *tc_stream_next(const tc_stream *s, int32_t line, int32_t count, int32_t kept);
+
+TC_SHARED uint8_t *tc_stream_next(const tc_stream *s, int32_t line, int32_t count, int32_t kept)
+{
+    const tc_line_rows *const rows = &s->rows[line];
+    if (rows->first < 0) {
+        tc_stream_begin(s, line);
+    }
+    if (((rows->end + count) - rows->first) > s->lines[line].capacity) {
+        tc_stream_keep(s, line, kept);
     }
     return tc_stream_row(s, line, rows->end);
 }
@@ -70,7 +92,8 @@ static inline void tc_stream_add(const tc_stream *s, int32_t line, int32_t count
     s->rows[line].end += count;
 }
 
-/* True if the rows before `end` have been made. Once the value is complete, so is the padding below it. */
+/* True if the rows before `end` have been made. The padding above a value is made with its first row, or when nothing
+ * else is asked for; that below it once it is complete. */
 TC_SHARED bool tc_stream_has(const tc_stream *s, int32_t line, int32_t end, int32_t kept);
 
 TC_SHARED bool tc_stream_has(const tc_stream *s, int32_t line, int32_t end, int32_t kept)
@@ -80,22 +103,22 @@ TC_SHARED bool tc_stream_has(const tc_stream *s, int32_t line, int32_t end, int3
     if ((missing > 0) && (tc_stream_made(s, line) >= p->rows)) {
         (void)memset(tc_stream_next(s, line, missing, kept), p->padding, (size_t)(missing * p->row_bytes));
         tc_stream_add(s, line, missing);
+    } else if ((s->rows[line].first < 0) && (end <= p->before)) {
+        tc_stream_begin(s, line);
+    } else {
+        /* nothing is missing, or it has to be computed */
     }
     return s->rows[line].end >= end;
 }
 
-/* All lines empty, but for the padding above. */
+/* All lines empty. */
 TC_SHARED void tc_stream_start(const tc_stream *s, int32_t lines);
 
 TC_SHARED void tc_stream_start(const tc_stream *s, int32_t lines)
 {
     for (int32_t i = 0; i < lines; i++) {
-        const tc_line *const p = &s->lines[i];
-        s->rows[i].first = 0;
-        s->rows[i].end = p->before;
-        if (p->before > 0) {
-            (void)memset(&s->arena[p->offset], p->padding, (size_t)(p->before * p->row_bytes));
-        }
+        s->rows[i].first = -1;
+        s->rows[i].end = s->lines[i].before;
     }
 }
 

@@ -1,0 +1,176 @@
+"""Where the lines of a stream lie in the memory that they share: a row that is free serves another line.
+
+Lines lie below or above what is in use all the time (the numbers of rows, scratch memory of kernels). Those of the
+first values end first and lie below: there the last rows of the stream's output, below them, may reach over them. Those
+of the last values begin last and lie above, where they may reach over the rows of the input that have been read first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from tinyc.ir.types import Array
+
+STEP_BYTES = 4
+"""Offsets of lines are multiples of a word."""
+LATE, EARLY = 0, 1
+"""When rows move to the front of their line: when the next ones have no room, or as soon as others have been read."""
+_SPLITS = 4
+"""Of so many parts of the lines, below and above, the best is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What lines hold while a schedule runs.
+
+    `starts`, `ends`: int64 [moments, lines, 2], the bytes of a line, counted from its begin, that hold rows; equal
+    where none does. The last axis is LATE or EARLY. `unwritten`: int64 [moments], bytes at the end of the output that
+    have not been written yet; `read`: bytes at the begin of the input that are read no more.
+    """
+
+    starts: Array
+    ends: Array
+    unwritten: Array
+    read: Array
+
+    def distinct(self) -> Moments:
+        """One moment for each state of the lines: with the fewest bytes unwritten, and the fewest read."""
+        count = len(self.starts)
+        states = np.concatenate([self.starts.reshape(count, -1), self.ends.reshape(count, -1)], axis=1)
+        found, first, number = np.unique(states, axis=0, return_index=True, return_inverse=True)
+        unwritten, read = self.unwritten[first], self.read[first]
+        np.minimum.at(unwritten, number.reshape(-1), self.unwritten)
+        np.minimum.at(read, number.reshape(-1), self.read)
+        return Moments(self.starts[first], self.ends[first], unwritten, read) if len(found) < count else self
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Lines below or above what is always in use: offset and habit (LATE, EARLY) of each, their bytes, and how many of
+    these the output's last, or the input's first bytes may reach over.
+    """
+
+    offsets: tuple[int, ...] = ()
+    habits: tuple[int, ...] = ()
+    bytes: int = 0
+    shared: int = 0
+
+    @property
+    def cost(self) -> int:
+        return self.bytes - self.shared
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlaces:
+    """Offsets of lines: negative ones count from the begin of what is always in use, others from its end. `early`:
+    whether a line's rows move to its front as soon as may be. The output may reach over the first `over_output` bytes
+    of all, the input over the last `over_input`.
+    """
+
+    offsets: tuple[int, ...]
+    early: tuple[bool, ...]
+    below: int
+    above: int
+    over_output: int
+    over_input: int
+
+
+def line_places(moments: Moments) -> LinePlaces:
+    """Of all lines of the moments. Deterministic."""
+    search = _Search(moments.distinct())
+    count = moments.starts.shape[1]
+    splits = sorted({count * part // _SPLITS for part in range(_SPLITS + 1)})
+    sides = [(search.best(range(split), below=True), search.best(range(split, count), below=False)) for split in splits]
+    below, above = min(sides, key=lambda pair: pair[0].cost + pair[1].cost)
+    offsets = (*(offset - below.bytes for offset in below.offsets), *above.offsets)
+    early = tuple(habit == EARLY for habit in (*below.habits, *above.habits))
+    return LinePlaces(offsets, early, below.bytes, above.bytes, below.shared, above.shared)
+
+
+_Interval: TypeAlias = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Search:
+    """First fit of lines in several orders."""
+
+    moments: Moments
+    _known: dict[tuple[int, int, int, int], list[_Interval]] = field(default_factory=dict)
+
+    def best(self, lines: range, *, below: bool) -> Side:
+        """The side of these lines that takes least."""
+        sides = [self._side(order, lines, habit, below) for order in _orders(lines) for habit in (LATE, EARLY)]
+        return min(sides, key=lambda side: side.cost, default=Side())
+
+    def _side(self, order: Sequence[int], lines: range, habit: int, below: bool) -> Side:
+        """Each line at its lowest place, with the habit that allows it; with this one if both do."""
+        offsets, habits = dict[int, int](), dict[int, int]()
+        for line in order:
+            placed = [(self._lowest(line, wanted, offsets, habits), wanted != habit) for wanted in (LATE, EARLY)]
+            wanted = min((LATE, EARLY), key=lambda one: placed[one])
+            offsets[line], habits[line] = placed[wanted][0], wanted
+        found = tuple(offsets[line] for line in lines), tuple(habits[line] for line in lines)
+        return self._measured(lines, *found, below)
+
+    def _measured(self, lines: range, offsets: tuple[int, ...], habits: tuple[int, ...], below: bool) -> Side:
+        if not lines:
+            return Side()
+        pick = (slice(None), np.asarray(lines), np.asarray(habits))
+        starts, ends = self.moments.starts[pick], self.moments.ends[pick]
+        held, at = ends > starts, np.asarray(offsets)
+        tops = np.where(held, at + ends, 0).max(axis=1)
+        size = -(-int(tops.max()) // STEP_BYTES) * STEP_BYTES
+        if below:
+            free = np.where(held, at + starts, size).min(axis=1)
+            shared = (free + self.moments.unwritten).min()
+        else:
+            shared = (size - tops + self.moments.read).min()
+        return Side(offsets, habits, size, int(shared) // STEP_BYTES * STEP_BYTES)
+
+    def _lowest(self, line: int, habit: int, offsets: dict[int, int], habits: dict[int, int]) -> int:
+        forbidden = sorted(
+            (at + low, at + high)
+            for other, at in offsets.items()
+            for low, high in self._forbidden(line, habit, other, habits[other])
+        )
+        offset = 0
+        for low, high in forbidden:
+            if offset <= low:
+                break
+            offset = max(offset, -(-high // STEP_BYTES) * STEP_BYTES)
+        return offset
+
+    def _forbidden(self, line: int, habit: int, other: int, its: int) -> list[_Interval]:
+        """Open intervals of distances from another line at which some byte would hold two rows."""
+        key = (line, habit, other, its)
+        if key not in self._known:
+            start, end = self.moments.starts[:, line, habit], self.moments.ends[:, line, habit]
+            low, high = self.moments.starts[:, other, its], self.moments.ends[:, other, its]
+            both = (end > start) & (high > low)
+            found = set(zip((low - end)[both].tolist(), (high - start)[both].tolist(), strict=True))
+            self._known[key] = _joined(sorted(found))
+        return self._known[key]
+
+
+def _joined(intervals: Sequence[_Interval]) -> list[_Interval]:
+    """The same distances by fewer intervals."""
+    found = list[_Interval]()
+    for low, high in intervals:
+        if found and low < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return found
+
+
+def _orders(lines: range) -> Iterator[list[int]]:
+    """Of lines that are placed one after the other: rows of every second one are never free at the same time."""
+    if lines:
+        yield list(lines)
+        yield list(reversed(lines))
+        yield [*lines[::2], *lines[1::2]]
+        yield [*reversed(lines[::2]), *lines[1::2]]
