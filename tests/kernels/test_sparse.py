@@ -63,6 +63,9 @@ SUMS: Mapping[str, Sequence[Sum]] = {
     ]),
     "single_weights": _sparse([
         *_conv("tc_conv2d_sparse_s8_dsp", by_words=False),
+        Pruned("tc_conv2d_sparse_s8_dsp", 8, 18, 33, 3, (3, 1, 1, 1), density=0.2),
+        Pruned("tc_conv2d_sparse_s8_dsp", 8, 11, 5, 3, (1, 1, 0, 1)),
+        Pruned("tc_conv2d_sparse_s8_dsp", 8, 10, 40, 3, (5, 2, 0, 1), weights=-128, density=0.1),
         *_dense("tc_conv2d_sparse_s8_dsp", (1, 8, 11), (30, 33, 32)),
     ]),
     "n_of_m": [
@@ -124,6 +127,9 @@ def test_what_is_not_proven_is_refused() -> None:
     refusals = {one.kernel.name: one.refusal for one in found}
     assert "2^23" in (refusals["tc_dense_rows_blocks2_s8_dsp"] or "")
     assert found[0].kernel.name == "tc_dense_blocks_s8_ref"
+    single = Pruned("", 8, 2, 600, 4, density=1.0, weights=127, stored="sparse", block=(1, 1)).graph()
+    found = candidates(site_of(single, single.ops[-1]), load_board(BOARD), {})
+    assert "2^23" in ({one.kernel.name: one.refusal for one in found}["tc_conv2d_sparse_s8_dsp"] or "")
 
 
 def _rows(density: float, shape: tuple[int, int] = (6, 20)) -> np.ndarray:

@@ -31,6 +31,11 @@ class Pattern:
         """Columns of each block."""
         return np.array([len(block) for block in self.blocks])
 
+    @property
+    def is_single(self) -> bool:
+        """Whether every weight goes alone."""
+        return self.rows == 1 and self.kept == 0 and all(len(block) == 1 for block in self.blocks)
+
     def tables(self) -> Tables:
         """The blocks of each length: their numbers, and their columns [blocks, length]."""
         lengths = self.lengths

@@ -22,7 +22,7 @@ _STRIP_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
     """One axis of a convolution; the members of tc_conv_axis."""
 
     in_length: int
@@ -43,8 +43,8 @@ class _Axis:
 class Strips:
     """Windows slide along one axis; the records of a strip hold across.taps * channels inputs."""
 
-    across: _Axis
-    along: _Axis
+    across: Axis
+    along: Axis
     along_width: bool
     channels: int
     out_channels: int
@@ -130,7 +130,7 @@ class Strips:
         return self.along.out_length * self.across.out_length - inside
 
 
-def _inside(axis: _Axis) -> int:
+def _inside(axis: Axis) -> int:
     """Outputs whose windows are all inside."""
     at = np.arange(axis.out_length) * axis.stride - axis.pad
     return int(((at >= 0) & (at + (axis.taps - 1) * axis.dilation < axis.in_length)).sum())
@@ -142,7 +142,7 @@ def strips_of(site: Site) -> Strips:
     outputs come column by column then, and the spill of a last quad would overwrite what is done.
     """
     shape = {name: value for name, value in shape_fields(site).items() if isinstance(value, int)}
-    height, width = _axis(shape, "height", shape["in_width"], shape["out_width"]), _axis(shape, "width", 1, 1)
+    height, width = axis_of(shape, "height", shape["in_width"], shape["out_width"]), axis_of(shape, "width", 1, 1)
     choices = _of(width, height, True, shape)
     if shape["out_channels"] % 4 == 0:
         choices += [strips for strips in _of(height, width, False, shape) if strips.by_words]
@@ -152,8 +152,8 @@ def strips_of(site: Site) -> Strips:
     return min(fast, key=lambda strips: (not strips.along_width, strips.scratch_bytes))
 
 
-def _axis(shape: Mapping[str, int], name: str, in_pixels: int, out_pixels: int) -> _Axis:
-    axis = _Axis(
+def axis_of(shape: Mapping[str, int], name: str, in_pixels: int, out_pixels: int) -> Axis:
+    axis = Axis(
         in_length=shape[f"in_{name}"],
         out_length=shape[f"out_{name}"],
         taps=shape[f"kernel_{name}"],
@@ -169,7 +169,7 @@ def _axis(shape: Mapping[str, int], name: str, in_pixels: int, out_pixels: int) 
     return replace(axis, in_length=axis.out_length, stride=1, dilation=1, in_step=axis.in_step * axis.stride)
 
 
-def _of(along: _Axis, across: _Axis, along_width: bool, shape: Mapping[str, int]) -> list[Strips]:
+def _of(along: Axis, across: Axis, along_width: bool, shape: Mapping[str, int]) -> list[Strips]:
     """Strips of every even number of outputs within _STRIP_BYTES; of two outputs in any case."""
     shortest = Strips(across, along, along_width, shape["in_channels"], shape["out_channels"], 2)
     if along.dilation != 1:

@@ -62,8 +62,8 @@ class Prune(PruneOptions, Pass):
     input (Sun, "Wanda", 2023); magnitude; the last two change no other weight. `scope`: global: each layer's share
     such that the error of the graph's outputs, measured for each layer alone, is least; layer: the same in each.
     `cost`: what global sparsity counts: weights, macs, or cycles, the share of dense multiplications' time that kernels
-    of blocks save: they leave zeros out and take longer for others, so that a few layers with many zeros save more than
-    as many zeros in all. Depthwise layers are pruned by element only.
+    of blocks and of single weights save: they leave zeros out and take longer for others, so that a few layers with
+    many zeros save more than as many zeros in all. Depthwise layers are pruned by element only.
     """
 
     def run(self, graph: Graph, context: PassContext) -> Graph:

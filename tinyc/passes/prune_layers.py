@@ -25,6 +25,8 @@ LEFT_OUT, LISTED = 1.15, 0.2
 """Kernels of blocks save so many multiplications of a dense kernel's for each that they leave out, and lose a share of
 all the layer's: as measured on a Cortex-M4, docs/encodings.md.
 """
+SINGLE_OUT, SINGLE_LISTED, SINGLE_OUTPUT = 1.55, 0.63, 7.0
+"""The same of kernels of single weights, and what they lose for each output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ def saved(layer: Layer, counts: Array, price: Price) -> Array:
     macs = counts * layer.positions
     if price is Price.MACS:
         return np.asarray(macs)
-    return np.maximum(LEFT_OUT * macs - LISTED * layer.rows.size * layer.positions, 0)
+    left_out, listed = LEFT_OUT, LISTED
+    if layer.pattern.is_single:
+        left_out, listed = SINGLE_OUT, SINGLE_LISTED + SINGLE_OUTPUT / layer.rows.shape[2]
+    return np.maximum(left_out * macs - listed * layer.rows.size * layer.positions, 0)
 
 
 def _kept_of_row(pattern: Pattern) -> int:

@@ -66,10 +66,10 @@ class PruneOptions:
             raise RecipeError("structure=block[a, b]: a output channels by b inputs, each at least 1")
         if isinstance(self.structure, Ratio):
             self._check_ratio(self.structure)
-        if self.cost is Price.CYCLES and not isinstance(self.structure, Block):
+        if self.cost is Price.CYCLES and not (isinstance(self.structure, Block) or self.structure is Whole.ELEMENT):
             raise RecipeError(
-                f"cost=cycles with structure={self.structure_text}: what zeros save is known of blocks",
-                hint="structure=block[4, 2], or cost=macs",
+                f"cost=cycles with structure={self.structure_text}: what zeros save is known of blocks and elements",
+                hint="structure=element, or cost=macs",
             )
         if self.structure is Whole.CHANNEL and self.by is not Importance.HESSIAN:
             raise RecipeError(f"structure=channel with by={self.by.value}: channels go by reconstruction error alone")
