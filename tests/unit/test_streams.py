@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from benchmarks.random_nets import random_net
 from tests.support.row_cases import CASES
-from tests.support.row_nets import in_memory, longest_runs, lowered, samples_of, streamed
+from tests.support.row_nets import RowNet, in_memory, longest_runs, lowered, samples_of, streamed
 from tests.unit.test_repairs import NETWORKS
 from tinyc.codegen.emit import Origin, emit
 from tinyc.codegen.project import write
@@ -19,7 +20,7 @@ from tinyc.ir.graph import Graph
 from tinyc.ir.interp import Stepper
 from tinyc.ir.text import parse
 from tinyc.lower.goal import Goal
-from tinyc.lower.lower import lower
+from tinyc.lower.lower import decided, lower
 from tinyc.lower.program import ARENA, Program
 from tinyc.passes.assign_layout import AssignLayout
 from tinyc.passes.base import PassContext
@@ -57,6 +58,32 @@ def test_ram_needs_no_more_than_balanced(name: str) -> None:
     small, balanced = lower(graph, BOARD, Goal.RAM), lower(graph, BOARD)
     assert small.arena_bytes <= balanced.arena_bytes
     assert used(small) <= small.arena_bytes
+
+
+def test_ram_takes_the_plan_of_balanced_where_its_own_cycles_forbid_a_smaller_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = GRAPHS["dilated"]
+    balanced = lower(graph, BOARD)
+    monkeypatch.setattr(Goal, "spare", property(lambda goal: 0.1 if goal is Goal.BALANCED else 0.0))
+    small = lower(graph, BOARD, Goal.RAM)
+    assert (small.arena_bytes, small.cycles) == (balanced.arena_bytes, balanced.cycles)
+    ops, kernels, _ = decided(graph, BOARD, Goal.RAM)
+    assert [kernels[op.name].name for op in ops.ops if not kernels[op.name].is_view] == [c.kernel for c in small.calls]
+
+
+def test_streams_have_names_of_their_own() -> None:
+    """Two streams, and an op, that would all be called a_to_b_to_c."""
+    net = RowNet((1, 4, 8, 8))
+    value = "x"
+    for _ in range(5):
+        value = net.conv(value, 4, (3, 3), begin=(1, 1), end=(1, 1))
+    graph = net.graph(value)
+    names = ("a", "b_to_c", "a_to_b_to_c", "a_to_b", "c")
+    graph = replace(graph, ops=tuple(replace(op, name=name) for op, name in zip(graph.ops, names, strict=True)))
+    found = streamed(graph, BOARD, [(0, 1), (3, 4)])
+    assert found is not None
+    assert [op.name for op in found.graph.ops] == ["a_to_b_to_c_2", "a_to_b_to_c", "a_to_b_to_c_1"]
 
 
 @pytest.mark.slow

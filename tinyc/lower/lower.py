@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from tinyc.errors import DoesNotFit
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.arena import lower_bound
@@ -46,6 +47,39 @@ def lower(
     something cannot lie where `places` says. `most_ram`: for RAM, bytes of the arena within which cycles count; the
     smallest arena if that cannot be.
     """
+    return _lowered(graph, board, goal, planner, places, most_ram).program
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A program, and the ops, kernels and sites that it was made of."""
+
+    graph: Graph
+    kernels: dict[str, Kernel]
+    sites: dict[str, Site]
+    program: Program
+
+
+def _lowered(
+    graph: Graph, board: Board, goal: Goal, planner: Planner, places: Places, most_ram: int | None = None
+) -> Lowered:
+    """RAM takes the plan of BALANCED where that is smaller: it may lie beyond the cycles that RAM allows, or among the
+    sizes for which no plan is made in full.
+    """
+    found = _planned(graph, board, goal, planner, places, most_ram)
+    fits = most_ram is not None and found.program.arena_bytes <= most_ram
+    if goal is not Goal.RAM or fits or graph.edges.pushed:
+        return found
+    try:
+        balanced = _planned(graph, board, Goal.BALANCED, planner, places)
+    except DoesNotFit:  # in the region that `places` names
+        return found
+    return min(found, balanced, key=lambda one: one.program.arena_bytes)
+
+
+def _planned(
+    graph: Graph, board: Board, goal: Goal, planner: Planner, places: Places, most_ram: int | None = None
+) -> Lowered:
     output_names = graph.given
     graph, kernels, sites = chosen(graph, board, goal, most_ram)
     schedule = rescheduled(graph, kernels, sites, planner)
@@ -86,14 +120,22 @@ def lower(
         cycles=sum(estimated_cycles(kernels[op.name], sites[op.name], costs) for op in liveness.calls),
     )
     program.verify()
-    return with_placed_constants(program, board, places)
+    return Lowered(graph, kernels, sites, with_placed_constants(program, board, places))
+
+
+def decided(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> tuple[Graph, dict[str, Kernel], dict[str, Site]]:
+    """The ops of the program that `lower` makes; each op's kernel and site."""
+    if goal is not Goal.RAM:
+        return chosen(graph, board, goal)
+    found = _lowered(graph, board, goal, FAST, NO_PLACES)
+    return found.graph, found.kernels, found.sites
 
 
 def chosen(
     graph: Graph, board: Board, goal: Goal = Goal.BALANCED, most_ram: int | None = None
 ) -> tuple[Graph, dict[str, Kernel], dict[str, Site]]:
-    """The graph as `arranged` gives it; each op's kernel and its site as the program has them, after calls that decide
-    the arena's size have got what needs less.
+    """The graph as `arranged` gives it; each op's kernel and site, after calls that decide the arena's size have got
+    what needs less.
     """
     graph, kernels = arranged(graph, board, goal)
     sites = {op.name: site_of(graph, op) for op in graph.ops}

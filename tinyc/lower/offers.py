@@ -10,7 +10,7 @@ from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Field, Kernel, Params, Site, Table
 from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
-from tinyc.lower.lower import chosen, spare_flash
+from tinyc.lower.lower import decided, spare_flash
 from tinyc.lower.select import Candidate, candidates, site_of
 from tinyc.lower.stages import Stage, StreamKernel
 from tinyc.targets import Board
@@ -47,7 +47,7 @@ def offers(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> dict[str, 
     """
     spare = spare_flash(graph, board)
     try:
-        final, kernels, sites = chosen(graph, board, goal)
+        final, kernels, sites = decided(graph, board, goal)
     except UnsupportedOp:  # of another op perhaps: then there is no build, but a choice for this one
         return {op.name: _offers(site_of(graph, op), None, board, goal, spare) for op in graph.ops}
     found = dict[str, tuple[Offer, ...]]()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from types import MappingProxyType
 
 from tinyc.ir.graph import Graph, Op
@@ -57,6 +58,8 @@ class Rows:
     graph: Graph
     slices: Slices
     _last_plan: tuple[tuple[str | Pace, ...], RowPlan] | None = None
+    _ends: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The first and last op of each stream, by its name."""
 
     def stream(
         self, ops: Sequence[Op], most_group: int, most_scratch: float, groups: Mapping[str, int] = NO_GROUPS
@@ -103,7 +106,7 @@ class Rows:
         reads = (plan.lines[0].name, *constants)
         inner = dict.fromkeys((*reads, *(op.outputs[0] for op in ops)))
         operator = Stream(tuple(ops), reads, tuple((name, self.graph.types[name]) for name in inner))
-        op = Op(f"{ops[0].name}_to_{ops[-1].name}", operator, reads, ops[-1].outputs)
+        op = Op(self._name(ops), operator, reads, ops[-1].outputs)
         scratch = scratch_bytes(stages, plan)
         cycles = self._cycles(stages, plan)
         return op, StreamKernel(
@@ -112,6 +115,13 @@ class Rows:
             scratch_overlap=ScratchOverlap(plan.places.over_output, plan.places.over_input),
             work=lambda _: {"cycles": 1}, cost={"cycles": cycles}, stages=tuple(stages), plan=plan,
         )  # fmt: skip
+
+    def _name(self, ops: Sequence[Op]) -> str:
+        """Of a stream: by its ends. No other stream has it, and no op, as those of a hand-written graph might."""
+        ends = (ops[0].name, ops[-1].name)
+        first, taken = "_to_".join(ends), {op.name for op in self.graph.ops}
+        names = chain([first], (f"{first}_{number}" for number in count(1)))
+        return next(name for name in names if name not in taken and self._ends.setdefault(name, ends) == ends)
 
     @staticmethod
     def _cycles(stages: Sequence[Stage], plan: RowPlan) -> float:
