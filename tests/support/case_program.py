@@ -5,8 +5,10 @@ The program reads the inputs of every case from input.bin and writes the outputs
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -90,16 +92,16 @@ def run_on_host(
 ) -> list[list[Array]]:
     """Outputs of every case, computed under the address and undefined-behaviour sanitizers.
 
-    With `kernels_at`, a folder for objects of kernels that many programs share, the model's own files, which only call
-    kernels, are compiled without sanitizers; kernels, arena and program keep them.
+    The model's own files, which only call kernels, are compiled in the quickest way. With `kernels_at`, a folder for
+    objects of kernels that many programs share, they are without sanitizers; kernels, arena and program keep them.
     """
     cases = _runnables(built)
     compiler = Compiler(tuple(host_cc()), (*WARNINGS, *HOST))
     stdio = compile_objects(_with_port(compiler), [_STDIO_PORT], folder / "port")
     if kernels_at is None:
-        objects = _objects(cases, compiler, compiler, folder)
+        objects = _objects(cases, compiler, replace(compiler, flags=(*WARNINGS, *HOST, "-O0")), folder)
     else:
-        plain = Compiler(compiler.command, (*WARNINGS, "-O0", "-ffp-contract=off"))
+        plain = replace(compiler, flags=(*WARNINGS, "-O0", "-ffp-contract=off"))
         objects = _objects(cases, compiler, plain, folder, kernels_at)
     program = link(compiler, [*objects, *stdio], folder / "cases", flags=["-lm"])
     (folder / "input.bin").write_bytes(b"".join(case.content for case in cases))
@@ -136,26 +138,36 @@ def _objects(
     built: Sequence[Runnable], compiler: Compiler, of_models: Compiler, folder: Path, kernels_at: Path | None = None
 ) -> list[Path]:
     """One translation unit for each case, one for each kernel, and the program's main."""
-    units = []
+    units = {}
     for case in built:
         unit = folder / f"unit_{case.name}.c"
         unit.write_text("".join(f'#include "{source}"\n' for source in _model_sources(case)), encoding="utf-8")
-        units.append(unit)
+        units[unit] = case.folder / "include"
     kernels = {source.name: source for case in built for source in (case.folder / "src").glob("tc_*.c")}
     main = folder / "main.c"
     main.write_text(_main_text(built), encoding="utf-8")
-    includes = tuple(case.folder / "include" for case in built)
-    including = Compiler(compiler.command, compiler.flags, includes)
-    models = compile_objects(Compiler(of_models.command, of_models.flags, includes), units, folder / "project")
-    shared = _kernel_objects(including, list(kernels.values()), kernels_at or folder / "project")
+    including = replace(compiler, include_dirs=tuple(units.values()))
+    models = _compiled_apart(of_models, units, folder / "project")
+    shared = _kernel_objects(compiler, list(kernels.values()), kernels_at or folder / "project")
     return [*models, *shared, *compile_objects(_with_port(including), [main], folder / "port")]
 
 
 def _kernel_objects(compiler: Compiler, sources: list[Path], folder: Path) -> list[Path]:
     """Objects of kernels; those that the folder holds already are not made again."""
-    missing = [source for source in sources if not (folder / f"{source.name}.o").exists()]
-    compile_objects(compiler, missing, folder)
-    return [folder / f"{source.name}.o" for source in sources]
+    objects = {source: folder / f"{source.name}.o" for source in sources}
+    missing = [source for source in sources if not objects[source].exists()]
+    _compiled_apart(compiler, {source: source.parents[1] / "include" for source in missing}, folder)
+    return list(objects.values())
+
+
+def _compiled_apart(compiler: Compiler, includes: Mapping[Path, Path], folder: Path) -> list[Path]:
+    """Objects of sources, each with the headers of its own project only."""
+
+    def compiled(source: Path) -> Path:
+        return compile_objects(replace(compiler, include_dirs=(includes[source],)), [source], folder)[0]
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        return list(pool.map(compiled, includes))
 
 
 def _with_port(compiler: Compiler) -> Compiler:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 from tinyc.resources import runtime_dir
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s+"tinyc/([^"]+)"', re.MULTILINE)
+_DECLARED = re.compile(r"\b(\w+)\(")
 
 
 def include_dir() -> Path:
@@ -34,10 +35,19 @@ def headers_of(paths: Iterable[Path]) -> tuple[str, ...]:
 
 def declaring_header(function: str) -> str:
     """The header that declares a kernel function."""
-    pattern = re.compile(rf"\b{re.escape(function)}\(")
-    names = [path.name for path in sorted(include_dir().glob("*.h")) if pattern.search(_text(path))]
-    assert names, f"no header in {include_dir()} declares {function}"
-    return names[0]
+    headers = _declaring_headers(include_dir())
+    assert function in headers, f"no header in {include_dir()} declares {function}"
+    return headers[function]
+
+
+@cache
+def _declaring_headers(folder: Path) -> Mapping[str, str]:
+    """For every name before a bracket, the first of the headers that has it."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.h")):
+        for name in _DECLARED.findall(_text(path)):
+            found.setdefault(name, path.name)
+    return found
 
 
 def uses_math(paths: Iterable[Path]) -> bool:

@@ -40,13 +40,12 @@ def set_unknown_apart(model: ModelProto) -> None:
     import onnx
 
     opset = next((o.version for o in model.opset_import if _domain(o.domain) == ""), 1)
-    defined = {s.name: s for s in onnx.defs.get_all_schemas() if s.domain == ""}
     unknown = [
         node
         for node in model.graph.node
         if _domain(node.domain) == ""
         and node.op_type not in EXPERIMENTS
-        and (node.op_type not in defined or not onnx.defs.has(node.op_type, opset, ""))
+        and not (onnx.defs.has(node.op_type) and onnx.defs.has(node.op_type, opset, ""))
     ]
     for node in unknown:
         node.domain = NO_DOMAIN
