@@ -7,8 +7,10 @@ of the last values begin last and lie above, where they may reach over the rows 
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TypeAlias
 
 import numpy as np
@@ -19,8 +21,8 @@ STEP_BYTES = 4
 """Offsets of lines are multiples of a word."""
 LATE, EARLY = 0, 1
 """When rows move to the front of their line: when the next ones have no room, or as soon as others have been read."""
-_SPLITS = 4
-"""Of so many parts of the lines, below and above, the best is taken."""
+_CHANGES = 300
+"""Exchanges of two lines that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,21 @@ class Side:
     bytes: int = 0
     shared: int = 0
 
-    @property
-    def cost(self) -> int:
-        return self.bytes - self.shared
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Bytes of a stream's input, 0 if its rows are pushed, and of its output; how far this may begin behind that."""
+
+    input: int
+    output: int
+    limit: int
+
+    def arena(self, below: Side, above: Side) -> int:
+        """For these and the lines: lines above the output, and the input over the output or above the lines."""
+        size, start, source = below.bytes + above.bytes, self.output - below.shared, max(0, -self.limit)
+        over_output = max(start, source + self.input) + size
+        over_lines = max(start + size - above.shared, source) + self.input
+        return min(over_output, over_lines) if self.input else start + size
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +92,22 @@ class LinePlaces:
     over_output: int
     over_input: int
 
+    @staticmethod
+    def of(below: Side, above: Side) -> LinePlaces:
+        offsets = (*(offset - below.bytes for offset in below.offsets), *above.offsets)
+        early = tuple(habit == EARLY for habit in (*below.habits, *above.habits))
+        return LinePlaces(offsets, early, below.bytes, above.bytes, below.shared, above.shared)
 
-def line_places(moments: Moments) -> LinePlaces:
-    """Of all lines of the moments. Deterministic."""
-    search = _Search(moments.distinct())
-    count = moments.starts.shape[1]
-    splits = sorted({count * part // _SPLITS for part in range(_SPLITS + 1)})
-    sides = [(search.best(range(split), below=True), search.best(range(split, count), below=False)) for split in splits]
-    below, above = min(sides, key=lambda pair: pair[0].cost + pair[1].cost)
-    offsets = (*(offset - below.bytes for offset in below.offsets), *above.offsets)
-    early = tuple(habit == EARLY for habit in (*below.habits, *above.habits))
-    return LinePlaces(offsets, early, below.bytes, above.bytes, below.shared, above.shared)
+
+def line_places(moments: Moments, ends: Ends) -> LinePlaces:
+    """Of all lines of the moments: those below are the first ones, as many as is best. Deterministic."""
+    search, count = _Search(moments.distinct()), moments.starts.shape[1]
+    sides = [
+        pair
+        for split in range(count + 1)
+        for pair in product(search.sides(range(split), below=True), search.sides(range(split, count), below=False))
+    ]
+    return LinePlaces.of(*search.changed(*min(sides, key=lambda pair: ends.arena(*pair)), ends))
 
 
 _Interval: TypeAlias = tuple[int, int]
@@ -101,10 +120,30 @@ class _Search:
     moments: Moments
     _known: dict[tuple[int, int, int, int], list[_Interval]] = field(default_factory=dict)
 
-    def best(self, lines: range, *, below: bool) -> Side:
-        """The side of these lines that takes least."""
-        sides = [self._side(order, lines, habit, below) for order in _orders(lines) for habit in (LATE, EARLY)]
-        return min(sides, key=lambda side: side.cost, default=Side())
+    def sides(self, lines: range, *, below: bool) -> list[Side]:
+        """The smallest side of these lines, and the one that is smallest without what is shared."""
+        if not lines:
+            return [Side()]
+        found = [self._side(order, lines, habit, below) for order in _orders(lines) for habit in (LATE, EARLY)]
+        return [min(found, key=lambda side: side.bytes), min(found, key=lambda side: side.bytes - side.shared)]
+
+    def changed(self, below: Side, above: Side, ends: Ends) -> tuple[Side, Side]:
+        """The sides after exchanges of lines in the order of placing, of which each makes the arena no larger."""
+        sides, split, generator = [below, above], len(below.offsets), random.Random(1)
+        ranges = range(split), range(split, split + len(above.offsets))
+        orders = [sorted(ranges[0], key=lambda line: below.offsets[line])]
+        orders.append(sorted(ranges[1], key=lambda line: above.offsets[line - split]))
+        several = [number for number in (0, 1) if len(ranges[number]) > 1]
+        for _ in range(_CHANGES if several else 0):
+            number = generator.choice(several)
+            order = list(orders[number])
+            first, second = generator.sample(range(len(order)), 2)
+            order[first], order[second] = order[second], order[first]
+            side = self._side(order, ranges[number], generator.choice((LATE, EARLY)), number == 0)
+            other = [side, sides[1]] if number == 0 else [sides[0], side]
+            if ends.arena(*other) <= ends.arena(*sides):
+                sides, orders[number] = other, order
+        return sides[0], sides[1]
 
     def _side(self, order: Sequence[int], lines: range, habit: int, below: bool) -> Side:
         """Each line at its lowest place, with the habit that allows it; with this one if both do."""
@@ -117,8 +156,6 @@ class _Search:
         return self._measured(lines, *found, below)
 
     def _measured(self, lines: range, offsets: tuple[int, ...], habits: tuple[int, ...], below: bool) -> Side:
-        if not lines:
-            return Side()
         pick = (slice(None), np.asarray(lines), np.asarray(habits))
         starts, ends = self.moments.starts[pick], self.moments.ends[pick]
         held, at = ends > starts, np.asarray(offsets)
@@ -169,8 +206,7 @@ def _joined(intervals: Sequence[_Interval]) -> list[_Interval]:
 
 def _orders(lines: range) -> Iterator[list[int]]:
     """Of lines that are placed one after the other: rows of every second one are never free at the same time."""
-    if lines:
-        yield list(lines)
-        yield list(reversed(lines))
-        yield [*lines[::2], *lines[1::2]]
-        yield [*reversed(lines[::2]), *lines[1::2]]
+    yield list(lines)
+    yield list(reversed(lines))
+    yield [*lines[::2], *lines[1::2]]
+    yield [*reversed(lines[::2]), *lines[1::2]]

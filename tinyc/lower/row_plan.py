@@ -14,7 +14,7 @@ import numpy as np
 
 from tinyc.ir.types import Array, TensorType
 from tinyc.kernels.overlap import Access
-from tinyc.lower.line_places import EARLY, LATE, LinePlaces, Moments, line_places
+from tinyc.lower.line_places import EARLY, LATE, Ends, LinePlaces, Moments, line_places
 from tinyc.lower.program import Reading
 
 _Spans: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
@@ -92,11 +92,12 @@ def row_plan(lines: Sequence[Line], paces: Sequence[Pace], *, pushed: bool = Fal
         if number in partial:
             found[number] = replace(found[number], capacity=most)
     walk = Walk.of(found, paces, pushed)
-    places = line_places(walk.moments(partial))
+    access = Access(np.repeat(walk.last_reads, lines[0].row_bytes), _writes(walk, lines[-1]))
+    ends = Ends(0 if pushed else lines[0].type.bytes, lines[-1].type.bytes, access.overlap().at_most)
+    places = line_places(walk.moments(partial), ends)
     for number, is_early in zip(partial, places.early, strict=True):
         found[number] = replace(found[number], is_early=is_early)
     moved = sum(walk.moved[number][found[number].is_early] * found[number].row_bytes for number in partial)
-    access = Access(np.repeat(walk.last_reads, lines[0].row_bytes), _writes(walk, lines[-1]))
     return RowPlan(tuple(found), places, moved, walk.step, access, pushed)
 
 
@@ -154,9 +155,15 @@ class Walk:
         steps, made = np.array([moment[1:] for moment in self.held], np.int64).T
         out = self.lines[-1]
         written = np.where(made >= out.rows, out.type.bytes, made * out.row_bytes)
+        return Moments(spans[..., 0], spans[..., 1], out.type.bytes - written, self._bytes_read(steps))
+
+    def _bytes_read(self, steps: Array) -> Array:
+        """Of an input that is whole, how many bytes at its begin are read no more, in each of these steps."""
+        if self.pushed:
+            return np.zeros(len(steps), np.int64)
         needed = self.last_reads[None, :] >= 2 * steps[:, None]
         rows = np.where(needed.any(axis=1), needed.argmax(axis=1), self.lines[0].rows)
-        return Moments(spans[..., 0], spans[..., 1], out.type.bytes - written, rows * self.lines[0].row_bytes)
+        return np.asarray(rows * self.lines[0].row_bytes)
 
     def _run(self) -> None:
         while (stage := self._ready()) is not None or self._push():
