@@ -91,10 +91,17 @@ class RequirementMissed(TinycError):
     exit_code = 4
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The way out for an unknown word: the nearest of the known ones, or all of them where none is near."""
+_READABLE = 40
+
+
+def did_you_mean(word: str, known: Iterable[str], too_many: str = "") -> str:
+    """The way out for an unknown word: the nearest of the known ones, or all of them where none is near; `too_many`
+    instead, if that is given and they are more than one reads.
+    """
     words = sorted(known)
     near = get_close_matches(word, words, n=3, cutoff=0.5)
     if near:
         return f"did you mean {' or '.join(near)}?"
+    if too_many and len(words) > _READABLE:
+        return too_many
     return f"known: {', '.join(words)}" if words else ""

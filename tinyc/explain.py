@@ -29,6 +29,8 @@ from tinyc.recipe import Recipe, load_recipe, recipe_names, to_text
 from tinyc.recipe.step import option_text
 from tinyc.targets import Board, board_names, load_board
 
+_ALL = "tinyc explain, without a name, lists all that there is"
+
 
 class UnknownTopic(TinycError):
     """Nothing of this name can be explained."""
@@ -53,7 +55,7 @@ def explain(name: str) -> str:
     """All there is to say under a name; UnknownTopic with the nearest names."""
     found = [topic for topic in topics() if topic.name == name]
     if not found:
-        raise UnknownTopic(f'nothing is called "{name}"', hint=did_you_mean(name, {t.name for t in topics()}))
+        raise UnknownTopic(f'nothing is called "{name}"', hint=did_you_mean(name, {t.name for t in topics()}, _ALL))
     return "\n\n".join(f"{topic.name} ({topic.kind})\n\n{topic.text()}" for topic in found)
 
 

@@ -136,7 +136,10 @@ def _subject(request: Request, work_dir: Path) -> tuple[BuildResult, Path]:
     if request.target.is_dir():
         manifest = read_manifest(request.target)
         if request.board is not None and request.board.name != manifest.board:
-            raise BoardError(f"{request.target} was built for {manifest.board}, not for {request.board.name}")
+            raise BoardError(
+                f"{request.target} was built for {manifest.board}, not for {request.board.name}",
+                hint=f"leave --board out, or verify the model: tinyc verify MODEL.onnx --board {request.board.name}",
+            )
         model = original(manifest, request.target, request.model)
         return rebuild(request.target, model, request.calibration), request.target
     assert request.board is not None, "the command line asks for a board"

@@ -80,9 +80,7 @@ def _samples(files: Sequence[Path], tensors: Sequence[Tensor]) -> Iterator[Sampl
                 first += len(chunks[0])
 
 
-def _rows(
-    tensors: Sequence[Tensor], chunks: Sequence[Array], places: Sequence[str], first: int
-) -> Iterator[Sample]:
+def _rows(tensors: Sequence[Tensor], chunks: Sequence[Array], places: Sequence[str], first: int) -> Iterator[Sample]:
     ready = [as_input(c, tensor, place, first) for c, tensor, place in zip(chunks, tensors, places, strict=True)]
     for index in range(len(ready[0]) if ready else 0):
         yield {tensor.name: array[index] for tensor, array in zip(tensors, ready, strict=True)}
@@ -125,12 +123,15 @@ class _Member:
 def _opened(stack: ExitStack, file: Path, tensor: Tensor, inputs: int) -> _Member:
     try:
         archive = stack.enter_context(zipfile.ZipFile(file))
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DataError(f"{file} is not a readable .npz file: {error}", hint=_HINT) from error
+    except OSError as error:
+        raise DataError(f"{file}: {error.strerror or error}", hint=_HINT) from error
+    except zipfile.BadZipFile as error:
+        raise DataError(f"{file} is not an .npz file", hint=_HINT) from error
     names = [name.removesuffix(".npy") for name in archive.namelist()]
     key = "x" if inputs == 1 and "x" in names else tensor.name
     if key not in names:
-        raise DataError(f'{file}: no key "{key}"; found {", ".join(names) or "none"}', hint=_HINT)
+        wanted = f'"x" or "{key}"' if inputs == 1 else f'"{key}"'
+        raise DataError(f"{file}: no key {wanted}; found {', '.join(names) or 'none'}", hint=_HINT)
     stream = stack.enter_context(archive.open(f"{key}.npy"))
     return _header(stream, f'{file}: key "{key}"')
 
@@ -144,8 +145,6 @@ def _header(stream: IO[bytes], place: str) -> _Member:
         raise DataError(f"{place}: {error}", hint=_HINT) from error
     if fortran and len(shape) > 1:
         raise DataError(f"{place} is in Fortran order", hint="save it as numpy.ascontiguousarray(samples)")
-    if dtype.hasobject or not shape or shape[0] == 0:
+    if dtype.kind not in "fiub" or not shape or shape[0] == 0:
         raise DataError(f"{place}: shape {list(shape)} of {dtype} holds no samples of numbers", hint=_HINT)
     return _Member(stream, place, tuple(shape), dtype)
-
-

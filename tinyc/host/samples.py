@@ -94,11 +94,11 @@ def as_input(values: Array, tensor: Tensor, place: str, first: int = 0) -> Array
     samples from `first`.
     """
     declared = tensor.type
+    if values.dtype.kind not in "fiub":
+        raise DataError(f"{place}: dtype {values.dtype}; expected numbers", hint=_wanted(declared))
     shaped = _shaped(values, declared, place)
     if shaped.dtype == declared.dtype.numpy and not declared.dtype.is_float:
         return shaped
-    if shaped.dtype.kind not in "fiub":
-        raise DataError(f"{place}: dtype {values.dtype}; expected numbers", hint=_wanted(declared))
     if declared.dtype.is_float:
         return _finite(shaped, place, first)
     if _is_real(shaped, tensor):

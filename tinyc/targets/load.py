@@ -240,7 +240,9 @@ def _text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise BoardError(f"{file}: cannot be read: {error.strerror}") from error
+        raise BoardError(
+            f"{file}: cannot be read: {error.strerror}", hint="tinyc boards lists those that need no file"
+        ) from error
     except UnicodeDecodeError as error:
         raise BoardError(f"{file}: not TOML: {error}") from error
 
