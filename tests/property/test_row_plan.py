@@ -280,15 +280,16 @@ def test_one_byte_further_is_too_far() -> None:
     assert Memory(net, plan, bases(plan, FAR, FAR + limit + 4)).run() != whole(net)[-1]
 
 
-@pytest.mark.parametrize("moved", [(4, 0), (0, 8)])
-def test_one_row_further_over_lines_is_too_far(moved: tuple[int, int]) -> None:
-    """For the input and for the output, which then lie over a row that is read later or over what is always in use. The
-    first row further is one that the same step reads: a kernel may write before it has read.
+@pytest.mark.parametrize("wide, moved", [(0, (20, 0)), (-1, (0, 20))])
+def test_one_row_further_over_lines_is_too_far(wide: int, moved: tuple[int, int]) -> None:
+    """For a wide input and for a wide output, which then lie over a row that is read later or over what is always in
+    use. The first row further is one of the same step: a kernel may write before it has read.
     """
-    net = Net(*_diamond())
-    plan = row_plan(net.lines, net.paces)
+    lines, paces = _diamond()
+    lines[wide] = line(wide % len(lines), 9, 16)
+    net, plan = Net(lines, paces), row_plan(lines, paces)
     source, *inner, target = bases(plan)
-    assert plan.places.over_output > 0 and plan.places.over_input > 0
+    assert (plan.places.over_output if wide else plan.places.over_input) > 0
     assert Memory(net, plan, [source, *inner, target]).run() == whole(net)[-1]
     source, target = source - moved[0], target + moved[1]
     begin, end = plan.places.below, plan.places.below + IN_USE
