@@ -170,7 +170,7 @@ def test_misuse_is_refused(digits: Path, tmp_path: Path) -> None:
         (Options(bind_outputs=("logit",)), '--bind-output "logit": the model has nothing', "logits"),
         (Options(consume_inputs=("image",)), "lies in the arena", "--bind-input image"),
         (Options(bind_inputs=ALL, keep_inputs=("image",)), "only read", "leave it out"),
-        (Options(consume_inputs=ALL), "none that it could mean", "leave it out"),
+        (Options(consume_inputs=ALL), "--consume-input all: no input is bound", "leave it out"),
     ],
 )
 def test_contradictions_are_refused(digits: Path, options: Options, reason: str, hint: str) -> None:

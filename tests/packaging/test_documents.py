@@ -206,3 +206,26 @@ def test_c_of_the_readme_classifies(workplace: Path, digits: Path) -> None:
     run(compiler, *warnings, f"-I{built}/include", "main.c", *built.glob("src/*.c"), "-lm", "-o", "main", cwd=workplace)
     seen = [int(line) for line in run(workplace / "main", cwd=workplace).split()]
     assert np.mean(np.array(seen) == labels) >= 0.9
+
+
+def folders_of(parent: Path) -> set[str]:
+    """Folders with files of the project in them, by name."""
+    kept = (path for path in parent.iterdir() if path.is_dir() and path.name != "__pycache__")
+    return {path.name for path in kept if any(file.suffix != ".pyc" for file in path.rglob("*.*"))}
+
+
+def named_on_the_map() -> str:
+    """What stands between backquotes in architecture.md, blocks left out."""
+    text = re.sub(r"^```.*?^```", "", (ROOT / "docs/architecture.md").read_text(), flags=re.MULTILINE | re.DOTALL)
+    return " ".join(re.findall(r"`([^`]+)`", text))
+
+
+@pytest.mark.parametrize("parent", ["tinyc", "runtime_c", "templates", "tests"])
+def test_the_map_names_every_folder(parent: str) -> None:
+    assert folders_of(ROOT / parent) - set(re.findall(r"\w+", named_on_the_map())) == set()
+
+
+def test_files_on_the_map_exist() -> None:
+    found = {path.name for ending in ("py", "toml", "h") for path in ROOT.glob(f"*/**/*.{ending}")}
+    named = set(re.findall(r"\b\w+\.(?:py|toml|h)\b", named_on_the_map()))
+    assert len(named) > 20 and named - found == set()

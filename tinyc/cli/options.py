@@ -81,8 +81,9 @@ For = Annotated[
     Optimize,
     typer.Option(
         "--optimize",
-        help="Choose kernels for few cycles (balanced spends a few on a smaller arena; time none, and flash for more "
-        "speed), the smallest arena that 35 % more cycles allow, layers row by row (ram), or small code (flash).",
+        help="What kernels are chosen for. balanced: few cycles, some of which it spends on a smaller arena; time: the "
+        "fewest cycles, which may take more flash; ram: the smallest arena that 35 % more cycles allow, with layers "
+        "row by row; flash: small code.",
     ),
 ]
 Calib = Annotated[

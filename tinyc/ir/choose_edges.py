@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tinyc.errors import OptionError, did_you_mean
 from tinyc.ir.edge_memory import EdgeMemory
@@ -24,8 +25,9 @@ def edge_memory(
     things at once.
     """
     bound = _names("--bind-input", bind_inputs, graph.fed)
-    consumed = _names("--consume-input", consume_inputs, graph.fed, bound)
-    kept = _names("--keep-input", keep_inputs, graph.fed, [name for name in graph.fed if name not in bound])
+    free = [name for name in graph.fed if name not in bound]
+    consumed = _names("--consume-input", consume_inputs, graph.fed, _All(bound, "no input is bound"))
+    kept = _names("--keep-input", keep_inputs, graph.fed, _All(free, "no input lies in the arena"))
     for name in consumed:
         if name not in bound:
             raise OptionError(
@@ -51,20 +53,24 @@ def _pushed(graph: Graph, words: Sequence[str], others: Sequence[str]) -> list[s
     return names
 
 
-def _names(option: str, words: Sequence[str], known: Sequence[str], whole: Sequence[str] | None = None) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _All:
+    """What "all" means of an option, and the reason if that is nothing."""
+
+    names: Sequence[str]
+    if_none: str
+
+
+def _names(option: str, words: Sequence[str], known: Sequence[str], whole: _All | None = None) -> list[str]:
     """The names that an option's words mean; "all" is `whole`, or all that are known."""
-    found: list[str] = []
+    whole, found = whole or _All(known, "the model has none"), list[str]()
     for word in words:
         if word == ALL and ALL not in known:
-            found += _all(option, known if whole is None else whole)
+            if not whole.names:
+                raise OptionError(f"{option} {ALL}: {whole.if_none}", hint="leave it out")
+            found += whole.names
         elif word in known:
             found.append(word)
         else:
             raise OptionError(f'{option} "{word}": the model has nothing of this name', hint=did_you_mean(word, known))
     return found
-
-
-def _all(option: str, names: Sequence[str]) -> Sequence[str]:
-    if not names:
-        raise OptionError(f"{option} {ALL}: there is none that it could mean", hint="leave it out")
-    return names
