@@ -280,7 +280,7 @@ def _layer(program: Program, number: int) -> dict[str, Any]:
 
 def _parts(program: Program, stage: Stage) -> int:
     (stream,) = (one for one in program.streams if one.name == stage.stream)
-    return -(-stream.lines[stage.line].rows // stage.group)
+    return -(-stream.lines[stage.line].rows // stage.group) * max(len(stream.strips), 1)
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tinyc.codegen.literals import comment_text
 from tinyc.codegen.view import argument_text, cast
-from tinyc.lower.program import PUSHED, Argument, Call, Line, Program, Reading, Stage, Stream
+from tinyc.lower.program import PUSHED, Argument, Call, Line, Program, Reading, Stage, Stream, Strip
 
 _ROW = "&row[i], self->pushed"
 _ROW_PARAMETERS = ("const uint8_t *row", "int32_t number")
@@ -19,16 +19,37 @@ def stream_view(program: Program, stream: Stream) -> dict[str, Any]:
     return {
         "name": stream.name,
         "title": comment_text(f'"{stream.lines[0].name}" -> "{stream.lines[-1].name}"'),
-        "lines": [_line(number, line) for number, line in enumerate(stream.lines[stream.first_kept :])],
-        "begin": _begin(program, stream),
-        "memory": stream.memory,
-        "rows_offset": stream.rows,
+        "table": stream.name + (f"[{len(stream.strips)}][{len(stream.lines) - 1}]" if stream.strips else "[]"),
+        "lines": _table(stream),
+        "strips": strips_text(stream),
+        "body": _body(program, stream, _turns([stage["turn"] for stage in reversed(stages)])),
         "parameters": ", ".join(
             [*(_parameter(program, name) for name in _memories(stream)), *(_ROW_PARAMETERS if stream.pushed else ())]
         ),
         "stages": stages,
-        "turns": _turns([stage["turn"] for stage in reversed(stages)]),
     }
+
+
+def _body(program: Program, stream: Stream, turns: list[str]) -> list[str]:
+    """Of the function that runs a stream: for each strip if there are some, all rows of it."""
+    lines = [
+        "const tc_stream s = {",
+        f"    .lines = {stream.name}{'[strip]' if stream.strips else ''}, "
+        f".rows = (tc_line_rows *)(void *)&{stream.memory}[{stream.rows}],",
+        f"    .arena = {stream.memory}}};",
+        "bool running = true;",
+        *_begin(program, stream),
+        "while (running) {",
+        *_indented(turns),
+        "}",
+    ]
+    if not stream.strips:
+        return lines
+    return [f"for (int32_t strip = 0; strip < {len(stream.strips)}; strip++) {{", *_indented(lines), "}"]
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
 
 
 def _begin(program: Program, stream: Stream) -> list[str]:
@@ -99,18 +120,46 @@ def _parameter(program: Program, memory: str) -> str:
     return f"{const}uint8_t *{memory}"
 
 
-def _line(number: int, line: Line) -> dict[str, Any]:
+def _table(stream: Stream) -> list[str]:
+    """The initialisers of all lines whose rows are kept, for each strip if there are some."""
+    lines = list(enumerate(stream.lines))[stream.first_kept :]
+    if not stream.strips:
+        return [text for number, line in lines for text in _line(number - stream.first_kept, line, line.row_bytes)]
+    found = list[str]()
+    for strip in stream.strips:
+        rows = [text for number, line in lines for text in _line(number - 1, line, strip.row_bytes[number])]
+        found += [f"/* {comment_text(_columns(stream, strip))} */", "{", *_indented(rows), "},"]
+    return found
+
+
+def _columns(stream: Stream, strip: Strip) -> str:
+    made, read = (f"{first} to {end - 1}" for first, end in (strip.columns, strip.read))
+    return f'columns {made} of "{stream.lines[-1].name}", made of columns {read} of "{stream.lines[0].name}"'
+
+
+def strips_text(stream: Stream) -> str:
+    """What is said of a stream that works in strips."""
+    if not stream.strips:
+        return ""
+    twice = sum(strip.read[1] - strip.read[0] for strip in stream.strips) - stream.strips[-1].read[1]
+    read = f'{twice} columns of "{stream.lines[0].name}" are read twice' if twice > 0 else "no column is read twice"
+    macs = f", {stream.repeated_macs:,} MACs done again" if stream.repeated_macs > 0 else ""
+    return comment_text(f" In {len(stream.strips)} strips of columns, one after the other: {read}{macs}.")
+
+
+def _line(number: int, line: Line, row_bytes: int) -> list[str]:
     held = "all rows" if line.capacity >= line.rows else f"{line.capacity} rows of {line.rows}"
     held = held if line.row_bytes else f"one row, made in {line.rows} calls"
-    return {
-        "title": comment_text(f'{number}: "{line.name}" {line.type}, {held}'),
-        "offset": line.offset,
-        "row_bytes": line.row_bytes,
-        "capacity": line.capacity,
-        "before": line.before,
-        "rows": line.rows,
-        "padding": line.padding,
-    }
+    title = comment_text(f'{number}: "{line.name}" {line.type}, {held}')
+    return [
+        f"/* {title} */",
+        f"{{.offset = {line.offset},",
+        f" .row_bytes = {row_bytes},",
+        f" .capacity = {line.capacity},",
+        f" .before = {line.before},",
+        f" .rows = {line.rows},",
+        f" .padding = {line.padding}}},",
+    ]
 
 
 class _StageView:
@@ -128,11 +177,13 @@ class _StageView:
         name = f"run_{self.call.name}"
         lines = [*self._kept_lines(), *self._wait(), *self._pointers(), *self._call_lines()]
         used = [memory for memory in _memories(self.stream)[1:] if _mentions(lines, memory)]
+        strip = ["strip"] if _mentions(lines, "strip") else []
+        parameters = [*(f"int32_t {name}" for name in strip), *(_parameter(self.program, memory) for memory in used)]
         return {
             "title": comment_text(f"{self.call.name}: {self._what()}"),
             "function": name,
-            "parameters": ", ".join(["const tc_stream *s", *(_parameter(self.program, memory) for memory in used)]),
-            "turn": f"{name}({', '.join(['&s', *used])})",
+            "parameters": ", ".join(["const tc_stream *s", *parameters]),
+            "turn": f"{name}({', '.join(['&s', *strip, *used])})",
             "made": f"tc_stream_made(s, {self.stage.line - self.base})",
             "lines": lines,
         }
@@ -213,11 +264,12 @@ class _StageView:
 
     def _parameters(self) -> str:
         """The address of the call's parameters, others for rows at the edges of the stream's input."""
-        text = f"&{self.call.name}"
+        text = f"&{self.call.name}{'[strip]' if self.stage.strips else ''}"
         for place, edge in enumerate(self.stage.edges):
+            own = f"&{self.call.name}_edge_{place}{'[strip]' if edge.strips else ''}"
             tests = " || ".join(f"(made == {row})" for row in edge.made)
             tests = tests if len(edge.made) == 1 else f"({tests})"
-            text = f"({tests} ? &{self.call.name}_edge_{place} : {text})"
+            text = f"({tests} ? {own} : {text})"
         return text
 
     def _rows(self, argument: Argument) -> str:

@@ -38,10 +38,19 @@ def _section(program: Program, constant: ConstantData) -> str:
 
 def call_parameters(program: Program, call: Call) -> list[dict[str, Any]]:
     """The parameters of a call, and those for rows at the edges where it is a stage of a stream."""
-    edges = () if call.stage is None else call.stage.edges
-    named = [(call.name, call.params), *((f"{call.name}_edge_{i}", edge.params) for i, edge in enumerate(edges))]
+    edges, strips = ((), ()) if call.stage is None else (call.stage.edges, call.stage.strips)
+    named = [
+        (call.name, call.params, strips),
+        *((f"{call.name}_edge_{i}", edge.params, edge.strips) for i, edge in enumerate(edges)),
+    ]
     title = _title(call)
-    return [{"name": name, "title": title, **_params_view(program, params)} for name, params in named if params.fields]
+    return [
+        {"name": name, "title": title, **_params_view(program, params)}
+        if not strips
+        else {"name": f"{name}[{len(strips)}]", "title": f"{title}, in each strip", **_strips_view(program, strips)}
+        for name, params, strips in named
+        if params.fields
+    ]
 
 
 def call_step(program: Program, call: Call, number: int) -> dict[str, Any]:
@@ -71,6 +80,14 @@ def _params_view(program: Program, params: Params) -> dict[str, Any]:
         end = "," if number + 1 < len(members) else ""
         lines += _member(program, name, value, end)
     return {"c_type": params.c_type, "lines": lines}
+
+
+def _strips_view(program: Program, strips: tuple[Params, ...]) -> dict[str, Any]:
+    """Of an array of parameters."""
+    lines = list[str]()
+    for params in strips:
+        lines += ["{", *(f"    {line}" for line in _params_view(program, params)["lines"]), "},"]
+    return {"c_type": strips[0].c_type, "lines": lines}
 
 
 def _member(program: Program, name: str, value: Field, end: str) -> list[str]:

@@ -91,23 +91,42 @@ class Operator(ABC):
         return False
 
 
+Padding: TypeAlias = tuple[int, int] | None
+"""Along one axis, before and after; None leaves it as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Along one axis, place p of the output is made of `extent` places of each input, the first p * stride - begin.
+
+    `zeros`: real zeros may stand for places outside the input.
+    """
+
+    extent: int = 1
+    stride: int = 1
+    begin: int = 0
+    zeros: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class RowWindow:
     """Row r of the output is made of `extent` rows of each input that has rows, the first of them r * stride - begin.
 
-    Rows run along axis 2 of [N, C, rows, ...]. Rows outside the input are real zeros. `padded` gives the operator that
-    does the same for a part of the rows with so many rows of padding before and after it.
+    Rows run along axis 2 of [N, C, rows, columns, ...]. Rows outside the input are real zeros. `columns`: the same of
+    columns; None if there are none. `padded` gives the operator that does the same for a part of the rows and columns
+    with so many rows and columns of padding before and after it; fewer than none where columns at the end are not read.
     """
 
     extent: int
     stride: int
     begin: int
-    padded: Callable[[int, int], Operator]
+    padded: Callable[[Padding, Padding], Operator]
+    columns: Span | None
 
     @staticmethod
     def of_elements(operator: Operator) -> RowWindow:
         """Of an operator whose output needs, for each element, only those in its place of the inputs."""
-        return RowWindow(1, 1, 0, lambda _before, _after: operator)
+        return RowWindow(1, 1, 0, lambda _rows, _columns: operator, Span())
 
 
 @dataclass(frozen=True, slots=True)

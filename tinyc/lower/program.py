@@ -193,21 +193,39 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Other parameters of a stage for the calls that begin with one of these output rows."""
+    """Other parameters of a stage for the calls that begin with one of these output rows; those of each strip in
+    `strips` where they differ.
+    """
 
     made: tuple[int, ...]
     params: Params
+    strips: tuple[Params, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A call's part in a stream, by name: it makes `group` rows of line number `line` at a time."""
+    """A call's part in a stream, by name: it makes `group` rows of line number `line` at a time. `strips`: the call's
+    parameters in each strip where they differ.
+    """
 
     stream: str
     line: int
     group: int
     readings: tuple[Reading, ...]
     edges: tuple[Edge, ...] = ()
+    strips: tuple[Params, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A part of a stream's columns, with which all its calls run from the first row to the last before the next part:
+    `columns` of the last line, from the first number on to before the second, are made of `read` of the first one. A
+    row of each line has so many bytes.
+    """
+
+    columns: tuple[int, int]
+    read: tuple[int, int]
+    row_bytes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +233,8 @@ class Stream:
     """Calls number `first` to `last`, which run row by row: always the last one whose rows are there. Call first + i
     makes line i + 1. `rows` is the offset in `memory`, where all lines but those that are whole lie, of the rows that
     are in memory, two int32 for each line. Rows of the first line are `pushed` by the caller, or it is whole in memory.
+    With `strips`, lines have room for the widest one, and `repeated_macs` multiply-accumulates are done that a stream
+    without strips would not do.
     """
 
     name: str
@@ -224,6 +244,8 @@ class Stream:
     rows: int
     memory: str = ARENA
     pushed: bool = False
+    strips: tuple[Strip, ...] = ()
+    repeated_macs: int = 0
 
     @property
     def first_kept(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tinyc.ir.graph import Graph
 from tinyc.ops.clamp import clamp_integers
+from tinyc.ops.columns import Columns
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense
 from tinyc.ops.pool import MaxPool
@@ -11,7 +12,7 @@ from tinyc.ops.relayout import Relayout
 from tinyc.ops.reshape import Reshape
 from tinyc.ops.transpose import Transpose
 
-_HANDED_ON = (MaxPool, Reshape, Relayout, Transpose)
+_HANDED_ON = (Columns, MaxPool, Reshape, Relayout, Transpose)
 """Operators whose results are some of their input's values."""
 
 

@@ -28,7 +28,8 @@ part, whether it is the first and the last one.
 class Offer:
     """A kernel for slices of an op: cycles of one of them, and scratch memory of any.
 
-    `edges`: sites of slices at the edges of the input, by the cut's `edge`.
+    `edges`: sites of slices at the edges of the input, by the cut's `edge`. `strips`: what it is in each strip of a
+    stream in strips; then the cycles are those of all of them.
     """
 
     kernel: Kernel
@@ -36,6 +37,7 @@ class Offer:
     edges: Mapping[Edge, Site]
     cycles: float
     scratch: int
+    strips: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Slices:
         kinds = [self.graph.types[name] for name in (*dynamic, *op.outputs)]
         if not dynamic or not all(map(_has_rows, kinds)) or not self._constants_fit(op):
             return None
-        same = window.extent > 1 or window.stride > 1 or len({kind.shape[2:] for kind in kinds}) == 1
+        same = window.extent > 1 or window.stride > 1 or len({kind.shape[2] for kind in kinds}) == 1
         return window if same and len(set(dynamic)) == len(dynamic) else None
 
     def part_rows(self, op: Op, most: int) -> int:
@@ -163,7 +165,7 @@ class Slices:
         )
         if cut.part_rows:
             return replace(site, inputs=inputs, part=Part(bool(edge[0]), bool(edge[1])))
-        small = replace(op, operator=window.padded(*edge[:2]))
+        small = replace(op, operator=window.padded(edge[:2], None))
         return replace(site, op=small, inputs=inputs, outputs=(_of_rows(site.outputs[0], cut.group - edge[2]),))
 
 

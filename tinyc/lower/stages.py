@@ -15,6 +15,7 @@ from tinyc.lower.program import Reading
 from tinyc.lower.row_plan import Line, Pace, RowPlan, row_plan
 from tinyc.lower.separation import round_up
 from tinyc.lower.slices import Offer, Slice, Slices
+from tinyc.lower.strips import Strips
 from tinyc.ops.stream import Stream
 
 STATE_BYTES = 8
@@ -40,10 +41,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class StreamKernel(Kernel):
-    """What does a stream: its stages and lines. It is made for one op and never registered."""
+    """What does a stream: its stages and lines, and the strips of columns that it does one after the other, if it does
+    not do all columns at once. It is made for one op and never registered.
+    """
 
     stages: tuple[Stage, ...] = ()
     plan: RowPlan | None = None
+    strips: Strips | None = None
 
     @property
     def rows(self) -> RowPlan:
@@ -67,7 +71,7 @@ class Rows:
         """The ops as one; None if they cannot be, or no kernel works on so few rows with so little scratch memory.
         `groups`: rows at a time of some ops, by name, also where they do not divide all.
         """
-        names = self._names(ops)
+        names = self.names(ops)
         if names is None:
             return None
         lines = self._lines(ops, names, most_group)
@@ -130,7 +134,7 @@ class Rows:
             total += line.rows / stage.pace.group * stage.offer.cycles
         return total
 
-    def _names(self, ops: Sequence[Op]) -> dict[str, int] | None:
+    def names(self, ops: Sequence[Op]) -> dict[str, int] | None:
         """The number of each value's line; None if more than one value enters, or more than the last one leaves."""
         made = {op.outputs[0]: number + 1 for number, op in enumerate(ops)}
         read = [name for op in ops for name in op.reads if name not in self.graph.constants]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tinyc.ir.graph import Graph, Op
-from tinyc.kernels.record import Kernel, Site
+from tinyc.kernels.record import Kernel, Params, Site
 from tinyc.lower import program
 from tinyc.lower.calls import Constants, Places, call_of, places_of, resolved
 from tinyc.lower.guards import guards
@@ -14,6 +14,7 @@ from tinyc.lower.memory_plan import Plan
 from tinyc.lower.overlaps import scratch_name
 from tinyc.lower.program import Argument, Buffer, Call, Edge, Shared, Tensor
 from tinyc.lower.stages import Stage, StreamKernel, constant_bytes, kept_bytes, states_bytes
+from tinyc.lower.strips import Strips, row_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def stream_calls(
 ) -> StreamCalls:
     """Of an op that `kernel` does; in its scratch memory lie the rows' numbers, the lines, and what kernels need."""
     memory = plan.scratch[scratch_name(op)]
+    if kernel.strips is not None:
+        graph = replace(graph, types={**graph.types, **kernel.strips.types})
     lines, states = _lines(kernel, plan, memory), memory.offset + kernel.rows.places.below
     behind = states + states_bytes(kernel.rows)
     kept = Argument(memory.name, "void", True, behind, memory=memory.memory)
@@ -83,7 +86,19 @@ def stream_calls(
     stream = program.Stream(
         op.name, first, first + len(calls) - 1, lines, states, memory.memory, kernel.rows.pushed
     )
-    return StreamCalls(calls, stream)
+    return StreamCalls(calls, stream if kernel.strips is None else _in_strips(stream, kernel.strips))
+
+
+def _in_strips(stream: program.Stream, strips: Strips) -> program.Stream:
+    found = tuple(
+        program.Strip(
+            strip.columns,
+            strip.read,
+            tuple(row_bytes(strip.types.get(line.name, line.type)) for line in stream.lines),
+        )
+        for strip in strips.strips
+    )
+    return replace(stream, strips=found, repeated_macs=strips.repeated_macs)
 
 
 def _lines(kernel: StreamKernel, plan: Plan, scratch: Buffer) -> tuple[program.Line, ...]:
@@ -135,7 +150,8 @@ def _call(
     whole = Op(op.name, op.operator, op.inputs, op.outputs, op.source)
     call = call_of(graph, whole, stage.offer.site, stage.offer.kernel, places, constants)
     edges = _edges(stage, constants)
-    return replace(call, stage=program.Stage(stream.name, number, stage.pace.group, stage.pace.readings, edges))
+    strips = _of_strips(stage, [one.site for one in stage.offer.strips], call.params, op.name, constants)
+    return replace(call, stage=program.Stage(stream.name, number, stage.pace.group, stage.pace.readings, edges, strips))
 
 
 def _edges(stage: Stage, constants: Constants) -> tuple[Edge, ...]:
@@ -145,5 +161,15 @@ def _edges(stage: Stage, constants: Constants) -> tuple[Edge, ...]:
         made = range(0, stage.cut.out_rows, stage.cut.group)
         stem = "_".join([stage.op.name, *map(str, edge)])
         params = resolved(stage.offer.kernel.params(site), stem, constants)
-        found.append(Edge(tuple(row for row in made if stage.cut.edge(row) == edge), params))
+        strips = _of_strips(stage, [one.edges[edge] for one in stage.offer.strips], params, stem, constants)
+        found.append(Edge(tuple(row for row in made if stage.cut.edge(row) == edge), params, strips))
     return tuple(found)
+
+
+def _of_strips(
+    stage: Stage, sites: Sequence[Site], first: Params, stem: str, constants: Constants
+) -> tuple[Params, ...]:
+    """Parameters in each strip; none where they are all as in the first one."""
+    others = [resolved(stage.offer.kernel.params(site), f"{stem}_strip_{n}", constants)
+              for n, site in enumerate(sites[1:], 1)]  # fmt: skip
+    return (first, *others) if any(one != first for one in others) else ()

@@ -49,7 +49,7 @@ class Conv2d(Operator):
         return True
 
     @property
-    def rows(self) -> RowWindow:
+    def rows(self) -> RowWindow | None:
         return self.window.rows(lambda window: replace(self, window=window))
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:

@@ -49,7 +49,7 @@ class MaxPool(Operator):
 
     @property
     def rows(self) -> RowWindow | None:
-        return self.window.rows(lambda window: replace(self, window=window)) if self.window.has_no_padded_rows else None
+        return self.window.rows(lambda window: replace(self, window=window), zeros=False)
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = _pooled_input(inputs, self.window)
@@ -95,7 +95,7 @@ class AveragePool(Operator):
 
     @property
     def rows(self) -> RowWindow | None:
-        return self.window.rows(lambda window: replace(self, window=window)) if self.window.has_no_padded_rows else None
+        return self.window.rows(lambda window: replace(self, window=window), zeros=False)
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = _pooled_input(inputs, self.window)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from tinyc.errors import GraphError, UnsupportedOp
-from tinyc.ir.graph import Operator, RowWindow
+from tinyc.ir.graph import Operator, Padding, RowWindow, Span
 from tinyc.ir.types import Array
 from tinyc.ops.importing import Node
 
@@ -46,17 +46,25 @@ class Window:
         steps = [slice(None, None, s) for s in self.strides] + [slice(None, None, d) for d in self.dilations]
         return windows[(slice(None), slice(None), *steps)]
 
-    @property
-    def has_no_padded_rows(self) -> bool:
-        return self.begin[0] == self.end[0] == 0
+    def rows(self, with_window: Callable[[Window], Operator], *, zeros: bool = True) -> RowWindow | None:
+        """Of an operator whose windows these are; `with_window` makes it with others. `zeros`: its padding is zeros;
+        None where it is not and there are rows of it.
+        """
+        spans = [
+            Span(extent, stride, begin, zeros or begin == end == 0)
+            for extent, stride, begin, end in zip(self.extent, self.strides, self.begin, self.end, strict=True)
+        ]
+        if not spans[0].zeros:
+            return None
 
-    def rows(self, with_window: Callable[[Window], Operator]) -> RowWindow:
-        """Of an operator whose windows these are; `with_window` makes it with others."""
+        def padded(*axes: Padding) -> Operator:
+            given = dict(enumerate(axes[: len(self.kernel)]))
+            whole = zip(self.begin, self.end, strict=True)
+            begin, end = zip(*(given.get(axis) or pair for axis, pair in enumerate(whole)), strict=True)
+            return with_window(replace(self, begin=begin, end=end))
 
-        def padded(before: int, after: int) -> Operator:
-            return with_window(replace(self, begin=(before, *self.begin[1:]), end=(after, *self.end[1:])))
-
-        return RowWindow(self.extent[0], self.strides[0], self.begin[0], padded)
+        rows = spans[0]
+        return RowWindow(rows.extent, rows.stride, rows.begin, padded, spans[1] if len(spans) > 1 else None)
 
 
 def window_of(node: Node, spatial: Sequence[int], kernel: Sequence[int]) -> Window:
