@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from types import MappingProxyType
 
 from tinyc.errors import OptionError
 from tinyc.ir.graph import Graph, Op
@@ -25,31 +24,21 @@ from tinyc.lower.separation import round_up
 from tinyc.lower.slices import SPARE, Slices
 from tinyc.lower.stages import NO_GROUPS, Rows, StreamKernel, shared_bytes
 from tinyc.lower.states import written_in_place
+from tinyc.lower.strip_choice import promising
+from tinyc.lower.strip_stages import StripRows
+from tinyc.lower.ways import NO_NEEDS, Way, cheapest, frontier
 from tinyc.targets import Board
 
 GROUPS = (1, 2, 4)
 """Most rows of a value that a stage computes at a time."""
+STRIP_GROUPS = (1, 2)
+"""The same in strips."""
 _PAIRED = 8
 """Numbers of stages of a stream for which it is tried that so many compute two rows at a time."""
 LONGEST = 40
 """Most ops of a stream."""
 _TRIED = 12
 """Sizes for which a plan is made in full."""
-
-NO_NEEDS: Mapping[int, int] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Ops number `first` to `last` done as one, with what that needs while it runs and the cycles that it takes."""
-
-    first: int
-    last: int
-    op: Op
-    kernel: Kernel
-    site: Site
-    needs: int
-    cycles: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +68,7 @@ class Streams:
         rows = Rows(self.graph, Slices(self.graph, self.board, load_costs(self.board)))
         self.ways += self._runs(rows)
         self.ways += self._paired(rows)
+        self.ways += self._stripped(rows)
 
     def best(self, spare: float) -> Arranged:
         """The smallest arena for which this part more than the fewest cycles is enough. OptionError where rows cannot
@@ -151,24 +141,8 @@ class Streams:
         return math.inf if path is None else sum(way.cycles for way in path)
 
     def _path(self, most: float, raised: Mapping[int, int] = NO_NEEDS) -> list[Way] | None:
-        """Ways from the first op to the last that need no more bytes and take least cycles; None if there are none.
-        `raised`: what some ways, by id, have been found to need beside others.
-        """
-        count = len(self.graph.ops)
-        best: list[tuple[float, Way | None]] = [(0.0, None), *((math.inf, None) for _ in range(count))]
-        for way in sorted(self.ways, key=lambda way: way.last):
-            cycles = best[way.first][0] + way.cycles
-            if max(way.needs, raised.get(id(way), 0)) <= most and cycles < best[way.last + 1][0]:
-                best[way.last + 1] = (cycles, way)
-        if math.isinf(best[count][0]):
-            return None
-        path, place = list[Way](), count
-        while place > 0:
-            step = best[place][1]
-            assert step is not None
-            path.insert(0, step)
-            place = step.first
-        return path
+        """Ways from the first op to the last that need no more bytes and take least cycles; None if there are none."""
+        return cheapest(self.ways, len(self.graph.ops), most, raised)
 
     def _planned(self, path: Sequence[Way]) -> Arranged:
         graph = replace(self.graph, ops=tuple(way.op for way in path))
@@ -197,7 +171,7 @@ class Streams:
                 own = replace(site, spare=spare)
                 needs = bytes_needed(liveness, {**self.sites, op.name: own}, op)
                 found.append(Way(number, number, op, kernel, own, needs, estimated_cycles(kernel, own, costs)))
-        return _frontier(found)
+        return frontier(found)
 
     def _runs(self, rows: Rows) -> list[Way]:
         """Runs of ops as streams, where the fastest way to do one of them needs more than any arena must have."""
@@ -211,7 +185,7 @@ class Streams:
                     break
                 pushed = self._reads_pushed(ops[first])
                 if pushed or (last > first and max(needs.get(number, 0) for number in range(first, last + 1)) > floor):
-                    found += _frontier(list(self._streams(rows, first, last)))
+                    found += frontier(list(self._streams(rows, first, last)))
         return found
 
     def _paired(self, rows: Rows) -> list[Way]:
@@ -231,6 +205,16 @@ class Streams:
                     found += self._with_scratch(rows, first, last, 1, dict.fromkeys(chosen, 2))
         return found
 
+    def _stripped(self, rows: Rows) -> list[Way]:
+        """Streams in strips that some size is likely to call for."""
+        found = list[Way]()
+        for first, last, count in promising(self.ways, rows):
+            strips = StripRows.of(rows, self.graph.ops[first : last + 1], count)
+            if strips is not None:
+                for group in STRIP_GROUPS:
+                    found += self._with_scratch(strips, first, last, group, NO_GROUPS)
+        return found
+
     def _reads_pushed(self, op: Op) -> bool:
         """Whether an op reads an input whose rows the caller pushes: only as the first stage of a stream it can."""
         return not self.graph.edges.pushed.isdisjoint(op.reads)
@@ -243,7 +227,7 @@ class Streams:
             yield from self._with_scratch(rows, first, last, group, NO_GROUPS)
 
     def _with_scratch(
-        self, rows: Rows, first: int, last: int, group: int, groups: Mapping[str, int]
+        self, rows: Rows | StripRows, first: int, last: int, group: int, groups: Mapping[str, int]
     ) -> Iterator[Way]:
         base, scratch = None, math.inf
         while (made := rows.stream(self.graph.ops[first : last + 1], group, scratch, groups)) is not None:
@@ -264,12 +248,3 @@ class Streams:
 def _raise(raised: dict[int, int], path: Sequence[Way], arena: int) -> None:
     """Notes that the streams of a path need an arena of so many bytes beside the path's other ways."""
     raised.update({id(way): arena for way in path if isinstance(way.kernel, StreamKernel) and arena > way.needs})
-
-
-def _frontier(ways: list[Way]) -> list[Way]:
-    """Those that need less than all that take fewer cycles."""
-    found = list[Way]()
-    for way in sorted(ways, key=lambda way: (way.cycles, way.needs)):
-        if not found or way.needs < found[-1].needs:
-            found.append(way)
-    return found

@@ -44,8 +44,12 @@ class Strips:
     @property
     def repeated_macs(self) -> int:
         """Multiply-accumulates of all strips beyond those of the whole images."""
-        done = sum(_macs(strip.ops, {**self.types, **strip.types}) for strip in self.strips)
-        return done - _macs(self.ops, self.types)
+        return sum(_macs(strip.ops, {**self.types, **strip.types}) for strip in self.strips) - self.macs
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of whole images."""
+        return _macs(self.ops, self.types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ class Needs:
 
 
 def strips_of(graph: Graph, ops: Sequence[Op], windows: Mapping[str, RowWindow], count: int) -> Strips | None:
-    """So many strips of a run that has the names of a stream; None if it has no columns, or too few, or rows of a strip would
-    not be whole words.
+    """So many strips of a run that has the names of a stream; None if it has no columns, or too few, or rows of a strip
+    would not be whole words.
     """
     if not all(_has_columns(graph, op, windows[op.name]) for op in ops):
         return None
