@@ -15,6 +15,7 @@ from tests.support.row_cases import CASES
 from tests.support.row_nets import in_memory, longest_runs, lowered, samples_of, streamed
 from tinyc.codegen.emit import Origin, emit
 from tinyc.codegen.project import write
+from tinyc.ir.graph import Graph
 from tinyc.ir.interp import interpret
 from tinyc.ir.types import Array
 from tinyc.targets import load_board
@@ -39,13 +40,15 @@ class Many:
     found: list[Runnable]
     wanted: list[list[Array]]
 
-    def put(self, case: str, runs: list[tuple[int, int]], group: int, scratch: float) -> None:
+    def put(
+        self, graph: Graph, runs: list[tuple[int, int]], group: int, scratch: float, strips: int = 1
+    ) -> None:
         """Nothing, if the runs cannot be streams."""
-        board, graph = load_board(self.board), CASES[case]
-        made = streamed(graph, board, runs, group, scratch)
+        board = load_board(self.board)
+        made = streamed(graph, board, runs, group, scratch, strips)
         if made is None or not runs:
             return
-        name = f"{case}_{len(self.found)}"
+        name = f"net_{len(self.found)}"
         program = lowered(graph, made, name, board, self.patch)
         assert len(program.streams) == len(runs)
         write(emit(program, board, Origin("m", "", "", "")), self.folder / name)
@@ -75,7 +78,7 @@ def test_rows_equal_whole_tensors(many: Many) -> None:
     """
     for case, way in zip(QUICK, cycle(WAYS), strict=False):
         group, scratch = (4, math.inf) if case == "odd_ends" else way
-        many.put(case, longest_runs(CASES[case], load_board(BOARD), group, scratch), group, scratch)
+        many.put(CASES[case], longest_runs(CASES[case], load_board(BOARD), group, scratch), group, scratch)
     assert len(many.found) == len(QUICK)
     many.check(run_on_host(many.found, many.folder, many.folder / "kernels"))
 
@@ -87,7 +90,7 @@ def test_every_run_in_every_way(case: str, many: Many) -> None:
     for first in range(count):
         for last in range(first, count):
             for group, scratch in WAYS:
-                many.put(case, [(first, last)], group, scratch)
+                many.put(CASES[case], [(first, last)], group, scratch)
     many.check(run_on_host(many.found, many.folder, many.folder / "kernels"))
 
 
@@ -104,7 +107,7 @@ def test_boards_give_the_same(board_name: str, many: Many) -> None:
     """On the Cortex-M0 an access that is not aligned is a fault."""
     many.board, board = board_name, load_board(board_name)
     for case in BOARDS[board_name]:
-        many.put(case, longest_runs(CASES[case], board, 4), 4, math.inf)
+        many.put(CASES[case], longest_runs(CASES[case], board, 4), 4, math.inf)
     assert len(many.found) == len(BOARDS[board_name])
     many.check(run_on_board(many.found, board, many.folder))
 
@@ -115,5 +118,5 @@ def test_all_networks_on_boards(board_name: str, many: Many) -> None:
     many.board, board = board_name, load_board(board_name)
     for case in ONES:
         for group in (1, 2, 4):
-            many.put(case, longest_runs(CASES[case], board, group), group, math.inf)
+            many.put(CASES[case], longest_runs(CASES[case], board, group), group, math.inf)
     many.check(run_on_board(many.found, board, many.folder))

@@ -21,6 +21,7 @@ from tinyc.lower.program import Program
 from tinyc.lower.select import site_of
 from tinyc.lower.slices import Slices
 from tinyc.lower.stages import Rows, StreamKernel
+from tinyc.lower.strip_stages import StripRows
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.windows import Window
 from tinyc.targets import Board
@@ -115,15 +116,20 @@ class Streamed:
 
 
 def streamed(
-    graph: Graph, board: Board, runs: Sequence[tuple[int, int]], group: int = 1, scratch: float = np.inf
-) -> Streamed | None:
-    """The graph whose ops `first` to `last` of each run are one stream each; None if one of them cannot be."""
+    graph: Graph, board: Board, runs: Sequence[tuple[int, int]], group: int = 1, scratch: float = np.inf,
+    strips: int = 1,
+) -> Streamed | None:  # fmt: skip
+    """The graph whose ops `first` to `last` of each run are one stream each, in so many strips; None if one of them
+    cannot be.
+    """
     graph, kernels = arranged(graph, board, Goal.RAM)
     rows = Rows(graph, Slices(graph, board, load_costs(board)))
     ops = list(graph.ops)
     for first, last in sorted(runs, reverse=True):
         run = graph.ops[first : last + 1]
-        made = rows.stream(run, group, scratch) if all(rows.slices.window(op) for op in run) else None
+        able = all(rows.slices.window(op) for op in run)
+        way = None if not able else rows if strips == 1 else StripRows.of(rows, run, strips)
+        made = None if way is None else way.stream(run, group, scratch)
         if made is None:
             return None
         op, kernel = made
@@ -133,12 +139,14 @@ def streamed(
     return Streamed(graph, {op.name: kernels[op.name] for op in ops}, {op.name: site_of(graph, op) for op in ops})
 
 
-def longest_runs(graph: Graph, board: Board, group: int = 1, scratch: float = np.inf) -> list[tuple[int, int]]:
-    """From the first op on, the longest runs of two ops or more that can be streams."""
+def longest_runs(
+    graph: Graph, board: Board, group: int = 1, scratch: float = np.inf, strips: int = 1
+) -> list[tuple[int, int]]:
+    """From the first op on, the longest runs of two ops or more that can be streams, in so many strips."""
     runs, first, count = list[tuple[int, int]](), 0, len(arranged(graph, board, Goal.RAM)[0].ops)
     while first < count:
         ends = (last for last in range(count - 1, first, -1)
-                if streamed(graph, board, [(first, last)], group, scratch) is not None)  # fmt: skip
+                if streamed(graph, board, [(first, last)], group, scratch, strips) is not None)  # fmt: skip
         last = next(ends, first)
         if last > first:
             runs.append((first, last))

@@ -21,7 +21,7 @@ def stream_view(program: Program, stream: Stream) -> dict[str, Any]:
         "title": comment_text(f'"{stream.lines[0].name}" -> "{stream.lines[-1].name}"'),
         "table": stream.name + (f"[{len(stream.strips)}][{len(stream.lines) - 1}]" if stream.strips else "[]"),
         "lines": _table(stream),
-        "strips": strips_text(stream),
+        "strips": _strips_text(stream),
         "body": _body(program, stream, _turns([stage["turn"] for stage in reversed(stages)])),
         "parameters": ", ".join(
             [*(_parameter(program, name) for name in _memories(stream)), *(_ROW_PARAMETERS if stream.pushed else ())]
@@ -126,10 +126,10 @@ def _table(stream: Stream) -> list[str]:
     if not stream.strips:
         return [text for number, line in lines for text in _line(number - stream.first_kept, line, line.row_bytes)]
     found = list[str]()
-    for strip in stream.strips:
+    for place, strip in enumerate(stream.strips):
         rows = [text for number, line in lines for text in _line(number - 1, line, strip.row_bytes[number])]
-        found += [f"/* {comment_text(_columns(stream, strip))} */", "{", *_indented(rows), "},"]
-    return found
+        found += [f"/* {comment_text(f'Strip {place}: {_columns(stream, strip)}')} */", "{", *_indented(rows), "},"]
+    return [*found[:-1], "}"]
 
 
 def _columns(stream: Stream, strip: Strip) -> str:
@@ -137,20 +137,21 @@ def _columns(stream: Stream, strip: Strip) -> str:
     return f'columns {made} of "{stream.lines[-1].name}", made of columns {read} of "{stream.lines[0].name}"'
 
 
-def strips_text(stream: Stream) -> str:
-    """What is said of a stream that works in strips."""
+def _strips_text(stream: Stream) -> str:
+    """What a comment says of a stream that works in strips, in a line of its own."""
     if not stream.strips:
         return ""
     twice = sum(strip.read[1] - strip.read[0] for strip in stream.strips) - stream.strips[-1].read[1]
     read = f'{twice} columns of "{stream.lines[0].name}" are read twice' if twice > 0 else "no column is read twice"
     macs = f", {stream.repeated_macs:,} MACs done again" if stream.repeated_macs > 0 else ""
-    return comment_text(f" In {len(stream.strips)} strips of columns, one after the other: {read}{macs}.")
+    return "\n * " + comment_text(f"In {len(stream.strips)} strips of columns, one after the other: {read}{macs}.")
 
 
 def _line(number: int, line: Line, row_bytes: int) -> list[str]:
+    columns = f", columns {row_bytes * line.type.shape[3] // line.row_bytes}" if row_bytes != line.row_bytes else ""
     held = "all rows" if line.capacity >= line.rows else f"{line.capacity} rows of {line.rows}"
     held = held if line.row_bytes else f"one row, made in {line.rows} calls"
-    title = comment_text(f'{number}: "{line.name}" {line.type}, {held}')
+    title = comment_text(f'{number}: "{line.name}" {line.type}{columns}, {held}')
     return [
         f"/* {title} */",
         f"{{.offset = {line.offset},",

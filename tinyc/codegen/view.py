@@ -47,7 +47,7 @@ def call_parameters(program: Program, call: Call) -> list[dict[str, Any]]:
     return [
         {"name": name, "title": title, **_params_view(program, params)}
         if not strips
-        else {"name": f"{name}[{len(strips)}]", "title": f"{title}, in each strip", **_strips_view(program, strips)}
+        else {"name": f"{name}[{len(strips)}]", "title": f"{title}; in each strip", **_strips_view(program, strips)}
         for name, params, strips in named
         if params.fields
     ]
@@ -85,9 +85,9 @@ def _params_view(program: Program, params: Params) -> dict[str, Any]:
 def _strips_view(program: Program, strips: tuple[Params, ...]) -> dict[str, Any]:
     """Of an array of parameters."""
     lines = list[str]()
-    for params in strips:
-        lines += ["{", *(f"    {line}" for line in _params_view(program, params)["lines"]), "},"]
-    return {"c_type": strips[0].c_type, "lines": lines}
+    for number, params in enumerate(strips):
+        lines += [f"{{ /* strip {number} */", *(f"    {line}" for line in _params_view(program, params)["lines"]), "},"]
+    return {"c_type": strips[0].c_type, "lines": [*lines[:-1], "}"]}
 
 
 def _member(program: Program, name: str, value: Field, end: str) -> list[str]:

@@ -79,15 +79,16 @@ class Streams:
         return self._within(self._cycles_of(self._path(math.inf)) * (1 + spare))
 
     def _within(self, cycles: float) -> Arranged:
-        """The smallest arena that takes no more cycles than these."""
+        """The smallest arena that takes no more cycles than these; without strips if that is as small."""
         best, raised = None, dict[int, int]()
-        for most, path in islice(self._paths(cycles, raised), _TRIED):
-            if best is not None and most >= best.arena:
-                break
-            plan = self._planned(path)
-            if best is None or (plan.arena, plan.cycles) < (best.arena, best.cycles):
-                best = plan
-            _raise(raised, path, plan.arena)
+        for ways in (self.ways, [way for way in self.ways if not _in_strips(way)]):
+            for most, path in islice(self._paths(ways, cycles, raised), _TRIED):
+                if best is not None and most >= best.arena:
+                    break
+                plan = self._planned(path)
+                if best is None or (plan.arena, plan.cycles) < (best.arena, best.cycles):
+                    best = plan
+                _raise(raised, path, plan.arena)
         assert best is not None, "the fastest way takes more cycles than it takes"
         return best
 
@@ -104,34 +105,38 @@ class Streams:
         """The fewest cycles in an arena of so many bytes; the smallest arena if that cannot be."""
         if self._path(math.inf) is None:
             raise self._not_pushable()
-        seen, raised = set[tuple[str, ...]](), dict[int, int]()
+        seen, raised = set[tuple[int, ...]](), dict[int, int]()
         for most in sorted({way.needs for way in self.ways if way.needs <= arena}, reverse=True):
             path = self._path(most, raised)
             if path is None or len(seen) > _TRIED:
                 break
-            names = tuple(f"{way.op.name} {way.kernel.name} {way.site.spare}" for way in path)
-            if names not in seen:
+            which = tuple(map(id, path))
+            if which not in seen:
                 plan = self._planned(path)
                 if plan.arena <= arena:
                     return plan
                 _raise(raised, path, plan.arena)
-            seen.add(names)
+            seen.add(which)
         return self._within(math.inf)
 
-    def _paths(self, cycles: float, raised: Mapping[int, int]) -> Iterator[tuple[int, list[Way]]]:
-        """From the smallest number of bytes on that allows it, the ways that take least cycles, no more than these."""
-        sizes = sorted({way.needs for way in self.ways})
+    def _paths(
+        self, ways: Sequence[Way], cycles: float, raised: Mapping[int, int]
+    ) -> Iterator[tuple[int, list[Way]]]:
+        """From the smallest number of bytes on that allows it, those of the ways that take least cycles, no more than
+        these.
+        """
+        sizes, count = sorted({way.needs for way in ways}), len(self.graph.ops)
         low, high = 0, len(sizes) - 1
         while low < high:
             middle = (low + high) // 2
-            path = self._path(sizes[middle])
+            path = cheapest(ways, count, sizes[middle])
             if path is not None and self._cycles_of(path) <= cycles:
                 high = middle
             else:
                 low = middle + 1
         last: list[Way] | None = None
         for most in sizes[low:]:
-            path = self._path(most, raised)
+            path = cheapest(ways, count, most, raised)
             if path is not None and path != last and self._cycles_of(path) <= cycles:
                 yield most, path
             last = path
@@ -248,3 +253,7 @@ class Streams:
 def _raise(raised: dict[int, int], path: Sequence[Way], arena: int) -> None:
     """Notes that the streams of a path need an arena of so many bytes beside the path's other ways."""
     raised.update({id(way): arena for way in path if isinstance(way.kernel, StreamKernel) and arena > way.needs})
+
+
+def _in_strips(way: Way) -> bool:
+    return isinstance(way.kernel, StreamKernel) and way.kernel.strips is not None

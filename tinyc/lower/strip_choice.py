@@ -64,7 +64,8 @@ def _kept(rows: Rows, way: Way, kernel: StreamKernel) -> int:
     """Bytes of the input that the output lies over, which it cannot in strips: all of them are read to the end."""
     x, y = kernel.rows.lines[0], kernel.rows.lines[-1]
     inner = {op.name for op in rows.graph.ops[way.first : way.last + 1]}
-    dies = all(op.name in inner for op in rows.graph.consumers()[x.name])
+    read = all(op.name in inner for op in rows.graph.consumers()[x.name])
+    dies = read and x.name not in rows.graph.outputs and not rows.graph.edges.keeps(x.name)
     return kernel.rows.access.overlap().shared(x.type.bytes, y.type.bytes) if dies else 0
 
 

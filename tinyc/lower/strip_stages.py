@@ -61,7 +61,7 @@ def _together(strips: Sequence[Offer]) -> Offer:
 class StripRows:
     """One run of a graph's ops as streams in so many strips."""
 
-    graph: Graph
+    name: str
     strips: Strips
     rows: Rows
 
@@ -77,7 +77,8 @@ class StripRows:
             return None
         own = _run_replaced(graph, ops, found.ops, {**found.types, **_widest(found)})
         every = _each(graph, ops, found, slices.board, slices.costs)
-        return StripRows(graph, found, Rows(own, StripSlices(own, slices.board, slices.costs, strips=every)))
+        common = StripSlices(own, slices.board, slices.costs, strips=every)
+        return StripRows(f"{ops[0].name}_to_{ops[-1].name}", found, Rows(own, common))
 
     def stream(
         self, _ops: Sequence[Op], most_group: int, most_scratch: float, groups: Mapping[str, int] = NO_GROUPS
@@ -90,7 +91,7 @@ class StripRows:
         assert isinstance(op.operator, Stream)
         types = tuple((name, self.strips.types[name]) for name in op.operator.known)
         access = _access(kernel.rows, self.strips)
-        return replace(op, operator=replace(op.operator, types=types)), replace(
+        return replace(op, name=self.name, operator=replace(op.operator, types=types)), replace(
             kernel, strips=self.strips, plan=replace(kernel.rows, access=access),
             overlap={"x": lambda _: access}, cost={"cycles": self._cycles(kernel)},
         )  # fmt: skip

@@ -160,7 +160,7 @@ class _Copies:
             self.ops.append(replace(op, inputs=inputs, outputs=(output,)))
             self._made(op.outputs[0], output)
         name = f"{self.run[-1].name}_columns"
-        self.ops.append(Op(name, Columns(), (self.ops[-1].outputs[0],), (last,), self.run[-1].source))
+        self.ops.append(Op(name, Columns(), (self.ops[-1].outputs[0],), (last,)))
         found = [self._strip(number, columns) for number, columns in enumerate(cuts)]
         sound = tuple(strip for strip in found if strip is not None)
         return Strips(tuple(self.ops), self.types, sound) if len(sound) == len(found) else None
@@ -181,9 +181,9 @@ class _Copies:
                 self._copy(whole, name, asked)
 
     def _copy(self, whole: str, source: str, columns: tuple[Interval, ...]) -> None:
-        name, maker = self._new(whole), self.ops[-1].name if self.ops else self.run[0].name
+        name = self._new(whole)
         copies = sum(isinstance(op.operator, Columns) for op in self.ops)
-        self.ops.append(Op(f"{self.run[0].name}_columns_{copies}", Columns(), (source,), (name,), maker))
+        self.ops.append(Op(f"{self.run[0].name}_columns_{copies}", Columns(), (source,), (name,)))
         if source == whole and whole in self.whole:
             self._made(whole, name)
         else:
@@ -192,9 +192,11 @@ class _Copies:
 
     def _new(self, whole: str) -> str:
         """A name for some columns of a value."""
+        name = stem = f"columns of {whole}"
         number = 0
-        while (name := f"{whole}:{number}") in self.types or name in self.graph.types:
+        while name in self.types or name in self.graph.types:
             number += 1
+            name = f"{stem} ({number})"
         return name
 
     def _line(self, reader: str, name: str) -> str:

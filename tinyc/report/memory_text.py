@@ -26,6 +26,16 @@ def peak_line(report: Document) -> str:
     return f"peak: {peak['bytes']:,} bytes during {named}; {bound_text(report)}"
 
 
+def strip_lines(report: Document) -> list[str]:
+    """Of each stream that works in strips of columns: how many, and what they cost."""
+    return [
+        f"{stream['name']} works in {stream['strips']} strips of columns"
+        + (f", and does {stream['repeated_macs']:,} MACs again" if stream["repeated_macs"] > 0 else "")
+        for stream in report["memory"]["streams"]
+        if stream["strips"] > 1
+    ]
+
+
 def bound_text(report: Document) -> str:
     """What is proven of the arena's size."""
     bounds, arena = report["lower_bounds"], report["ram"]["arena"]

@@ -8,7 +8,8 @@ from tinyc.lower.program import ARENA, Call, Program
 
 
 def memory_document(program: Program) -> dict[str, Any]:
-    """The report's `memory`: the call that decides the arena's size, what lives then, and the second largest moment.
+    """The report's `memory`: the call that decides the arena's size, what lives then, the second largest moment, and
+    the streams.
 
     `next_steps` are added by those who can build the model another way.
     """
@@ -19,6 +20,16 @@ def memory_document(program: Program) -> dict[str, Any]:
         "peak": None if peak is None else _peak(program, peak),
         "next_peak": max(others, default=0),
         "next_steps": [],
+        "streams": [
+            {
+                "name": stream.name,
+                "call": stream.first,
+                "last_call": stream.last,
+                "strips": max(len(stream.strips), 1),
+                "repeated_macs": stream.repeated_macs,
+            }
+            for stream in program.streams
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyc.make import Made
-from tinyc.report.memory_text import peak_line, step_text
+from tinyc.report.memory_text import peak_line, step_text, strip_lines
 from tinyc.report.pass_rows import PASS_HEADS, changed, pass_rows
 from tinyc.report.sizes import count, size_rows
 from tinyc.report.stack_text import stack_line
@@ -20,7 +20,7 @@ def made(built: Made) -> None:
     rows = [(row.what, row.text, row.budget_text, "too large" if row.over else "") for row in size_rows(report)]
     title = f"{report['model']['name']} on {report['board']['name']}: {count(report['model']['macs'])} MACs"
     show(table(("", "bytes", "budget", ""), rows, title=title, numbers=(1, 2)))
-    lines = [stack_line(report), peak_line(report)]
+    lines = [stack_line(report), peak_line(report), *strip_lines(report)]
     steps_left = report["memory"]["next_steps"]
     lines += [f"next step: {step_text(step)}" for step in steps_left[:1]]
     show(*(line for line in lines if line))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rich.console import RenderableType
 
 from tinyc.inspect import Inspection, LayerFacts
-from tinyc.report.memory_text import LEGEND, peak_line, pictured, step_text
+from tinyc.report.memory_text import LEGEND, peak_line, pictured, step_text, strip_lines
 from tinyc.report.record import Document
 from tinyc.report.sizes import count
 from tinyc.show.tables import show, table
@@ -40,7 +40,7 @@ def planned(plan: Document, title: str) -> list[RenderableType]:
     """The arena over the calls, and the call that decides its size."""
     grid = table(("call", "layer", "live bytes", "arena"), pictured(plan), title=title, numbers=(0, 2))
     steps = [f"next step: {step_text(step)}" for step in plan["memory"]["next_steps"]]
-    return [grid, LEGEND, f"arena: {plan['ram']['arena']:,} bytes", peak_line(plan), *steps]
+    return [grid, LEGEND, f"arena: {plan['ram']['arena']:,} bytes", peak_line(plan), *strip_lines(plan), *steps]
 
 
 def explained_op(layer: LayerFacts, board: str) -> None:
