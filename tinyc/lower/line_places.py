@@ -39,6 +39,17 @@ class Moments:
     unwritten: Array
     read: Array
 
+    def in_strips(self, row_bytes: Sequence[int], strips: Sequence[Sequence[int]]) -> Moments:
+        """The moments of all strips, one after the other: of each line a row's bytes, and those in each strip. Input
+        and output are in use until the end.
+        """
+        sizes = np.asarray(row_bytes)[None, :, None]
+        others = [np.asarray(one)[None, :, None] for one in zip(*strips, strict=True)]
+        starts = np.concatenate([self.starts // sizes * other for other in others])
+        ends = np.concatenate([self.ends // sizes * other for other in others])
+        nothing = np.zeros(len(starts), np.int64)
+        return Moments(starts, ends, nothing, nothing)
+
     def distinct(self) -> Moments:
         """One moment for each state of the lines: with the fewest bytes unwritten, and the fewest read."""
         count = len(self.starts)

@@ -27,6 +27,7 @@ class Line:
 
     Row numbers count `before` rows of padding as the first; `after` rows of padding follow the last one. `padding` is
     the byte that they hold. `is_total`: its rows are one, to which each call adds; the last call writes it.
+    `strip_bytes`: of a row in each strip, if the stream works in strips; `row_bytes` is the most of them.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Line:
     capacity: int = 0
     is_total: bool = False
     is_early: bool = False
+    strip_bytes: tuple[int, ...] = ()
 
     @property
     def bytes(self) -> int:
@@ -65,8 +67,8 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """`lines` with their capacities; where the partial ones lie; rows that are moved to make room; and in which step
-    what is read and written.
+    """`lines` with their capacities; where the partial ones lie; bytes that are moved to make room; and in which step
+    what is read and written. Steps are those of one strip.
     """
 
     lines: tuple[Line, ...]
@@ -93,12 +95,25 @@ def row_plan(lines: Sequence[Line], paces: Sequence[Pace], *, pushed: bool = Fal
             found[number] = replace(found[number], capacity=most)
     walk = Walk.of(found, paces, pushed)
     access = Access(np.repeat(walk.last_reads, lines[0].row_bytes), _writes(walk, lines[-1]))
-    ends = Ends(0 if pushed else lines[0].type.bytes, lines[-1].type.bytes, access.overlap().at_most)
-    places = line_places(walk.moments(partial), ends)
+    apart = -lines[-1].type.bytes
+    limit = apart if lines[0].strip_bytes else access.overlap().at_most
+    ends = Ends(0 if pushed else lines[0].type.bytes, lines[-1].type.bytes, limit)
+    places = line_places(_of_strips(walk.moments(partial), [lines[number] for number in partial]), ends)
     for number, is_early in zip(partial, places.early, strict=True):
         found[number] = replace(found[number], is_early=is_early)
-    moved = sum(walk.moved[number][found[number].is_early] * found[number].row_bytes for number in partial)
+    moved = sum(
+        walk.moved[number][line.is_early] * (sum(line.strip_bytes) or line.row_bytes)
+        for number, line in enumerate(found)
+        if number in partial
+    )
     return RowPlan(tuple(found), places, moved, walk.step, access, pushed)
+
+
+def _of_strips(moments: Moments, lines: Sequence[Line]) -> Moments:
+    """In all strips, where rows are shorter."""
+    if not lines or not lines[0].strip_bytes:
+        return moments
+    return moments.in_strips([line.row_bytes for line in lines], [line.strip_bytes for line in lines])
 
 
 def _writes(walk: Walk, line: Line) -> Array:

@@ -89,6 +89,10 @@ class Slices:
             self._offers[op.name, cut] = sorted(self._found(op, cut), key=lambda offer: (offer.cycles, offer.scratch))
         return self._offers[op.name, cut]
 
+    def strip_bytes(self, name: str) -> tuple[int, ...]:
+        """Of a row of a value in each strip, if there are strips."""
+        return ()
+
     def window(self, op: Op) -> RowWindow | None:
         """How an op works on rows; None if it cannot be a stage."""
         window = op.operator.rows

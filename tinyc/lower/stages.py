@@ -110,7 +110,7 @@ class Rows:
         reads = (plan.lines[0].name, *constants)
         inner = dict.fromkeys((*reads, *(op.outputs[0] for op in ops)))
         operator = Stream(tuple(ops), reads, tuple((name, self.graph.types[name]) for name in inner))
-        op = Op(self._name(ops), operator, reads, ops[-1].outputs)
+        op = Op(self.name_of(ops), operator, reads, ops[-1].outputs)
         scratch = scratch_bytes(stages, plan)
         cycles = self._cycles(stages, plan)
         return op, StreamKernel(
@@ -120,7 +120,7 @@ class Rows:
             work=lambda _: {"cycles": 1}, cost={"cycles": cycles}, stages=tuple(stages), plan=plan,
         )  # fmt: skip
 
-    def _name(self, ops: Sequence[Op]) -> str:
+    def name_of(self, ops: Sequence[Op]) -> str:
         """Of a stream: by its ends. No other stream has it, and no op, as those of a hand-written graph might."""
         ends = (ops[0].name, ops[-1].name)
         first, taken = "_to_".join(ends), {op.name for op in self.graph.ops}
@@ -129,7 +129,7 @@ class Rows:
 
     @staticmethod
     def _cycles(stages: Sequence[Stage], plan: RowPlan) -> float:
-        total = _STEP_CYCLES * plan.steps + _MOVE_CYCLES * plan.moved_bytes
+        total = _STEP_CYCLES * plan.steps * max(len(plan.lines[0].strip_bytes), 1) + _MOVE_CYCLES * plan.moved_bytes
         for stage, line in zip(stages, plan.lines[1:], strict=True):
             total += line.rows / stage.pace.group * stage.offer.cycles
         return total
@@ -175,7 +175,8 @@ class Rows:
 
     def _line(self, name: str) -> Line:
         kind = self.graph.types[name]
-        return Line(name, kind, kind.shape[2], kind.bytes // kind.shape[2])
+        row_bytes = kind.bytes // kind.shape[2]
+        return Line(name, kind, kind.shape[2], row_bytes, strip_bytes=self.slices.strip_bytes(name))
 
     def _stage(
         self, op: Op, names: Mapping[str, int], lines: Sequence[Line], group: int, most_group: int, most_scratch: float

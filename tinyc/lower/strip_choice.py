@@ -51,7 +51,7 @@ def _guesses(ways: Sequence[Way], rows: Rows) -> Iterator[_Guess]:
         ops = rows.graph.ops[first : last + 1]
         windows = {op.name: window for op in ops if (window := rows.slices.window(op)) is not None}
         kept = _kept(rows, *plain[0])
-        if max(kernel.rows.line_bytes for _, kernel in plain) <= kept or plain[0][1].rows.lines[-1].is_total:
+        if max(_line_bytes(kernel) for _, kernel in plain) <= kept or plain[0][1].rows.lines[-1].is_total:
             continue
         for count in COUNTS:
             strips = strips_of(rows.graph, ops, windows, count)
@@ -69,6 +69,10 @@ def _kept(rows: Rows, way: Way, kernel: StreamKernel) -> int:
     return kernel.rows.access.overlap().shared(x.type.bytes, y.type.bytes) if dies else 0
 
 
+def _line_bytes(kernel: StreamKernel) -> int:
+    return kernel.rows.places.below + kernel.rows.places.above
+
+
 def _guess(way: Way, kernel: StreamKernel, strips: Strips, kept: int) -> Iterator[_Guess]:
     """One, if less memory is likely to be needed."""
     widest = {name: max(row_bytes(one.types[name]) for one in strips.strips) for name in strips.strips[0].types}
@@ -76,7 +80,8 @@ def _guess(way: Way, kernel: StreamKernel, strips: Strips, kept: int) -> Iterato
     whole = sum(line.bytes for line in partial)
     narrow = sum(line.capacity * widest[line.name] for line in partial)
     copied = sum(_COPIED_ROWS * size for name, size in widest.items() if name not in {line.name for line in partial})
-    saved = kernel.rows.line_bytes * (whole - narrow) // max(whole, 1) - copied - kept
+    over = kernel.rows.places.over_output + kernel.rows.places.over_input
+    saved = _line_bytes(kernel) * (whole - narrow) // max(whole, 1) - copied - kept - over
     if saved > 0:
         copies = sum(one.read[1] - one.read[0] for one in strips.strips) * kernel.rows.lines[0].rows
         cycles = way.cycles * (1 + strips.repeated_macs / max(strips.macs, 1)) + _COPY_CYCLES * copies

@@ -14,7 +14,7 @@ from tinyc.lower.row_plan import RowPlan
 from tinyc.lower.select import Costs
 from tinyc.lower.slices import Offer, Slice, Slices
 from tinyc.lower.stages import NO_GROUPS, Rows, StreamKernel
-from tinyc.lower.strips import Strips, pixel_bytes, strips_of
+from tinyc.lower.strips import Strips, pixel_bytes, row_bytes, strips_of
 from tinyc.ops.stream import Stream
 from tinyc.targets import Board
 
@@ -30,6 +30,9 @@ class StripSlices(Slices):
         if (op.name, cut) not in self._common:
             self._common[op.name, cut] = sorted(self._in_all(op, cut), key=lambda one: (one.cycles, one.scratch))
         return self._common[op.name, cut]
+
+    def strip_bytes(self, name: str) -> tuple[int, ...]:
+        return tuple(row_bytes(slices.graph.types[name]) for _, slices in self.strips)
 
     def part_rows(self, op: Op, most: int) -> int:
         """None: the strips of a value have no sum of their own."""
@@ -78,7 +81,7 @@ class StripRows:
         own = _run_replaced(graph, ops, found.ops, {**found.types, **_widest(found)})
         every = _each(graph, ops, found, slices.board, slices.costs)
         common = StripSlices(own, slices.board, slices.costs, strips=every)
-        return StripRows(f"{ops[0].name}_to_{ops[-1].name}", found, Rows(own, common))
+        return StripRows(rows.name_of(ops), found, Rows(own, common))
 
     def stream(
         self, _ops: Sequence[Op], most_group: int, most_scratch: float, groups: Mapping[str, int] = NO_GROUPS
@@ -93,16 +96,8 @@ class StripRows:
         access = _access(kernel.rows, self.strips)
         return replace(op, name=self.name, operator=replace(op.operator, types=types)), replace(
             kernel, strips=self.strips, plan=replace(kernel.rows, access=access),
-            overlap={"x": lambda _: access}, cost={"cycles": self._cycles(kernel)},
+            overlap={"x": lambda _: access},
         )  # fmt: skip
-
-    def _cycles(self, kernel: StreamKernel) -> float:
-        """Of the kernels in all strips, which their offers count; finding stages and moving rows for each strip."""
-        between = kernel.cost["cycles"] - sum(
-            line.rows / stage.pace.group * stage.offer.cycles
-            for stage, line in zip(kernel.stages, kernel.rows.lines[1:], strict=True)
-        )
-        return kernel.cost["cycles"] + between * (len(self.strips.strips) - 1)
 
 
 def _run_replaced(graph: Graph, ops: Sequence[Op], by: Sequence[Op], types: Mapping[str, TensorType]) -> Graph:
