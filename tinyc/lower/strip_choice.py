@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tinyc.lower.stages import Rows, StreamKernel
+from tinyc.ir.graph import Graph
+from tinyc.lower.stages import Rows, StreamKernel, shared_bytes, states_bytes
 from tinyc.lower.strips import Strips, row_bytes, strips_of
 from tinyc.lower.ways import Way, cheapest
 
@@ -50,39 +51,44 @@ def _guesses(ways: Sequence[Way], rows: Rows) -> Iterator[_Guess]:
     for (first, last), plain in runs.items():
         ops = rows.graph.ops[first : last + 1]
         windows = {op.name: window for op in ops if (window := rows.slices.window(op)) is not None}
-        kept = _kept(rows, *plain[0])
-        if max(_line_bytes(kernel) for _, kernel in plain) <= kept or plain[0][1].rows.lines[-1].is_total:
+        beside = _beside(rows.graph, first, last)
+        if min(way.needs for way, _ in plain) <= beside or plain[0][1].rows.lines[-1].is_total:
             continue
         for count in COUNTS:
             strips = strips_of(rows.graph, ops, windows, count)
             for way, kernel in plain if strips is not None else ():
                 assert strips is not None
-                yield from _guess(way, kernel, strips, kept)
+                yield from _guess(way, kernel, strips, beside)
 
 
-def _kept(rows: Rows, way: Way, kernel: StreamKernel) -> int:
-    """Bytes of the input that the output lies over, which it cannot in strips: all of them are read to the end."""
-    x, y = kernel.rows.lines[0], kernel.rows.lines[-1]
-    inner = {op.name for op in rows.graph.ops[way.first : way.last + 1]}
-    read = all(op.name in inner for op in rows.graph.consumers()[x.name])
-    dies = read and x.name not in rows.graph.outputs and not rows.graph.edges.keeps(x.name)
-    return kernel.rows.access.overlap().shared(x.type.bytes, y.type.bytes) if dies else 0
+def _beside(graph: Graph, first: int, last: int) -> int:
+    """Bytes of the arena that values take while a run is done in strips: those that it reads and makes, all of which
+    are in use until its end, and others.
+    """
+    made = {name: number for number, op in enumerate(graph.ops) for name in op.outputs}
+    read = {name: number for number, op in enumerate(graph.ops) for name in op.reads}
+    read |= dict.fromkeys(graph.outputs, len(graph.ops))
+    bound = graph.edges.bound_inputs | {graph.given[place] for place in graph.edges.bound_outputs}
+    live = [
+        name
+        for name, end in read.items()
+        if name not in graph.constants and name not in bound and made.get(name, -1) <= last and end >= first
+        if made.get(name, -1) < first or made[name] == last or end > last
+    ]
+    return sum(graph.types[name].bytes for name in live)
 
 
-def _line_bytes(kernel: StreamKernel) -> int:
-    return kernel.rows.places.below + kernel.rows.places.above
-
-
-def _guess(way: Way, kernel: StreamKernel, strips: Strips, kept: int) -> Iterator[_Guess]:
+def _guess(way: Way, kernel: StreamKernel, strips: Strips, beside: int) -> Iterator[_Guess]:
     """One, if less memory is likely to be needed."""
     widest = {name: max(row_bytes(one.types[name]) for one in strips.strips) for name in strips.strips[0].types}
     partial = [kernel.rows.lines[number] for number in kernel.rows.partial]
     whole = sum(line.bytes for line in partial)
     narrow = sum(line.capacity * widest[line.name] for line in partial)
     copied = sum(_COPIED_ROWS * size for name, size in widest.items() if name not in {line.name for line in partial})
-    over = kernel.rows.places.over_output + kernel.rows.places.over_input
-    saved = _line_bytes(kernel) * (whole - narrow) // max(whole, 1) - copied - kept - over
-    if saved > 0:
+    lines = kernel.rows.places.below + kernel.rows.places.above
+    scratch = lines * (narrow + copied) + shared_bytes(kernel.stages) * narrow
+    needs = beside + states_bytes(kernel.rows) + scratch // max(whole, 1)
+    if needs < way.needs:
         copies = sum(one.read[1] - one.read[0] for one in strips.strips) * kernel.rows.lines[0].rows
         cycles = way.cycles * (1 + strips.repeated_macs / max(strips.macs, 1)) + _COPY_CYCLES * copies
-        yield _Guess(way.first, way.last, way.op, kernel, way.site, way.needs - saved, cycles, len(strips.strips))
+        yield _Guess(way.first, way.last, way.op, kernel, way.site, needs, cycles, len(strips.strips))
