@@ -95,8 +95,7 @@ def row_plan(lines: Sequence[Line], paces: Sequence[Pace], *, pushed: bool = Fal
             found[number] = replace(found[number], capacity=most)
     walk = Walk.of(found, paces, pushed)
     access = Access(np.repeat(walk.last_reads, lines[0].row_bytes), _writes(walk, lines[-1]))
-    apart = -lines[-1].type.bytes
-    limit = apart if lines[0].strip_bytes else access.overlap().at_most
+    limit = -lines[-1].type.bytes if lines[0].strip_bytes else access.overlap().at_most
     ends = Ends(0 if pushed else lines[0].type.bytes, lines[-1].type.bytes, limit)
     places = line_places(_of_strips(walk.moments(partial), [lines[number] for number in partial]), ends)
     for number, is_early in zip(partial, places.early, strict=True):
