@@ -90,9 +90,25 @@ def windows(
     """
     shape = tuple(axis.out_length for axis in axes)
     steps = np.arange(np.prod(shape)).reshape(shape) if positions is None else positions
+    return positioned(site, _last_steps(axes, steps), steps, channels, spills=spills)
+
+
+def filters_in_turn(site: Site, axes: Sequence[WindowAxis], groups: int) -> Access:
+    """One output channel after the other, each at all positions of all images, from the channels of its group."""
+    x, y = site.type("x"), site.type("y")
+    shape = (x.shape[0], *(axis.out_length for axis in axes), 1)
+    steps = np.arange(math.prod(shape)).reshape(shape)
+    last = np.stack([_last_steps(axes, image[..., 0])[..., np.newaxis] for image in steps])
+    channels = in_groups(x.shape[1], y.shape[1], groups)
+    reads, writes = last + channels.reads * steps.size, steps + channels.writes * steps.size
+    return Access(bytes_of(np.where(last < 0, -1, reads), x.dtype.bytes), bytes_of(writes, y.dtype.bytes))
+
+
+def _last_steps(axes: Sequence[WindowAxis], steps: Array) -> Array:
+    """For each position of the input the step of the last output whose window has it; -1 if there is none."""
     last = np.ix_(*(axis.last_readers() for axis in axes))
     unread = np.any(np.stack(np.broadcast_arrays(*(readers < 0 for readers in last))), axis=0)
-    return positioned(site, np.where(unread, -1, steps[last]), steps, channels, spills=spills)
+    return np.where(unread, -1, steps[last])
 
 
 def bands(site: Site, axes: Sequence[WindowAxis], spans: Sequence[tuple[int, int]]) -> Access:

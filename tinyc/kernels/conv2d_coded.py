@@ -7,14 +7,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tinyc.kernels.access import in_groups, positioned
+from tinyc.kernels.access import filters_in_turn, in_groups, positioned, spatial_axes
 from tinyc.kernels.coded import CODED
 from tinyc.kernels.coded_weights import DECODING_COST, bound_fields, coded_weights, decoding, table_bytes, words
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
-from tinyc.kernels.tpack_coded import LEAST_SPARE, after_all
+from tinyc.kernels.tpack_coded import LEAST_SPARE
 from tinyc.ops.conv2d import Conv2d
 
 
@@ -30,8 +30,10 @@ def _copied_bytes(site: Site) -> int:
 
 
 def _access(site: Site) -> Access:
+    conv = site.op.operator
+    assert isinstance(conv, Conv2d)
     if not _is_copied(site):
-        return after_all(site)
+        return filters_in_turn(site, spatial_axes(site, conv.window), conv.groups)
     x, y = site.type("x").shape, site.type("y").shape
     steps = in_groups(x[1], y[1], x[1])
     return positioned(site, np.zeros(math.prod(x[2:]), np.int64), np.zeros(math.prod(y[2:]), np.int64), steps)
