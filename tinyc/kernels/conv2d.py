@@ -18,7 +18,7 @@ from tinyc.ops.windows import Window
 
 def shape_fields(site: Site) -> dict[str, Field]:
     """Members of tc_conv2d_shape; a one-dimensional convolution gets height 1."""
-    conv = _operator(site)
+    conv = conv_of(site)
     return conv_shape(site, conv.window, conv.groups)
 
 
@@ -49,7 +49,7 @@ def _two(values: tuple[int, ...], missing: int = 1) -> tuple[int, int]:
     return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
 
 
-def _operator(site: Site) -> Conv2d:
+def conv_of(site: Site) -> Conv2d:
     assert isinstance(site.op.operator, Conv2d)
     return site.op.operator
 
@@ -67,7 +67,7 @@ def _weights(site: Site) -> Table:
 
 
 def _params_f32(site: Site) -> Params:
-    conv = _operator(site)
+    conv = conv_of(site)
     fields: dict[str, Field] = {"shape": Params("tc_conv2d_shape", shape_fields(site)), "weights": _weights(site)}
     return Params("tc_conv2d_f32", fields | float_fields(site, conv.clamp, site.type("y").shape[1]))
 
@@ -86,7 +86,7 @@ def _params_s8w16(site: Site) -> Params:
 
 
 def _integer_params(site: Site, c_type: str) -> Params:
-    conv = _operator(site)
+    conv = conv_of(site)
     fields: dict[str, Field] = {"shape": Params("tc_conv2d_shape", shape_fields(site)), "weights": _weights(site)}
     return Params(c_type, fields | requant_fields(site, conv.clamp, site.type("y").shape[1]))
 
@@ -96,12 +96,12 @@ def _work(site: Site) -> Mapping[str, int]:
     x, y, axes = site.type("x").shape, site.type("y"), window_axes(shape_fields(site))
     channels = y.shape[0] * y.shape[1]
     taps, rows = channels * taps_inside(axes), channels * int(axes[0].inside.sum()) * axes[1].out_length
-    return {"macs": taps * (x[1] // _operator(site).groups), "taps": taps, "rows": rows, "outputs": y.elements}
+    return {"macs": taps * (x[1] // conv_of(site).groups), "taps": taps, "rows": rows, "outputs": y.elements}
 
 
 def output_by_output(site: Site) -> Access:
     """Pixel by pixel, one channel after the other."""
-    channels = in_groups(site.type("x").shape[1], site.type("y").shape[1], _operator(site).groups)
+    channels = in_groups(site.type("x").shape[1], site.type("y").shape[1], conv_of(site).groups)
     return windows(site, window_axes(shape_fields(site)), channels)
 
 

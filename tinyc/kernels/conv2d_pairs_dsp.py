@@ -10,7 +10,7 @@ from tinyc.ir.types import Array
 from tinyc.kernels.access import WindowAxis, together, window_axes, windows
 from tinyc.kernels.conv2d import filters, shape_fields
 from tinyc.kernels.conv2d_dsp import STRIP_FITS
-from tinyc.kernels.dense_dsp import is_matrix
+from tinyc.kernels.matrix import is_matrix
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import TPACK_FITS, tpack_fields

@@ -8,7 +8,7 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.access import positioned, together, window_axes
-from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.conv2d import conv_of, filters, shape_fields
 from tinyc.kernels.overlap import Access, bytes_of
 from tinyc.kernels.predicates import channels_last, constant, linear
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
@@ -16,7 +16,6 @@ from tinyc.kernels.requant_shared import shared_multipliers
 from tinyc.kernels.tpack import TPACK_FITS, clamp_of
 from tinyc.kernels.tpack_stream import pack_stream
 from tinyc.kernels.weighted import requant_fields
-from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _ROWS_BYTES = 8192
@@ -51,7 +50,7 @@ def _band_rows(site: Site) -> int:
     """As many as _ROWS_BYTES allow, in bands of about one height; if memory counts, as few as cost no more than the
     spare cycles.
     """
-    height, stride = site.type("y").shape[2], _operator(site).window.strides[0]
+    height, stride = site.type("y").shape[2], conv_of(site).window.strides[0]
     most = max(1, (_ROWS_BYTES // (4 * _pitch(site)) - 3) // stride + 1)
     usual = -(-height // -(-height // most))
     if site.spare == 0:
@@ -65,7 +64,7 @@ def _cycles(site: Site, band: int) -> float:
 
 
 def _in_rows(site: Site, band: int) -> int:
-    return (band - 1) * _operator(site).window.strides[0] + 3
+    return (band - 1) * conv_of(site).window.strides[0] + 3
 
 
 def _params(site: Site) -> Params:
@@ -123,18 +122,13 @@ def _band_work(site: Site, band: int) -> Mapping[str, int]:
     }  # fmt: skip
 
 
-def _operator(site: Site) -> Conv2d:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator
-
-
 def _channels(site: Site) -> int:
     return site.type("y").shape[1]
 
 
 def _is_first_layer(site: Site) -> bool:
-    window, x = _operator(site).window, site.type("x")
-    shape = (window.kernel, window.strides[1:], set(window.dilations), x.shape[1], _operator(site).groups)
+    window, x = conv_of(site).window, site.type("x")
+    shape = (window.kernel, window.strides[1:], set(window.dilations), x.shape[1], conv_of(site).groups)
     return shape == ((3, 3), (2,), {1}, 3, 1)
 
 

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tinyc.kernels.blocks import ENCODING, Blocks, blocks_fields
-from tinyc.kernels.dense_dsp import (
-    CONV_FITS,
-    DENSE_FITS,
-    WORTH_ITS_CODE,
-    matrix,
-    row_access,
-    row_count,
-    row_params,
-    row_scratch,
-)
+from tinyc.kernels.dense_dsp import WORTH_ITS_CODE, row_access, row_params, row_scratch
 from tinyc.kernels.lists import SHORT_ENOUGH
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.record import Kernel, Params, Site, register
 from tinyc.kernels.tpack import TPACK_FITS
 from tinyc.targets.isa import Isa

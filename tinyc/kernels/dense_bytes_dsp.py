@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tinyc.kernels.access import rows
-from tinyc.kernels.dense_dsp import (
-    CONV_FITS,
-    DENSE_FITS,
-    WORTH_ITS_CODE,
-    matrix,
-    row_count,
-    row_params,
-)
+from tinyc.kernels.dense_dsp import WORTH_ITS_CODE, row_params
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import TPACK_FITS, tpack_fields

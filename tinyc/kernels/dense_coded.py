@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tinyc.kernels.access import rows
 from tinyc.kernels.coded import CODED
 from tinyc.kernels.coded_weights import DECODING_COST, bound_fields, coded_weights, decoding, table_bytes, words
-from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Field, Kernel, Params, Site, register
 from tinyc.kernels.tpack_coded import LEAST_SPARE, after_all

@@ -10,7 +10,8 @@ from functools import lru_cache
 from tinyc.kernels.access import rows
 from tinyc.kernels.coded import CODED
 from tinyc.kernels.coded_weights import DECODING_COST, decoding_of, table_bytes, words
-from tinyc.kernels.dense_dsp import CONV_FITS, COST_OF_ROWS, DENSE_FITS, matrix, row_count, tile_rows
+from tinyc.kernels.dense_dsp import COST_OF_ROWS, tile_rows
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Field, Kernel, Params, Site, Symbol, register
 from tinyc.kernels.tpack import TPACK_FITS

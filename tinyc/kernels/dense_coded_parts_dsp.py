@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tinyc.kernels.access import rows
 from tinyc.kernels.coded import CODED
 from tinyc.kernels.coded_weights import DECODING_COST, bound_fields, decoding, table_bytes
-from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.record import Field, Kernel, Params, Site, register
 from tinyc.kernels.tpack import TPACK_FITS
 from tinyc.kernels.tpack_coded import coded_quads, input_quads

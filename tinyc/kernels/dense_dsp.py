@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tinyc.ir.types import Array
 from tinyc.kernels.access import rows
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.overlap import Access
-from tinyc.kernels.predicates import channels_last, constant, linear
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import TPACK_FITS, tpack_fields
-from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _LEAST_WEIGHTS = 1024
 """Of the kernel for single rows. Smaller layers take the kernel for pairs, which models mostly have anyway."""
 _TILE_BYTES = 1024
 """Of expanded rows; at least two rows, however long."""
-
-
-def matrix(site: Site) -> Array:
-    weights = site.array("w")
-    assert weights is not None
-    return weights.reshape(weights.shape[0], -1)
-
-
-def row_count(site: Site) -> int:
-    return site.type("y").elements // len(matrix(site))
 
 
 def _largest_tile(site: Site) -> int:
@@ -123,17 +111,6 @@ def row_access(rows_at_once: int) -> Callable[[Site], Access]:
     return lambda site: rows(site, len(matrix(site)), tile_rows(site) if rows_at_once > 1 else 1)
 
 
-def is_matrix(site: Site) -> bool:
-    """Whether a convolution is 1x1, of stride 1, without padding or groups."""
-    conv = site.op.operator
-    assert isinstance(conv, Conv2d)
-    window = conv.window
-    ones = {*window.kernel, *window.strides} == {1}
-    return ones and not any((*window.begin, *window.end)) and conv.groups == 1
-
-
-CONV_FITS = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", is_matrix))
-DENSE_FITS = (constant("w", "b"), linear("x", "y"))
 WORTH_ITS_CODE = Predicate(
     f"less than {_LEAST_WEIGHTS} weights: not worth another kernel's code",
     lambda site: matrix(site).size >= _LEAST_WEIGHTS,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinyc.kernels.conv2d_fpu import pack_block, padded_bias
-from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.overlap import Access, bytes_of
 from tinyc.kernels.pixels import clamp_of
 from tinyc.kernels.record import Kernel, Params, Site, Table, register

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tinyc.ir.types import Array
-from tinyc.kernels.dense_qpack import is_matrix
-from tinyc.kernels.predicates import channels_last, constant, linear
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.qpack import QPACK4, clamp_of
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
 from tinyc.kernels.requant_dsp import MAX_STEPS, largest_sums, two_step
@@ -54,26 +53,16 @@ def _holds(rows: Array, size: int) -> bool:
     return bool((above < _MIDDLE).all() and (below >= -_MIDDLE).all())
 
 
-def _matrix(site: Site) -> Array:
-    weights = site.array("w")
-    assert weights is not None
-    return weights.reshape(weights.shape[0], -1)
-
-
-def _row_count(site: Site) -> int:
-    return site.type("y").elements // len(_matrix(site))
-
-
 def _general(site: Site) -> Array:
     """int32 [channels, filled up to four][4]: 16 times the bias, multiplier, offset, shift."""
-    step = two_step(site, clamp_of(site), len(_matrix(site)))
+    step = two_step(site, clamp_of(site), len(matrix(site)))
     columns = np.stack([step.bias << MORE, step.value, step.offset(MORE), step.k + MORE], axis=1)
     return np.pad(columns, ((0, -len(columns) % 4), (0, 0)))
 
 
 def _constants(site: Site) -> dict[str, Field]:
     """Multipliers and offsets that leave every result as it is, or the general ones where a channel has none."""
-    rows = _matrix(site)
+    rows = matrix(site)
     step, reach = two_step(site, clamp_of(site), len(rows)), -LOW * np.abs(rows.astype(np.int64)).sum(axis=1)
     found = [half_multiplier(step, channel, int(reach[channel])) for channel in range(len(rows))]
     if any(pair is None for pair in found):
@@ -84,14 +73,14 @@ def _constants(site: Site) -> dict[str, Field]:
 
 
 def _params(site: Site) -> Params:
-    rows = _matrix(site)
+    rows = matrix(site)
     channels, inputs = rows.shape
     block, bounds = block_of(rows), requant_fields(site, clamp_of(site), channels)
     comment = f"weights {list(rows.shape)}: out, in; by four channels and two inputs"
     return Params(
         "tc_dense_s4_lanes",
         {
-            "rows": _row_count(site),
+            "rows": row_count(site),
             "in_features": inputs,
             "out_features": channels,
             "block": block,
@@ -104,29 +93,29 @@ def _params(site: Site) -> Params:
 
 
 def _sixteens(site: Site) -> int:
-    inputs: int = _matrix(site).shape[1]
+    inputs: int = matrix(site).shape[1]
     return -(-inputs // _SIXTEEN)
 
 
 def _scratch(site: Site) -> int:
-    rows = _matrix(site)
+    rows = matrix(site)
     inputs: int = rows.shape[1]
     return 4 * _SIXTEEN * _sixteens(site) + 12 * -(-inputs // block_of(rows))
 
 
 def _work(site: Site) -> Mapping[str, int]:
     """Of whole tiles: four channels, four rows, sixteen inputs."""
-    tiles = -(-len(_matrix(site)) // 4) * -(-_row_count(site) // 4)
+    tiles = -(-len(matrix(site)) // 4) * -(-row_count(site) // 4)
     inputs = _SIXTEEN * _sixteens(site)
-    return {"macs": 16 * tiles * inputs, "tiles": tiles, "inputs": -(-_row_count(site) // 4) * inputs}
+    return {"macs": 16 * tiles * inputs, "tiles": tiles, "inputs": -(-row_count(site) // 4) * inputs}
 
 
 def _reach(site: Site) -> int:
-    return int(-LOW * np.abs(_matrix(site).astype(np.int64)).sum(axis=1).max())
+    return int(-LOW * np.abs(matrix(site).astype(np.int64)).sum(axis=1).max())
 
 
 def _in_range(site: Site) -> bool:
-    k = two_step(site, clamp_of(site), len(_matrix(site))).k + MORE
+    k = two_step(site, clamp_of(site), len(matrix(site))).k + MORE
     return bool((k >= 1).all() and (k <= MAX_STEPS).all())
 
 
@@ -135,19 +124,17 @@ _FITS = (
         f"activations must be proven to lie within {LOW} to {HIGH}",
         lambda site: site.range("x")[0] >= LOW and site.range("x")[1] <= HIGH,
     ),
-    Predicate("sixteen products must stay within 12 bits", lambda site: block_of(_matrix(site)) > 0),
+    Predicate("sixteen products must stay within 12 bits", lambda site: block_of(matrix(site)) > 0),
     Predicate("requantisation shifts must lie between 29 and 50", _in_range),
     Predicate("sums of products must stay within 16 bits", lambda site: _reach(site) < 1 << 15),
-    Predicate("sums must stay below 2^27", lambda site: int(largest_sums(site, len(_matrix(site))).max()) < 1 << 27),
+    Predicate("sums must stay below 2^27", lambda site: int(largest_sums(site, len(matrix(site))).max()) < 1 << 27),
 )
-_CONV = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", is_matrix))
-_DENSE = (constant("w", "b"), linear("x", "y"))
 
 
 def _kernel(op: str) -> Kernel:
     return Kernel(
         name="tc_dense_s4w4_dsp", op=op, source="dense/tc_dense_s4w4_dsp.c", needs=Isa.DSP,
-        reads={"x": "s8", "w": "s8:packed4", "y": "s8"}, fits=(*(_CONV if op == "conv2d" else _DENSE), *_FITS),
+        reads={"x": "s8", "w": "s8:packed4", "y": "s8"}, fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *_FITS),
         params=_params, scratch=_scratch, work=_work, cost={"macs": 0.61, "tiles": 75.0, "inputs": 14.0},
     )  # fmt: skip
 

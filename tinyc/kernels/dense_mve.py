@@ -4,46 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tinyc.ir.types import Array
+from tinyc.kernels.matrix import is_matrix, matrix, row_count
 from tinyc.kernels.mve_rows import REQUANT_FITS, row_fields
 from tinyc.kernels.predicates import channels_last, constant, linear
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register
-from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 
-def _matrix(site: Site) -> Array:
-    weights = site.array("w")
-    assert weights is not None
-    return weights.reshape(weights.shape[0], -1)
-
-
-def _row_count(site: Site) -> int:
-    return site.type("y").elements // len(_matrix(site))
-
-
 def _params(site: Site) -> Params:
-    channels, inputs = _matrix(site).shape
-    shape = {"rows": _row_count(site), "in_features": inputs, "out_features": channels}
-    return Params("tc_dense_s8_mve_params", shape | row_fields(site, _matrix(site)))
+    channels, inputs = matrix(site).shape
+    shape = {"rows": row_count(site), "in_features": inputs, "out_features": channels}
+    return Params("tc_dense_s8_mve_params", shape | row_fields(site, matrix(site)))
 
 
 def _work(site: Site) -> Mapping[str, int]:
     """Of whole tiles: four channels, 16 inputs; `ragged` rows end in a part of a tile."""
-    channels, inputs = _matrix(site).shape
+    channels, inputs = matrix(site).shape
     quads = -(-channels // 4)
-    rows = _row_count(site)
+    rows = row_count(site)
     return {
         "blocks": rows * quads * -(-inputs // 16), "rows": rows * quads, "quads": quads,
         "ragged": rows if channels % 4 else 0,
     }  # fmt: skip
-
-
-def _is_matrix(site: Site) -> bool:
-    conv = site.op.operator
-    assert isinstance(conv, Conv2d)
-    window = conv.window
-    return {*window.kernel, *window.strides} == {1} and not any((*window.begin, *window.end)) and conv.groups == 1
 
 
 def _kernel(op: str, *fits: Predicate) -> Kernel:
@@ -56,5 +38,5 @@ def _kernel(op: str, *fits: Predicate) -> Kernel:
 
 register(
     _kernel("dense", linear("x", "y")),
-    _kernel("conv2d", channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", _is_matrix)),
+    _kernel("conv2d", channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", is_matrix)),
 )

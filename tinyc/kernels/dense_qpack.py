@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tinyc.ir.types import Array
 from tinyc.kernels.access import rows
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.overlap import Access
-from tinyc.kernels.predicates import channels_last, constant, linear
 from tinyc.kernels.qpack import QPACK2, QPACK4, Qpack, pairs_fields, qpack_fields, qpack_fits
-from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
-from tinyc.ops.conv2d import Conv2d
+from tinyc.kernels.record import Field, Kernel, Params, Site, register
 from tinyc.targets.isa import Isa
-
-
-def _matrix(site: Site) -> Array:
-    weights = site.array("w")
-    assert weights is not None
-    return weights.reshape(weights.shape[0], -1)
-
-
-def _row_count(site: Site) -> int:
-    return site.type("y").elements // len(_matrix(site))
-
 
 _TILE_BYTES = 2048
 """Of expanded rows; at least two rows, however long."""
@@ -30,12 +17,12 @@ _TILE_BYTES = 2048
 
 def _params(pack: Qpack, several: bool) -> Callable[[Site], Params]:
     def params(site: Site) -> Params:
-        channels, inputs = _matrix(site).shape
-        shape: dict[str, Field] = {"rows": _row_count(site), "in_features": inputs, "out_features": channels}
+        channels, inputs = matrix(site).shape
+        shape: dict[str, Field] = {"rows": row_count(site), "in_features": inputs, "out_features": channels}
         if not several:
-            return Params("tc_dense_s8_qpack", shape | qpack_fields(pack, site, _matrix(site)))
+            return Params("tc_dense_s8_qpack", shape | qpack_fields(pack, site, matrix(site)))
         tile: dict[str, Field] = {"tile_rows": _tile_rows(site)}
-        return Params("tc_dense_rows_s8_qpack", shape | tile | pairs_fields(pack, site, _matrix(site)))
+        return Params("tc_dense_rows_s8_qpack", shape | tile | pairs_fields(pack, site, matrix(site)))
 
     return params
 
@@ -43,24 +30,24 @@ def _params(pack: Qpack, several: bool) -> Callable[[Site], Params]:
 def _tile_rows(site: Site) -> int:
     """Rows that are expanded together: even, as many as fit a tile's bytes."""
     fitting = _TILE_BYTES // (16 * _quads(site)) * 2
-    return max(2, min(fitting, -(-_row_count(site) // 2) * 2))
+    return max(2, min(fitting, -(-row_count(site) // 2) * 2))
 
 
 def _scratch(several: bool) -> Callable[[Site], int]:
     def scratch(site: Site) -> int:
         if not several:
             return 8 * _quads(site)
-        return _tile_rows(site) * (4 + 8 * _quads(site)) + 8 * -(-len(_matrix(site)) // 4)
+        return _tile_rows(site) * (4 + 8 * _quads(site)) + 8 * -(-len(matrix(site)) // 4)
 
     return scratch
 
 
 def _access(several: bool) -> Callable[[Site], Access]:
-    return lambda site: rows(site, len(_matrix(site)), _tile_rows(site) if several else 1)
+    return lambda site: rows(site, len(matrix(site)), _tile_rows(site) if several else 1)
 
 
 def _quads(site: Site) -> int:
-    inputs: int = _matrix(site).shape[1]
+    inputs: int = matrix(site).shape[1]
     return -(-inputs // 4)
 
 
@@ -68,8 +55,8 @@ def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
     """Of whole tiles: four channels and four inputs, `rows_at_once` rows."""
 
     def work(site: Site) -> Mapping[str, int]:
-        spills, channels = len(_matrix(site)) % 4 > 0, -(-len(_matrix(site)) // 4) * 4
-        passes = -(-_row_count(site) // rows_at_once)
+        spills, channels = len(matrix(site)) % 4 > 0, -(-len(matrix(site)) // 4) * 4
+        passes = -(-row_count(site) // rows_at_once)
         outputs, quads = passes * rows_at_once * channels, _quads(site)
         return {
             "macs": outputs * 4 * quads, "outputs": outputs, "passes": passes, "quads": passes * quads,
@@ -79,16 +66,6 @@ def _work(rows_at_once: int) -> Callable[[Site], Mapping[str, int]]:
     return work
 
 
-def is_matrix(site: Site) -> bool:
-    conv = site.op.operator
-    assert isinstance(conv, Conv2d)
-    window = conv.window
-    ones = {*window.kernel, *window.strides} == {1}
-    return ones and not any((*window.begin, *window.end)) and conv.groups == 1
-
-
-_CONV = (constant("w", "b"), channels_last("x", "y"), Predicate("must be 1x1, stride 1, one group", is_matrix))
-_DENSE = (constant("w", "b"), linear("x", "y"))
 
 
 _COST_OF_ROWS = {"macs": 0.95, "outputs": 11.0, "passes": 60.0, "quads": 18.0, "spills": 150.0}
@@ -101,7 +78,7 @@ def _kernel(pack: Qpack, op: str, rows_at_once: int) -> Kernel:
     return Kernel(
         name=name, op=op, source=f"dense/{name}.c", needs=Isa.DSP,
         reads={"x": "s8", "w": f"s8:{pack.encoding}", "y": "s8"},
-        fits=(*(_CONV if op == "conv2d" else _DENSE), *qpack_fits(pack)), params=_params(pack, several),
+        fits=(*(CONV_FITS if op == "conv2d" else DENSE_FITS), *qpack_fits(pack)), params=_params(pack, several),
         scratch=_scratch(several), overlap={"x": _access(several)} if several else {}, work=_work(rows_at_once),
         cost=_COST_OF_ROWS if several else _COST_OF_ONE,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.record import Kernel, Params, Site, register
 from tinyc.kernels.s16pack import S16_FITS, in_fours, pack_pairs, s16_fields
 from tinyc.targets.isa import Isa

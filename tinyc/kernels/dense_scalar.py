@@ -8,7 +8,7 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.access import rows as row_by_row
-from tinyc.kernels.dense_dsp import CONV_FITS, DENSE_FITS, matrix, row_count
+from tinyc.kernels.matrix import CONV_FITS, DENSE_FITS, matrix, row_count
 from tinyc.kernels.pairs import REQUANT_FITS, requant_columns
 from tinyc.kernels.pixels import clamp_of
 from tinyc.kernels.record import Kernel, Params, Site, Table, int_table, register

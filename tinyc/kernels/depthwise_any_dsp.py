@@ -9,13 +9,13 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.access import bands, window_axes
-from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.conv2d import conv_of, filters, shape_fields
+from tinyc.kernels.depthwise import DEPTHWISE, out_channels
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
 from tinyc.kernels.requant_dsp import in_range, two_step
 from tinyc.kernels.weighted import requant_fields
-from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _AT_ONCE = 4
@@ -93,12 +93,12 @@ _TURNED = {
 
 def _constants(site: Site) -> Array:
     """int32 [out_channels][4]: sum to start from, multiplier, offset, shift."""
-    step = two_step(site, _operator(site).clamp, _channels(site))
+    step = two_step(site, conv_of(site).clamp, out_channels(site))
     return np.stack([step.bias, step.value, step.offset(), step.k], axis=1)
 
 
 def _params(site: Site) -> Params:
-    x, bounds = site.type("x"), requant_fields(site, _operator(site).clamp, _channels(site))
+    x, bounds = site.type("x"), requant_fields(site, conv_of(site).clamp, out_channels(site))
     assert x.quant is not None
     fields: dict[str, Field] = {
         "shape": Params("tc_conv2d_shape", _shape_fields(site)),
@@ -123,22 +123,8 @@ def _access(site: Site) -> Access:
     return bands(site, axes, [(row, min(most, out - row)) for row in range(0, out, most)])
 
 
-def _operator(site: Site) -> Conv2d:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator
-
-
-def _channels(site: Site) -> int:
-    return site.type("y").shape[1]
-
-
-def _is_depthwise(site: Site) -> bool:
-    conv = _operator(site)
-    return conv.groups == site.type("x").shape[1] and set(conv.window.dilations) == {1}
-
-
 def _in_range(site: Site) -> bool:
-    return in_range(site, _operator(site).clamp, _channels(site))
+    return in_range(site, conv_of(site).clamp, out_channels(site))
 
 
 def _cycles(site: Site, plane: Planes) -> float:
@@ -178,7 +164,7 @@ _FITS = (
     constant("w", "b"),
     channels_last("x", "y"),
     Predicate("one or two spatial axes", lambda site: site.type("x").rank in (3, 4)),
-    Predicate("depthwise, without dilation", _is_depthwise),
+    DEPTHWISE,
     Predicate("requantisation shifts must lie between 33 and 54", _in_range),
 )
 

@@ -10,7 +10,7 @@ from tinyc.ir.types import Array
 from tinyc.kernels.coded import CODED
 from tinyc.kernels.coded_weights import bound_fields, coded_weights, table_bytes
 from tinyc.kernels.compact import channels_of
-from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.conv2d import conv_of, filters, shape_fields
 from tinyc.kernels.depthwise_dsp import (
     COST_3X3,
     FITS_3X3,
@@ -23,7 +23,6 @@ from tinyc.kernels.depthwise_dsp import (
 )
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.requant_dsp import MAX_STEPS, largest_sums
-from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _SHIFT = 8
@@ -33,14 +32,9 @@ _BLOCK = 4
 """Channels that are decoded together."""
 
 
-def _operator(site: Site) -> Conv2d:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator
-
-
 def _shifts(site: Site) -> Array:
     """Of each channel, beyond 32."""
-    return channels_of(site, _operator(site).clamp, site.type("y").shape[1]).shift - 32
+    return channels_of(site, conv_of(site).clamp, site.type("y").shape[1]).shift - 32
 
 
 def _least_scaled(site: Site) -> int:
@@ -59,7 +53,7 @@ def _in_range(site: Site) -> bool:
 
 
 def _params(site: Site) -> Params:
-    conv, taps = _operator(site), filters(site)
+    conv, taps = conv_of(site), filters(site)
     channels = [range(first, min(first + _BLOCK, len(taps))) for first in range(0, len(taps), _BLOCK)]
     fields: dict[str, Field] = {
         "shape": Params("tc_conv2d_shape", shape_fields(site)),

@@ -10,14 +10,14 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.access import bands, window_axes
-from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.conv2d import conv_of, filters, shape_fields
+from tinyc.kernels.depthwise import DEPTHWISE, out_channels
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.pack import PACKED_BITS, packed
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
 from tinyc.kernels.requant_dsp import MAX_STEPS, largest_sums, two_step
 from tinyc.kernels.weighted import requant_fields
-from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _AT_ONCE = 4
@@ -56,7 +56,7 @@ def planes_bytes(site: Site, out_rows: int) -> int:
 
 def in_rows(site: Site, out_rows: int) -> int:
     """Rows of a plane; bands have two rows at least."""
-    return (max(out_rows, 2) - 1) * _operator(site).window.strides[0] + 3
+    return (max(out_rows, 2) - 1) * conv_of(site).window.strides[0] + 3
 
 
 def plane_words_of(site: Site, out_rows: int) -> int:
@@ -64,7 +64,7 @@ def plane_words_of(site: Site, out_rows: int) -> int:
 
 
 def _pairs(site: Site) -> int:
-    stride, width = _operator(site).window.strides[1], site.type("y").shape[3]
+    stride, width = conv_of(site).window.strides[1], site.type("y").shape[3]
     return stride * ((width + 1) // 2) + 1
 
 
@@ -75,9 +75,9 @@ def pack_taps(taps: Array) -> Array:
 
 def scaling(site: Site) -> Array:
     """int64 [out_channels]: e, such that sums and weights scaled by 2^e take a shift of 8; -1 where there is none."""
-    e = _SHIFT - two_step(site, _operator(site).clamp, _channels(site)).k
+    e = _SHIFT - two_step(site, conv_of(site).clamp, out_channels(site)).k
     more = np.clip(e, 0, MOST_SCALING)
-    sums, taps = largest_sums(site, _channels(site)) << more, _largest_weights(site) << more
+    sums, taps = largest_sums(site, out_channels(site)) << more, _largest_weights(site) << more
     return np.where((e == more) & (sums < 1 << 31) & (taps < 1 << 15), e, -1)
 
 
@@ -89,18 +89,18 @@ def _largest_weights(site: Site) -> Array:
 
 def _constants(site: Site, e: Array) -> Array:
     """int32 [out_channels][5]; no scaling where e is negative."""
-    step, more = two_step(site, _operator(site).clamp, _channels(site)), np.maximum(e, 0)
+    step, more = two_step(site, conv_of(site).clamp, out_channels(site)), np.maximum(e, 0)
     k = step.k + more
     offset = (step.zero_point << k) + (np.int64(1) << (k - 1))
     return np.stack([step.bias << more, step.value, offset, k, more], axis=1)
 
 
 def _fields(site: Site, weights: Array, e: Array, rows: int, encoding: str = "dense") -> Params:
-    x, bounds = site.type("x"), requant_fields(site, _operator(site).clamp, _channels(site))
+    x, bounds = site.type("x"), requant_fields(site, conv_of(site).clamp, out_channels(site))
     assert x.quant is not None
     fields: dict[str, Field] = {
         "shape": Params("tc_conv2d_shape", shape_fields(site)),
-        "weights": Table("weights", weights, f"weights [{_channels(site)}, 3, 3]: out, taps", encoding=encoding),
+        "weights": Table("weights", weights, f"weights [{out_channels(site)}, 3, 3]: out, taps", encoding=encoding),
         "constants": int_table("constants", _constants(site, e), "int32", "bias and requantisation"),
         "in_zero_point": x.quant.zero_point[0],
         "low": bounds["low"],
@@ -142,7 +142,7 @@ def band_rows_of(site: Site) -> int:
     """As few bands as fit the planes; if memory counts, those of an even height that take least of it and cost no more
     than the spare cycles.
     """
-    usual = band_rows(site.type("y").shape[2], _operator(site).window.strides[0])
+    usual = band_rows(site.type("y").shape[2], conv_of(site).window.strides[0])
     if site.spare == 0:
         return usual
     most = (1 + site.spare) * _band_cycles(site, usual)
@@ -161,33 +161,19 @@ def access_3x3(site: Site) -> Access:
     return bands(site, window_axes(shape_fields(site)), [(min(row, out - count), count) for row, count in counts])
 
 
-def _operator(site: Site) -> Conv2d:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator
-
-
-def _channels(site: Site) -> int:
-    return site.type("y").shape[1]
-
-
-def _is_depthwise(site: Site) -> bool:
-    conv = _operator(site)
-    return conv.groups == site.type("x").shape[1] and set(conv.window.dilations) == {1}
-
-
 def is_one_to_one(site: Site) -> bool:
     """One output channel for each input channel, from that alone."""
-    return _operator(site).groups == site.type("x").shape[1] == _channels(site)
+    return conv_of(site).groups == site.type("x").shape[1] == out_channels(site)
 
 
 def _is_3x3(site: Site) -> bool:
-    window = _operator(site).window
+    window = conv_of(site).window
     return window.kernel == (3, 3) and window.strides in ((1, 1), (2, 2)) and site.type("y").shape[2] > 1
 
 
 def _in_range(site: Site) -> bool:
     """Each channel by itself or scaled."""
-    k = two_step(site, _operator(site).clamp, _channels(site)).k
+    k = two_step(site, conv_of(site).clamp, out_channels(site)).k
     return bool((((k >= 1) & (k <= MAX_STEPS)) | (scaling(site) >= 0)).all())
 
 
@@ -199,12 +185,12 @@ def band_work(site: Site, most: int) -> Mapping[str, int]:
     """In bands of `most` rows: `blocks` of two rows and two columns of outputs if of stride 2, else `outputs`. `words`
     are filled for four planes, `few` for one if there are fewer channels. `columns` of two outputs begin in each band.
     """
-    x, y, stride = site.type("x"), site.type("y"), _operator(site).window.strides[1]
+    x, y, stride = site.type("x"), site.type("y"), conv_of(site).window.strides[1]
     columns = -(-y.shape[3] // 2)
     rows = [min(max(y.shape[2] - row, 2), most) for row in range(0, y.shape[2], most)]
     fills = -(-x.shape[1] // _AT_ONCE) * y.shape[0]
     words = fills * (stride * columns + 1) * sum((count - 1) * stride + 3 for count in rows)
-    channels = y.shape[0] * _channels(site)
+    channels = y.shape[0] * out_channels(site)
     return {
         "outputs": y.elements if stride == 1 else 0,
         "blocks": 0 if stride == 1 else channels * columns * sum(-(-count // 2) for count in rows),
@@ -219,7 +205,7 @@ def band_work(site: Site, most: int) -> Mapping[str, int]:
 FITS_3X3 = (
     constant("w", "b"),
     channels_last("x", "y"),
-    Predicate("depthwise, without dilation", _is_depthwise),
+    DEPTHWISE,
     Predicate("3x3 of stride 1 or 2, two rows of outputs or more", _is_3x3),
 )
 REQUANTISES = Predicate(

@@ -9,22 +9,16 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.access import lines, spatial_axes
-from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.conv2d import conv_of, filters, shape_fields
 from tinyc.kernels.mve_rows import REQUANT_FITS, clamp_of
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
 from tinyc.kernels.requant_dsp import two_step
 from tinyc.kernels.weighted import requant_fields
-from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _TURN = 8
-
-
-def _operator(site: Site) -> Conv2d:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class _Lines:
 
 
 def _lines(site: Site, axis: int) -> _Lines:
-    shape, window = site.type("y").shape, _operator(site).window
+    shape, window = site.type("y").shape, conv_of(site).window
     y_step = shape[1] * (1 if axis else shape[3])
     return _Lines(axis == 0, shape[2 + axis], shape[3 - axis], window.strides[axis], window.strides[1 - axis],
                   window.begin[axis], y_step)  # fmt: skip
@@ -110,11 +104,11 @@ def _work(site: Site) -> Mapping[str, int]:
 
 
 def _line_by_line(site: Site) -> Access:
-    return lines(site, spatial_axes(site, _operator(site).window), int(_best(site).is_down))
+    return lines(site, spatial_axes(site, conv_of(site).window), int(_best(site).is_down))
 
 
 def _is_3x3(site: Site) -> bool:
-    conv, channels = _operator(site), site.type("x").shape[1]
+    conv, channels = conv_of(site), site.type("x").shape[1]
     window = conv.window
     return conv.groups == channels == site.type("y").shape[1] and window.kernel == (3, 3) and window.dilations == (1, 1)
 

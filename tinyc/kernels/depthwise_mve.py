@@ -8,13 +8,12 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.access import lines, spatial_axes
-from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.conv2d import conv_of, filters, shape_fields
 from tinyc.kernels.mve_rows import LANES, REQUANT_FITS, clamp_of, pack_constants
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, int_table, register
 from tinyc.kernels.requant_dsp import two_step
 from tinyc.kernels.weighted import requant_fields
-from tinyc.ops.conv2d import Conv2d
 from tinyc.targets.isa import Isa
 
 _ORDER = np.array([0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15])
@@ -47,32 +46,27 @@ def _params(site: Site) -> Params:
     return Params("tc_depthwise_s8_mve_params", fields)
 
 
-def _operator(site: Site) -> Conv2d:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator
-
-
 def _row_bytes(site: Site) -> int:
-    return ((site.type("y").shape[3] - 1) * _operator(site).window.strides[1] + 3) * site.type("x").shape[1]
+    return ((site.type("y").shape[3] - 1) * conv_of(site).window.strides[1] + 3) * site.type("x").shape[1]
 
 
 def _work(site: Site) -> Mapping[str, int]:
     batch, channels, height, width = site.type("y").shape
-    groups, stride = -(-channels // LANES), _operator(site).window.strides[0]
+    groups, stride = -(-channels // LANES), conv_of(site).window.strides[0]
     filled = batch * min(3 * height, (height - 1) * stride + 3)
     return {"blocks": batch * height * width * groups, "rows": batch * height * groups,
             "copies": filled * -(-_row_bytes(site) // LANES), "filled": filled}  # fmt: skip
 
 
 def _is_3x3(site: Site) -> bool:
-    conv, channels = _operator(site), site.type("x").shape[1]
+    conv, channels = conv_of(site), site.type("x").shape[1]
     window = conv.window
     return conv.groups == channels == site.type("y").shape[1] and window.kernel == (3, 3) and window.dilations == (1, 1)
 
 
 def _padding_is_inside(site: Site) -> bool:
     """Windows of the last column begin beyond the padding on the left."""
-    return _operator(site).window.begin[1] * site.type("x").shape[1] <= _row_bytes(site)
+    return conv_of(site).window.begin[1] * site.type("x").shape[1] <= _row_bytes(site)
 
 
 def _pairs_fit(site: Site) -> bool:
@@ -86,7 +80,7 @@ register(
         name="tc_conv2d_dw3x3_s8_mve", op="conv2d", source="conv/tc_conv2d_dw3x3_s8_mve.c", needs=Isa.MVE,
         reads={"x": "s8", "w": "s8:dense", "y": "s8"}, params=_params, work=_work,
         scratch=lambda site: 3 * _row_bytes(site) + LANES,
-        overlap={"x": lambda site: lines(site, spatial_axes(site, _operator(site).window))},
+        overlap={"x": lambda site: lines(site, spatial_axes(site, conv_of(site).window))},
         fits=(
             constant("w", "b"),
             channels_last("x", "y"),

@@ -9,8 +9,8 @@ import numpy as np
 from tinyc.ir.graph import Op
 from tinyc.kernels.access import positioned, together, window_axes
 from tinyc.kernels.conv2d import shape_fields
-from tinyc.kernels.dense_dsp import matrix
 from tinyc.kernels.depthwise_dsp import PITCH, fields_3x3, planes_bytes
+from tinyc.kernels.matrix import matrix
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import KERNELS, Kernel, Params, Predicate, Site, register
 from tinyc.kernels.tpack import clamp_of

@@ -8,14 +8,14 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.access import lines, spatial_axes
-from tinyc.kernels.conv2d import filters, shape_fields
+from tinyc.kernels.conv2d import conv_of, filters, shape_fields
+from tinyc.kernels.depthwise import out_channels
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.pairs import REQUANT_FITS, requant_columns
 from tinyc.kernels.predicates import channels_last, constant
 from tinyc.kernels.record import Field, Kernel, Params, Predicate, Site, Table, register
 from tinyc.kernels.requant_dsp import TwoStep, two_step
 from tinyc.kernels.weighted import requant_fields
-from tinyc.ops.conv2d import Conv2d
 
 
 def pack_depthwise(taps: Array, step: TwoStep) -> Array:
@@ -26,7 +26,7 @@ def pack_depthwise(taps: Array, step: TwoStep) -> Array:
 
 
 def _params(site: Site) -> Params:
-    x, channels, clamp = site.type("x"), _channels(site), _operator(site).clamp
+    x, channels, clamp = site.type("x"), out_channels(site), conv_of(site).clamp
     bounds, step = requant_fields(site, clamp, channels), two_step(site, clamp, channels)
     assert x.quant is not None
     taps = filters(site).reshape(channels, 3, 3)
@@ -41,32 +41,23 @@ def _params(site: Site) -> Params:
     return Params("tc_conv2d_s8_dw3x3_scalar", fields)
 
 
-def _operator(site: Site) -> Conv2d:
-    assert isinstance(site.op.operator, Conv2d)
-    return site.op.operator
-
-
-def _channels(site: Site) -> int:
-    return site.type("y").shape[1]
-
-
 def line_elements(site: Site) -> int:
     """A row of input between its borders, to the end of the last window at least."""
-    window, in_width, out_width = _operator(site).window, site.type("x").shape[3], site.type("y").shape[3]
+    window, in_width, out_width = conv_of(site).window, site.type("x").shape[3], site.type("y").shape[3]
     pad_left = window.begin[1]
-    return _channels(site) * max(pad_left + in_width, (out_width - 1) * window.strides[1] + 3)
+    return out_channels(site) * max(pad_left + in_width, (out_width - 1) * window.strides[1] + 3)
 
 
 def _is_depthwise_3x3(site: Site) -> bool:
-    conv = _operator(site)
+    conv = conv_of(site)
     square = conv.window.kernel == (3, 3) and conv.window.dilations == (1, 1)
-    return square and conv.groups == site.type("x").shape[1] == _channels(site)
+    return square and conv.groups == site.type("x").shape[1] == out_channels(site)
 
 
 def by_four(site: Site) -> int:
     """Outputs that are computed four at a time."""
     y = site.type("y")
-    in_a_row = y.shape[3] // 4 * 4 if _operator(site).window.strides[1] <= 2 else 0
+    in_a_row = y.shape[3] // 4 * 4 if conv_of(site).window.strides[1] <= 2 else 0
     return y.elements // y.shape[3] * in_a_row
 
 
@@ -79,7 +70,7 @@ def line_work(site: Site) -> Mapping[str, int]:
 
 def row_by_row(site: Site) -> Access:
     """Rows of x are copied to lines before the first row of outputs that needs them."""
-    return lines(site, spatial_axes(site, _operator(site).window))
+    return lines(site, spatial_axes(site, conv_of(site).window))
 
 
 DEPTHWISE_3X3 = Predicate("depthwise 3x3 without dilation", _is_depthwise_3x3)

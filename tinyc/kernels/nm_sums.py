@@ -9,7 +9,7 @@ import numpy as np
 from tinyc.kernels.access import rows, together, window_axes, windows
 from tinyc.kernels.conv2d import shape_fields
 from tinyc.kernels.conv2d_dsp import STRIP_FITS
-from tinyc.kernels.dense_dsp import DENSE_FITS, row_count
+from tinyc.kernels.matrix import DENSE_FITS, row_count
 from tinyc.kernels.nm import ENCODING, FEW_ENOUGH, ratio_at, stream_table
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.pairs import PAIRS_FITS, requant_columns

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from tinyc.kernels.access import rows, together, window_axes, windows
 from tinyc.kernels.conv2d import shape_fields
 from tinyc.kernels.conv2d_dsp import STRIP_FITS
-from tinyc.kernels.dense_dsp import DENSE_FITS, matrix, row_count
 from tinyc.kernels.lists import BLOCKS, SHORT_ENOUGH, SINGLE, Lists
+from tinyc.kernels.matrix import DENSE_FITS, matrix, row_count
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.pixels import weight_rows
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, register

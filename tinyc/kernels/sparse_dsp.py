@@ -8,8 +8,8 @@ import numpy as np
 
 from tinyc.ir.types import Array
 from tinyc.kernels.conv2d_dsp import STRIP_FITS
-from tinyc.kernels.dense_dsp import DENSE_FITS
 from tinyc.kernels.lists import SHORT_ENOUGH, SINGLE
+from tinyc.kernels.matrix import DENSE_FITS
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.pixels import clamp_of, weight_rows
 from tinyc.kernels.record import Kernel, Params, Predicate, Site, int_table, register
