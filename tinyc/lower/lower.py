@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tinyc.errors import DoesNotFit
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.arena import lower_bound
 from tinyc.lower.asked_constants import asked_bytes
-from tinyc.lower.calls import Constants
+from tinyc.lower.assemble import assembled
 from tinyc.lower.constant_regions import CODE_BYTES, with_placed_constants
 from tinyc.lower.costs import load_costs
 from tinyc.lower.edges import separate_outputs
@@ -21,18 +21,16 @@ from tinyc.lower.liveness import Liveness
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
 from tinyc.lower.planner import FAST, Planner
-from tinyc.lower.program import PUSHED, Program, Role, State, Tensor
+from tinyc.lower.program import Program
 from tinyc.lower.pushed import without_turns
 from tinyc.lower.regions import NO_PLACES, Places
 from tinyc.lower.relief import bounded, coded_constants, relieved
 from tinyc.lower.schedule import rescheduled, scheduled
-from tinyc.lower.select import candidates, choose, estimated_cycles, site_of
+from tinyc.lower.select import candidates, choose, site_of
 from tinyc.lower.states import separate_states
-from tinyc.lower.stream_calls import all_calls
 from tinyc.lower.streams import Streams
 from tinyc.lower.unturned import unturned
 from tinyc.targets import Board
-from tinyc.targets.load import ARENA_ALIGN
 
 
 def lower(
@@ -87,39 +85,7 @@ def _planned(
     liveness = Liveness(graph, kernels)
     taken = asked_bytes(graph, liveness.calls, kernels, sites, places)
     plan = Plan.make(liveness, sites, planner, board, places, taken)
-    constants, costs = Constants(graph), load_costs(board)
-    made = all_calls(graph, sites, kernels, plan, constants)
-    buffers = made.renumbered(plan.buffers)
-    pushed = graph.edges.pushed
-    assert all(stream.first == 0 for stream in made.streams if stream.pushed), "rows are pushed before all calls"
-    program = Program(
-        name=graph.name,
-        inputs=tuple(
-            Tensor(name, graph.types[name], 0, PUSHED) if name in pushed else plan.tensor(graph, name)
-            for name in graph.fed
-        ),
-        outputs=tuple(
-            replace(plan.tensor(graph, name), name=declared)
-            for declared, name in zip(output_names, graph.given, strict=True)
-        ),
-        buffers=tuple(buffer for buffer in buffers if buffer.name not in pushed),
-        constants=tuple(constants.found.values()),
-        calls=made.calls,
-        arena_bytes=plan.placement.arena_bytes,
-        arena_align=ARENA_ALIGN,
-        lower_bound_bytes=plan.placement.lower_bound_bytes,
-        scratch_peak_bytes=max((b.bytes for b in plan.buffers if b.role is Role.SCRATCH), default=0),
-        parameters=sum(graph.types[name].elements for name in graph.constants),
-        states=tuple(State(plan.tensor(graph, name), output) for name, output in graph.states),
-        shared=made.renumbered_pairs(plan.placement.shared),
-        memories=tuple(memory for memory in plan.placement.memories if memory.value not in pushed),
-        kept=frozenset(name for name in graph.fed if graph.edges.keeps(name) and name not in pushed),
-        order_bound_bytes=schedule.bound_of(plan.placement),
-        is_least=plan.placement.is_least,
-        streams=made.streams,
-        cycles=sum(estimated_cycles(kernels[op.name], sites[op.name], costs) for op in liveness.calls),
-    )
-    program.verify()
+    program = assembled(plan, sites, board, output_names, schedule.bound_of(plan.placement))
     return Lowered(graph, kernels, sites, with_placed_constants(program, board, places))
 
 
