@@ -37,7 +37,8 @@ from tinyc.profile import profile
 from tinyc.recipe import load_recipe
 from tinyc.run import run_samples
 from tinyc.targets import board_names, load_board
-from tinyc.verify import HOST_BOARD, NUMPY_HOST, Request, verify
+from tinyc.verification import HOST_BOARD, NUMPY_HOST
+from tinyc.verify import Request, verify
 
 BOARD = "cortex-m4"
 CORE_MODELS = ("lenet5_mnist_legacy", "lenet5_ort_qdq_u8s8", "kws_int8_qdq")

@@ -35,7 +35,8 @@ from tinyc.host.samples import load_samples
 from tinyc.recipe import Recipe, load_recipe, parse
 from tinyc.run import HOST, run_samples
 from tinyc.targets import load_board
-from tinyc.verify import GATES, Request, verify
+from tinyc.verification import GATES
+from tinyc.verify import Request, verify
 
 Method: TypeAlias = Callable[[Task, Path], Array]
 """A task and a folder for files to the outputs of the test samples."""

@@ -20,7 +20,7 @@ LAYERS = (
     "codegen",
     "host emulate hil report stack",
     "accuracy bench driver next_steps search train compare evaluate inspect make measure original pareto pass_effects "
-    "profile run scores sensitivity layer_format verify witnesses",
+    "profile run scores sensitivity layer_format verification verify witnesses",
     "cli explain show __main__",
 )
 LAYER_OF = {unit: number for number, units in enumerate(LAYERS) for unit in units.split()}

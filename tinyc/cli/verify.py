@@ -69,7 +69,8 @@ def verify(
     """
     from tinyc.recipe import load_recipe
     from tinyc.targets import load_board
-    from tinyc.verify import Request, as_json
+    from tinyc.verification import as_json
+    from tinyc.verify import Request
     from tinyc.verify import verify as verify_model
 
     if board is None and not target.is_dir():

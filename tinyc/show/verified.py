@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyc.show.tables import show, table
-from tinyc.verify import GATES, HOST_BOARD, IMPORTED, NUMPY_HOST, LayerCheck, Verification
+from tinyc.verification import GATES, HOST_BOARD, IMPORTED, NUMPY_HOST, LayerCheck, Verification
 
 
 def verified(found: Verification) -> None:
