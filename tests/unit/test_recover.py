@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
 import tinyc.ops  # noqa: F401  (registers every operator)
 from tests.unit.test_repairs import NETWORKS, WINDOW
 from tinyc.calibration.adam import Adam
+from tinyc.calibration.augment import augmented, mirrors_of
 from tinyc.calibration.calibration import Calibration
 from tinyc.calibration.slopes import RULES
 from tinyc.calibration.tape import Tape, ops_before
@@ -233,3 +236,21 @@ def test_bad_data_is_refused() -> None:
 def test_ops_before_are_only_those_that_count() -> None:
     graph = parse_graph(NETWORK.strip())
     assert [op.name for op in ops_before(graph, ["k"])] == ["conv2d_0", "conv2d_1"]
+
+
+def test_samples_are_mirrored_where_the_answers_stay() -> None:
+    generator = np.random.default_rng(5)
+    x = generator.normal(size=(64, 1, 6, 5)).astype(np.float32)
+    weights = generator.normal(size=(6, 1)) + np.zeros(5)
+
+    def answers(batch: Mapping[str, Array]) -> dict[str, Array]:
+        return {"y": (batch["x"] * weights).sum(axis=(1, 2, 3))[:, np.newaxis]}
+
+    power = float(answers({"x": x})["y"].var())
+    mirrors = mirrors_of({"x": x}, answers, {"y": power})
+    assert mirrors == {"x": (3,)}
+    assert mirrors_of({"x": x}, answers, {}) == {"x": ()}
+    ordered = np.broadcast_to(np.arange(5, dtype=np.float32), x.shape)
+    steps = np.diff(augmented({"x": ordered}, mirrors, generator)["x"], axis=3)
+    assert 0 < (steps < 0).mean() < 1
+    np.testing.assert_allclose(augmented({"x": ordered}, {"x": (2,)}, generator)["x"], ordered, rtol=1e-6)

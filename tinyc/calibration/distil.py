@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyc.calibration.adam import Adam
+from tinyc.calibration.augment import Batch, Mirrors, augmented, mirrors_of
 from tinyc.calibration.columns import unfolded
 from tinyc.calibration.tape import Tape, ops_before
 from tinyc.calibration.whitened import Layer, whitened
@@ -24,16 +25,11 @@ HINTS = 1.0
 """Weight of the mean error of the values between, where that of the outputs has 1."""
 SURVEYED = 256
 """Samples that tell how much values vary."""
-MIXED = 0.5
-"""Share of another sample in each at most: mixtures are more inputs for which the reference tells what is wanted.
-
-Beyer et al., "Knowledge Distillation: A Good Teacher Is Patient and Consistent", 2022.
-"""
+MIRRORED = 64
+"""Samples that tell whether mirrored ones are of the same kind."""
 HELD_OUT = 8
 """Every so many samples judge what the others have made."""
 SEED = 0
-
-Batch = Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +77,19 @@ def distilled(lesson: Lesson, ops: Sequence[Op], epochs: int, rate: float) -> Tu
     places = np.arange(lesson.count)
     held, fit = places[::HELD_OUT], np.delete(places, np.s_[::HELD_OUT])
     powers, order = _powers(lesson, fit[:SURVEYED]), np.random.default_rng(SEED)
+    mirrors = _mirrors(lesson, powers, fit[:MIRRORED])
     student = Student(_layers(lesson, ops, fit[: SURVEYED // 2]))
     adam = Adam(student.starts(), student.units(), rate, epochs * -(-len(fit) // BATCH))
     best = student.constants(adam.arrays)
     before = after = _error(lesson, powers, held, best)
     for _ in range(epochs if before > 0 else 0):
         for batch in lesson.batches(order.permutation(fit)):
-            adam.step(student.slopes(_slopes(lesson, powers, _mixed(batch, order), student.constants(adam.arrays))))
+            more = augmented(batch, mirrors, order)
+            adam.step(student.slopes(_slopes(lesson, powers, more, student.constants(adam.arrays))))
         error = _error(lesson, powers, held, student.constants(adam.arrays))
         if error < after:
             best, after = student.constants(adam.arrays), error
     return Tuned(best, before, after)
-
-
-def _mixed(batch: Batch, generator: np.random.Generator) -> Batch:
-    """Each sample with a share of another."""
-    count = len(next(iter(batch.values())))
-    shares, others = generator.uniform(0.0, MIXED, count).astype(np.float32), generator.permutation(count)
-    found = {}
-    for name, array in batch.items():
-        share = shares.reshape(-1, *(1,) * (array.ndim - 1))
-        found[name] = array * (1 - share) + array[others] * share
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +139,12 @@ def _gram(op: Op, x: Array) -> Array:
         columns = x.reshape(1, -1, x.shape[-1]).swapaxes(1, 2)
     columns = np.concatenate([columns, np.ones((len(columns), 1, columns.shape[2]), np.float32)], axis=1)
     return np.asarray(np.matmul(columns, columns.swapaxes(1, 2)).astype(np.float64) / columns.shape[2])
+
+
+def _mirrors(lesson: Lesson, powers: Mapping[str, float], places: Array) -> Mirrors:
+    outputs = {name: power for name, power in powers.items() if name in lesson.outputs}
+    samples = {name: array[places] for name, array in lesson.inputs.items()}
+    return mirrors_of(samples, lambda batch: lesson.wanted(batch, tuple(outputs)), outputs)
 
 
 def _powers(lesson: Lesson, places: Array) -> dict[str, float]:

@@ -20,7 +20,7 @@ from tinyc.ops.conv2d import Conv2d
 from tinyc.passes.base import Pass, PassContext, Ratio, pass_
 from tinyc.passes.channels import channels_in
 from tinyc.passes.prune_channels import open_channels, prune_channels, queue_of
-from tinyc.passes.prune_layers import Layer, is_prunable, layer_of, saved
+from tinyc.passes.prune_layers import AT_ONCE, Layer, is_depthwise, is_prunable, layer_of, saved
 from tinyc.passes.prune_measure import Judge
 from tinyc.passes.prune_options import Block, Price, PruneOptions, Scope, Whole
 from tinyc.passes.prune_weights import Found, prune_weights, samples_for, spread
@@ -31,10 +31,16 @@ TRIED = 192
 """Samples of a trial at most."""
 HELD_OUT = 4
 """Every so many of them judge a trial that the others have made."""
+LEAST = 0.05
+"""Of the multiplications' time: for less, a bound on the loss with cost=cycles takes no accuracy."""
+FOUR = 4
+"""Outputs and inputs of the blocks that kernels of few pixels leave out best."""
 FINE = 1e-3
 """Of sparsity: less than a unit of weights."""
 Attempt: TypeAlias = Callable[[float, Calibration | None], Found]
 """From a sparsity and samples to a pruned graph."""
+Made: TypeAlias = tuple[Attempt, float]
+"""With the largest sparsity that there is."""
 
 
 @pass_("prune")
@@ -55,8 +61,9 @@ class Prune(PruneOptions, Pass):
     fits do not see. With neither: 50%, or what n:m has. `structure`: element; block[a, b]: a output channels by b
     neighbouring input channels of one tap of the kernel, counted from 0, the last block of a row smaller where b does
     not divide them; n:m such as 2:4: n of each m neighbouring input channels of a tap stay, in each output channel;
-    channel: whole channels of values, followed through adds, depthwise layers, pooling, concatenation and flattening,
-    leave every tensor; only channels that selected layers alone compute go, and sparsity counts all layers. `by`:
+    auto: what kernels leave out best: single weights where a weight is used for eight pixels or more, else
+    block[4, 4]; channel: whole channels of values, followed through adds, depthwise layers, pooling, concatenation and
+    flattening, leave every tensor; only channels that selected layers alone compute go, and sparsity counts all layers. `by`:
     hessian: what the layer's outputs lose when the others make up for it (optimal brain surgery; Hassibi and Stork,
     1993; Frantar and Alistarh, 2022; Frantar, "SparseGPT", 2023); activation: magnitude times the deviation of the
     input (Sun, "Wanda", 2023); magnitude; the last two change no other weight. `scope`: global: each layer's share
@@ -70,10 +77,16 @@ class Prune(PruneOptions, Pass):
         context.original = context.original or graph
         data = self._data(graph, context)
         make = self._channels if self.structure is Whole.CHANNEL else self._weights
-        attempt = make(graph, context, data)
-        if attempt is None:
+        made = make(graph, context, data)
+        if made is None:
             return graph
-        found = self._within_loss(graph, attempt, data) if self.loss is not None else attempt(self.most, data)
+        attempt, reached = made
+        if self.loss is not None:
+            found = self._within_loss(graph, attempt, min(self.most, reached), data)
+        elif self.sparsity is not None and reached < self.sparsity - FINE:
+            raise _too_sparse(self.sparsity, reached)
+        else:
+            found = attempt(self.most, data)
         if not found.layers:
             return graph
         context.remarks += _told(graph, found)
@@ -91,20 +104,23 @@ class Prune(PruneOptions, Pass):
             hint="give samples with --calib X.npz, or prune with by=magnitude, scope=layer",
         )
 
-    def _within_loss(self, graph: Graph, attempt: Attempt, data: Calibration | None) -> Found:
+    def _within_loss(self, graph: Graph, attempt: Attempt, most: float, data: Calibration | None) -> Found:
         """The sparsest graph whose outputs stay within the loss on samples that did not make it."""
         assert data is not None and self.loss is not None
         fit, held = _parts(data)
-        judge, low, high = Judge(graph, held), 0.0, self.most
+        judge, low, high = Judge(graph, held), 0.0, most
+        least = LEAST if self.cost is Price.CYCLES else 0.0
+        if high < least:
+            return Found(graph, {})
         if judge.error(attempt(high, fit).graph) <= self.loss:
             return attempt(high, data)
         for _ in range(TRIALS):
             middle = (low + high) / 2
             fits = judge.error(attempt(middle, fit).graph) <= self.loss
             low, high = (middle, high) if fits else (low, middle)
-        return attempt(low, data) if low > 0 else Found(graph, {})
+        return attempt(low, data) if low > 0 and low >= least else Found(graph, {})
 
-    def _weights(self, graph: Graph, context: PassContext, data: Calibration | None) -> Attempt | None:
+    def _weights(self, graph: Graph, context: PassContext, data: Calibration | None) -> Made | None:
         layers, others = self._layers(graph, context)
         if not layers:
             return None
@@ -114,17 +130,15 @@ class Prune(PruneOptions, Pass):
         if self.scope is Scope.LAYER:
             return lambda sparsity, fit: prune_weights(
                 graph, [*layers, *others], [*(_share(layer, sparsity) for layer in layers), *rest], self.by, fit
-            )
+            ), 1.0
         assert data is not None
         found = spread(graph, layers, self.cost, self.by, data)
         reached = sum(float(choice.savings[-1]) for choice in found.choices) / whole
-        if self.sparsity is not None and reached < self.sparsity - FINE:
-            raise _too_sparse(self.sparsity, reached)
         return lambda sparsity, fit: prune_weights(
             graph, [*layers, *others], [*found.counts(sparsity * whole), *rest], self.by, fit
-        )
+        ), reached
 
-    def _channels(self, graph: Graph, context: PassContext, data: Calibration | None) -> Attempt | None:
+    def _channels(self, graph: Graph, context: PassContext, data: Calibration | None) -> Made | None:
         assert data is not None
         channels = channels_in(graph)
         may_go = open_channels(graph, channels, [op for op in graph.ops if context.selects(op)])
@@ -132,14 +146,11 @@ class Prune(PruneOptions, Pass):
             context.remarks.append("no channel lies between selected layers alone")
             return None
         queue = queue_of(graph, channels, may_go, self.most, self.cost is Price.MACS, data)
-        if self.sparsity is not None and (reached := float(queue.saved.max(initial=0.0))) < self.sparsity - FINE:
-            raise _too_sparse(self.sparsity, reached)
-
         def attempt(sparsity: float, fit: Calibration | None) -> Found:
             assert fit is not None
             return prune_channels(graph, channels, queue.until(sparsity), self.by, fit)
 
-        return attempt
+        return attempt, float(queue.saved.max(initial=0.0))
 
     def _layers(self, graph: Graph, context: PassContext) -> tuple[list[Layer], list[Layer]]:
         """Selected layers that the structure fits, and others; RecipeError where one was named that it does not fit."""
@@ -161,7 +172,7 @@ class Prune(PruneOptions, Pass):
     def _misfit(self, graph: Graph, op: Op) -> str:
         """Why the structure does not fit a layer, or nothing."""
         outputs, channels, _ = _extents(graph, op)
-        if self.structure is Whole.ELEMENT:
+        if self.structure in (Whole.ELEMENT, Whole.AUTO):
             return ""
         if isinstance(op.operator, Conv2d) and op.operator.groups > 1:
             return "a convolution in groups is pruned by element only"
@@ -170,7 +181,11 @@ class Prune(PruneOptions, Pass):
         return f"it has {outputs} outputs and {channels} inputs" if wanted[0] > outputs or inputs > channels else ""
 
     def _pattern(self, graph: Graph, op: Op) -> pattern.Pattern:
-        _, channels, taps = _extents(graph, op)
+        outputs, channels, taps = _extents(graph, op)
+        if self.structure is Whole.AUTO and min(outputs, channels) >= FOUR and not is_depthwise(op):
+            positions = graph.macs(op) // graph.types[op.reads[1]].elements
+            if positions < AT_ONCE:
+                return pattern.blocks_of(FOUR, FOUR, channels, taps)
         if isinstance(self.structure, Block):
             return pattern.blocks_of(self.structure.outputs, self.structure.inputs, channels, taps)
         if isinstance(self.structure, Ratio):

@@ -25,20 +25,25 @@ LEFT_OUT, LISTED = 1.15, 0.2
 """Kernels of blocks save so many multiplications of a dense kernel's for each that they leave out, and lose a share of
 all the layer's: as measured on a Cortex-M4, docs/encodings.md.
 """
-SINGLE_OUT, SINGLE_LISTED, SINGLE_OUTPUT = 1.55, 0.63, 7.0
-"""The same of kernels of single weights, and what they lose for each output."""
+DENSE, SINGLE, SINGLE_OUTPUT = 0.92, 1.55, 7.0
+"""What a multiplication of a dense kernel takes, one of kernels of single weights, and what these lose for each output;
+measured likewise.
+"""
+AT_ONCE = 8
+"""Pixels that kernels of single weights compute together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A float dense or conv2d with constant weights, as rows [groups, M/groups, K]; a weight is used `positions` times
-    in one inference.
+    in one inference, or `in_eights` times by a kernel that computes eight pixels at a time.
     """
 
     op: Op
     rows: Array
     positions: int
     pattern: Pattern
+    in_eights: int
 
     @property
     def most(self) -> int:
@@ -56,10 +61,13 @@ def saved(layer: Layer, counts: Array, price: Price) -> Array:
     macs = counts * layer.positions
     if price is Price.MACS:
         return np.asarray(macs)
-    left_out, listed = LEFT_OUT, LISTED
-    if layer.pattern.is_single:
-        left_out, listed = SINGLE_OUT, SINGLE_LISTED + SINGLE_OUTPUT / layer.rows.shape[2]
-    return np.maximum(left_out * macs - listed * layer.rows.size * layer.positions, 0)
+    whole = layer.rows.size * layer.positions
+    if not layer.pattern.is_single:
+        return np.maximum(LEFT_OUT * macs - LISTED * whole, 0)
+    if is_depthwise(layer.op):
+        return np.zeros(len(counts))
+    taken = SINGLE * (layer.rows.size - counts) * layer.in_eights + SINGLE_OUTPUT * whole / layer.rows.shape[2]
+    return np.asarray(np.maximum(DENSE * whole - taken, 0))
 
 
 def _kept_of_row(pattern: Pattern) -> int:
@@ -85,7 +93,16 @@ def layer_of(graph: Graph, op: Op, pattern: Pattern) -> Layer:
     weights = finite_weights(graph, op, op.inputs[1] or "").astype(np.float64)
     groups = op.operator.groups if isinstance(op.operator, Conv2d) else 1
     rows = weights.reshape(groups, len(weights) // groups, -1)
-    return Layer(op, rows, max(1, graph.macs(op) // weights.size), pattern)
+    positions = max(1, graph.macs(op) // weights.size)
+    return Layer(op, rows, positions, pattern, in_eights(graph, op, positions))
+
+
+def in_eights(graph: Graph, op: Op, positions: int) -> int:
+    """Positions counted up to whole eights: along the better axis where windows move along two."""
+    if not isinstance(op.operator, Conv2d) or {*op.operator.window.kernel, *op.operator.window.strides} == {1}:
+        return -(-positions // AT_ONCE) * AT_ONCE
+    axes = graph.types[op.outputs[0]].shape[2:]
+    return min(positions // length * (-(-length // AT_ONCE) * AT_ONCE) for length in axes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Whole(Enum):
     """Structures without numbers."""
 
     ELEMENT = "element"
+    AUTO = "auto"
     CHANNEL = "channel"
 
 
@@ -66,10 +67,10 @@ class PruneOptions:
             raise RecipeError("structure=block[a, b]: a output channels by b inputs, each at least 1")
         if isinstance(self.structure, Ratio):
             self._check_ratio(self.structure)
-        if self.cost is Price.CYCLES and not (isinstance(self.structure, Block) or self.structure is Whole.ELEMENT):
+        if self.cost is Price.CYCLES and (isinstance(self.structure, Ratio) or self.structure is Whole.CHANNEL):
             raise RecipeError(
                 f"cost=cycles with structure={self.structure_text}: what zeros save is known of blocks and elements",
-                hint="structure=element, or cost=macs",
+                hint="structure=auto, or cost=macs",
             )
         if self.structure is Whole.CHANNEL and self.by is not Importance.HESSIAN:
             raise RecipeError(f"structure=channel with by={self.by.value}: channels go by reconstruction error alone")

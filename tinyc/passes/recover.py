@@ -31,7 +31,8 @@ class Recover(Pass):
     lessen the squared error of the outputs before a last softmax, and of what layers and sums between compute, against
     the float graph before the first `prune` or `low_rank`, each relative to its variance (distillation: Hinton, 2015;
     hints: Romero, 2015). Steps are taken in directions that the inputs of a layer do not mix (Martens and Grosse,
-    2015). Samples need no labels. Zeros of pruned layers stay. Every eighth sample is held out: the
+    2015). Samples need no labels; they are mixed, and mirrored along axes where the float graph answers nearly the same
+    (photographs; not letters, not sounds). Zeros of pruned layers stay. Every eighth sample is held out: the
     weights after the epoch that does best on these are taken, and nothing changes where none does better than before.
     It belongs behind `prune` and before `quantize`. A graph with states, or with ops whose slopes are not known, stays
     as it is; the note says so.
