@@ -175,6 +175,40 @@ def test_cycles_are_saved_where_zeros_are_many() -> None:
     assert saved >= 0.12 * sum(size for _, size in shares["cycles"])
 
 
+PIXELS = f"""
+graph g
+input x: f32[1,8,8,8]
+const w: f32[8,8,3,3] = normal(seed=1)
+const d: f32[8,1,3,3] = normal(seed=2)
+const v: f32[64,512] = normal(seed=3)
+const u: f32[8,64] = normal(seed=4)
+h = conv2d(x, w, _, {WINDOW}, clamp=[0.0, inf])
+k = conv2d(h, d, _, {WINDOW}, groups=8, clamp=[0.0, inf])
+f = reshape(k, shape=[1, 512])
+m = dense(f, v, _, clamp=[0.0, inf])
+y = dense(m, u, _)
+output y
+"""
+
+
+def test_single_weights_go_where_pixels_are_many_and_blocks_elsewhere() -> None:
+    graph = parse_graph(PIXELS.strip())
+    context = PassContext(calibration=calibration(graph))
+    result = parse("prune(sparsity=60%, structure=auto, cost=cycles)").pipeline().run(graph, context)
+    conv, depthwise, dense, _ = (result.constants[op.reads[1]].array for op in result.ops if len(op.reads) > 1)
+    assert (conv == 0).mean() > 0.5 and not (depthwise == 0).any()
+    zeros = (dense == 0).reshape(16, 4, 128, 4).mean(axis=(1, 3))
+    assert set(np.unique(zeros)) == {0.0, 1.0}
+    quads = (conv == 0).reshape(2, 4, 2, 4, 9).mean(axis=(1, 3))
+    assert ((quads > 0) & (quads < 1)).any()
+
+
+def test_no_accuracy_goes_for_little_time() -> None:
+    graph = parse_graph(PIXELS.strip())
+    context = PassContext(calibration=calibration(graph))
+    assert parse("prune(sparsity=4%, loss=90%, structure=auto, cost=cycles)").pipeline().run(graph, context) is graph
+
+
 @pytest.mark.parametrize("bound", ["1%", "10%"])
 def test_a_bound_on_the_loss_is_kept(bound: str) -> None:
     graph = parse_graph(NETWORKS["convolutions"].strip())

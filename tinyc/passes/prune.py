@@ -57,17 +57,18 @@ class Prune(PruneOptions, Pass):
     layer about M K^3 multiplications, with blocks of `a` outputs M K^3 / a, twice with scope=global.
 
     `sparsity`: the share of zeros. `loss`: squared error of the outputs (before a last softmax), relative to their
-    variance: as sparse as stays below it, at most `sparsity`; found by seven trials, judged on samples that their
-    fits do not see. With neither: 50%, or what n:m has. `structure`: element; block[a, b]: a output channels by b
-    neighbouring input channels of one tap of the kernel, counted from 0, the last block of a row smaller where b does
-    not divide them; n:m such as 2:4: n of each m neighbouring input channels of a tap stay, in each output channel;
-    auto: what kernels leave out best: single weights where a weight is used for eight pixels or more, else
-    block[4, 4]; channel: whole channels of values, followed through adds, depthwise layers, pooling, concatenation and
-    flattening, leave every tensor; only channels that selected layers alone compute go, and sparsity counts all layers. `by`:
-    hessian: what the layer's outputs lose when the others make up for it (optimal brain surgery; Hassibi and Stork,
-    1993; Frantar and Alistarh, 2022; Frantar, "SparseGPT", 2023); activation: magnitude times the deviation of the
-    input (Sun, "Wanda", 2023); magnitude; the last two change no other weight. `scope`: global: each layer's share
-    such that the error of the graph's outputs, measured for each layer alone, is least; layer: the same in each.
+    variance: as sparse as stays below it, at most `sparsity`; found by seven trials, judged on samples that their fits
+    do not see; with cost=cycles nothing goes where that saves less than a twentieth. With neither: 50%, or what n:m
+    has. `structure`: element; block[a, b]: a output channels by b neighbouring input channels of one tap of the kernel,
+    counted from 0, the last block of a row smaller where b does not divide them; n:m such as 2:4: n of each m
+    neighbouring input channels of a tap stay, in each output channel; auto: what kernels leave out best: single weights
+    where a weight is used for eight pixels or more, else block[4, 4]; channel: whole channels of values, followed
+    through adds, depthwise layers, pooling, concatenation and flattening, leave every tensor; only channels that
+    selected layers alone compute go, and sparsity counts all layers. `by`: hessian: what the layer's outputs lose when
+    the others make up for it (optimal brain surgery; Hassibi and Stork, 1993; Frantar and Alistarh, 2022; Frantar,
+    "SparseGPT", 2023); activation: magnitude times the deviation of the input (Sun, "Wanda", 2023); magnitude; the last
+    two change no other weight. `scope`: global: each layer's share such that the error of the graph's outputs, measured
+    for each layer alone, is least; layer: the same in each.
     `cost`: what global sparsity counts: weights, macs, or cycles, the share of dense multiplications' time that kernels
     of blocks and of single weights save: they leave zeros out and take longer for others, so that a few layers with
     many zeros save more than as many zeros in all. Depthwise layers are pruned by element only.
