@@ -37,27 +37,38 @@ from tinyc.cli.options import (
     print_json,
 )
 
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", help="Folder to make; default: NAME, here.", show_default=False)
+]
+Prefix = Annotated[
+    str | None, typer.Option("--name", help="Prefix of all C symbols; default: the file's stem.", show_default=False)
+]
+Scored = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="L.npz",
+        help="Samples x with labels y: the report states the accuracy, and recipes may require it.",
+        show_default=False,
+    ),
+]
+Leaves = Annotated[Format, typer.Option("--format", help="folder is the only format so far.")]
+Dump = Annotated[
+    Path | None, typer.Option("--dump", help="Write the text of every stage into this folder.", show_default=False)
+]
+PrintRecipe = Annotated[
+    bool, typer.Option("--print-recipe", help="Print the effective recipe, every default visible, and stop.")
+]
+
 
 def build(
     model: Model,
     board: BoardName,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Folder to make; default: NAME, here.", show_default=False)
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Prefix of all C symbols; default: the file's stem.", show_default=False)
-    ] = None,
+    output: Output = None,
+    name: Prefix = None,
     recipe: Recipe = "float",
     calib: Calib = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            metavar="L.npz",
-            help="Samples x with labels y: the report states the accuracy, and recipes may require it.",
-            show_default=False,
-        ),
-    ] = None,
+    data: Scored = None,
     dim: Dims = None,
     state: States = None,
     io: Io = Edges.NATIVE,
@@ -72,13 +83,9 @@ def build(
     place: Place = None,
     integrity: Check = Integrity.NONE,
     planner: PlanBy = PlannerName.FAST,
-    format: Annotated[Format, typer.Option("--format", help="folder is the only format so far.")] = Format.FOLDER,
-    dump: Annotated[
-        Path | None, typer.Option(help="Write the text of every stage into this folder.", show_default=False)
-    ] = None,
-    print_recipe: Annotated[
-        bool, typer.Option("--print-recipe", help="Print the effective recipe, every default visible, and stop.")
-    ] = False,
+    format: Leaves = Format.FOLDER,
+    dump: Dump = None,
+    print_recipe: PrintRecipe = False,
     json: Json = False,
 ) -> None:
     """Turn an ONNX model into a folder of C.

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tinyc.cli.options import Built, Json, OriginalFile, print_json
+from tinyc.cli.options import Built, Json, Labelled, OriginalFile, print_json
 
 
 def evaluate(
     folder: Built,
-    data: Annotated[
-        Path, typer.Option("--data", metavar="L.npz", help="Samples x with labels y.", show_default=False)
-    ],
+    data: Labelled,
     on: Annotated[
         str | None,
         typer.Option(

@@ -183,6 +183,11 @@ PlanBy = Annotated[
         "(pip install 'tinyc[solver]').",
     ),
 ]
+Labelled = Annotated[Path, typer.Option("--data", metavar="L.npz", help="Samples x with labels y.", show_default=False)]
+Page = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write the table and a plot as a page.", show_default=False),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 On = Annotated[str, typer.Option("--on", help="host: this machine, through cffi; qemu: the emulated board.")]
 OriginalFile = Annotated[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,9 +15,11 @@ from tinyc.cli.options import (
     InputLayout,
     Io,
     Json,
+    Labelled,
     Layout,
     Model,
     Optimize,
+    Page,
     States,
     options,
     print_json,
@@ -28,7 +29,7 @@ from tinyc.cli.options import (
 def pareto(
     model: Model,
     board: BoardName,
-    data: Annotated[Path, typer.Option("--data", metavar="L.npz", help="Samples x with labels y.", show_default=False)],
+    data: Labelled,
     calib: Calib = None,
     recipe: Annotated[
         list[str] | None,
@@ -39,10 +40,7 @@ def pareto(
             show_default=False,
         ),
     ] = None,
-    page: Annotated[
-        Path | None,
-        typer.Option("--html", metavar="FILE", help="Write the table and a plot as a page.", show_default=False),
-    ] = None,
+    page: Page = None,
     dim: Dims = None,
     state: States = None,
     io: Io = Edges.NATIVE,

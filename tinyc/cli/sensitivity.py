@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tinyc.cli.options import AnyBoard, Calib, Dims, Json, OriginalFile, States, options, print_json
+from tinyc.cli.options import AnyBoard, Calib, Dims, Json, OriginalFile, Page, States, options, print_json
 
 
 def sensitivity(
@@ -21,10 +21,7 @@ def sensitivity(
     calib: Calib = None,
     limit: Annotated[int, typer.Option(min=1, help="Measure on so many samples.")] = 64,
     board: AnyBoard = None,
-    page: Annotated[
-        Path | None,
-        typer.Option("--html", metavar="FILE", help="Write the table and a plot as a page.", show_default=False),
-    ] = None,
+    page: Page = None,
     dim: Dims = None,
     state: States = None,
     model: OriginalFile = None,
