@@ -10,6 +10,7 @@ from tests.support.strip_cases import STRIP_CASES
 from tinyc.lower import streams
 from tinyc.lower.goal import Goal
 from tinyc.lower.lower import lower
+from tinyc.lower.offers import offers
 from tinyc.lower.program import Program
 from tinyc.targets import load_board
 
@@ -49,6 +50,15 @@ def test_no_strips_where_rows_fit() -> None:
     """Columns computed twice are cycles for nothing."""
     program = lower(NET, BOARD, Goal.RAM, most_ram=2 * least(strips=False).arena_bytes)
     assert program.streams and count(program) == 0
+
+
+def test_layers_say_that_they_work_in_strips() -> None:
+    program = lower(NET, BOARD, Goal.RAM)
+    told = offers(NET, BOARD, Goal.RAM)
+    assert count(program) >= 2
+    for op in NET.ops:
+        (taken,) = (offer for offer in told[op.name] if offer.taken)
+        assert f"in each of {count(program)} strips" in taken.why and taken.cycles
 
 
 @pytest.mark.parametrize("case", ["inverted", "grey"])

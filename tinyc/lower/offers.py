@@ -54,7 +54,8 @@ def offers(graph: Graph, board: Board, goal: Goal = Goal.BALANCED) -> dict[str, 
     for op in final.ops:
         kernel = kernels[op.name]
         if isinstance(kernel, StreamKernel):
-            found |= {stage.op.name: _of_stage(graph, stage, board, goal, spare) for stage in kernel.stages}
+            known = graph if kernel.strips is None else replace(graph, types={**graph.types, **kernel.strips.types})
+            found |= {stage.op.name: _of_stage(known, stage, board, goal, spare) for stage in kernel.stages}
         else:
             found[op.name] = _offers(sites[op.name], kernel, board, goal, spare)
     for op in graph.ops:
@@ -68,9 +69,11 @@ def _of_stage(graph: Graph, stage: Stage, board: Board, goal: Goal, spare: int) 
     """Of an op that works row by row: the kernel that does its slices, then those for the whole."""
     own, parts = stage.offer, -(-stage.cut.out_rows // stage.cut.group)
     flash = _bytes(own.kernel.params(own.site))
-    why = f"row by row, {stage.cut.group} of {stage.cut.out_rows} at a time, for a smaller arena"
+    strips = f" in each of {len(own.strips)} strips of columns" if own.strips else ""
+    why = f"row by row, {stage.cut.group} of {stage.cut.out_rows} at a time{strips}, for a smaller arena"
     mine = Offer(own.kernel.name, own.cycles * parts, own.scratch, flash, taken=True, why=why)
-    whole = _offers(site_of(graph, stage.op), None, board, goal, spare)
+    op = next((op for op in graph.ops if op.name == stage.op.name), stage.op)
+    whole = _offers(site_of(graph, op), None, board, goal, spare)
     return (mine, *(replace(one, taken=False) for one in whole if one.kernel != own.kernel.name))
 
 
