@@ -128,6 +128,13 @@ def absurd_constant(folder: Path) -> list[str | Path]:
     )(folder)
 
 
+def no_shape(folder: Path) -> list[str | Path]:
+    proto = onnx.load(dense(folder / "m.onnx"))
+    proto.graph.output[0].type.tensor_type.ClearField("shape")
+    onnx.save(proto, folder / "m.onnx")
+    return build()(folder / "m.onnx")
+
+
 def repeated_value(folder: Path) -> list[str | Path]:
     nodes = [helper.make_node("Relu", ["x"], ["y"], "first"), helper.make_node("Abs", ["x"], ["y"], "second")]
     kinds = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 4]) for name in "xy"]
@@ -196,6 +203,7 @@ BUILD_CASES = [
         text_model("net (float[1,4] x, float[1,5] z) => (float[1,4] y) { y = Add(x, z) }", check=False),
         ("m.onnx", "Add", "Hint: "),
     ),
+    Case("output without shape", no_shape, ("m.onnx", 'output "', "declared without a shape", "Hint: declare it")),
     Case("repeated value name", repeated_value, ("m.onnx", "not a valid ONNX model", "y", "Hint: ")),
     Case("unknown board", wrong_board, ("cortex-m44", "did you mean cortex-m4")),
     Case("unwritable output", unwritable, ("file/out", "Hint: ", "-o")),

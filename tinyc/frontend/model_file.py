@@ -20,6 +20,7 @@ MAX_BYTES = 512 * 2**20
 _CHECK_FILE = "check the download; tinyc reads binary .onnx files"
 _KEEP_TOGETHER = "keep the data file that was exported with the model in the same folder"
 _NEWER_OPSET = "export the model again with opset 13 or newer"
+_DECLARE_SHAPE = "declare it with its dimensions; of outputs, onnx.shape_inference.infer_shapes(model) finds them"
 _EXPORT_AGAIN = "onnx.checker.check_model(path, full_check=True) says more; export the model again"
 
 
@@ -79,8 +80,17 @@ def _check(path: Path, model: ModelProto) -> None:
             f"{path}: opset {known['ai.onnx']} is newer than the installed onnx package knows ({newest})",
             hint="pip install --upgrade onnx",
         )
+    _refuse_without_shape(path, "input", model.graph.input)
+    _refuse_without_shape(path, "output", model.graph.output)
     with onnx_step(f"{path} is not a valid ONNX model", _EXPORT_AGAIN):
         onnx.checker.check_model(model)
+
+
+def _refuse_without_shape(path: Path, role: str, values: Iterable[ValueInfoProto]) -> None:
+    """The checker says so too, but not of which value."""
+    for value in values:
+        if value.type.HasField("tensor_type") and not value.type.tensor_type.HasField("shape"):
+            raise ModelError(f'{path}: {role} "{value.name}" is declared without a shape', hint=_DECLARE_SHAPE)
 
 
 def _upgraded(path: Path, model: ModelProto) -> ModelProto:
