@@ -16,4 +16,6 @@
  */
 #define TC_FUNCTION tc_conv2d_blocks2_s8_dsp
 #define TC_PIXELS tc_blocks2_pixels
-#include "tinyc/conv_blocks_body.h"
+#define TC_FILL TC_FILL_STRIP
+#define TC_ADVANCE(f, quads) (2 * (f)->lag)
+#include "tinyc/conv_strips_body.h"

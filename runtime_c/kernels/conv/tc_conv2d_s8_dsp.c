@@ -6,6 +6,15 @@
 #include "tinyc/conv_strips.h"
 #include "tinyc/conv_strip_windows.h"
 
+static inline void fill(const tc_filling *f, const tc_window *across, const int8_t *x, int32_t first, int32_t count)
+{
+    if (f->p->by_words != 0) {
+        tc_fill_strip(f, across, x, first, count);
+    } else {
+        tc_expand_windows(f, across, x, first, count);
+    }
+}
+
 /* Computes:  as tc_conv2d_s8_ref for one group, strip by strip: what the windows of `tile` outputs read is brought
  *            together in such an order that each window is contiguous, and expanded; then two pixels at a time.
  * Needs:     DSP.
@@ -15,31 +24,8 @@
  *            3x3, 16 to 16 channels at 32x32 1.10 (1.36), 64 to 64 at 8x8 1.00 (1.03); 3 to 8 at 96x96, stride 2,
  *            1.72 (4.01).
  */
-TC_KERNEL void tc_conv2d_s8_dsp(const tc_conv2d_s8_tpack *restrict p, const int8_t *x, int8_t *y,
-                                void *scratch)
-{
-    const tc_conv_axis *const along = &p->along;
-    const int32_t rows = p->batch * p->across.out_length;
-    const int32_t quads = tc_tpack_quads(along->taps * p->across.taps * p->in_channels);
-    const tc_filling f = tc_filling_of(p, quads, scratch);
-    const tc_tpack_layer layer = {p->weights, p->constants, quads, p->out_channels, p->shared_shift,
-                                  (p->by_words != 0) ? (2 * f.lag) : (4 * quads), along->out_step, f.last};
-    for (int32_t row = 0; row < rows; row++) {
-        const int32_t image = row / p->across.out_length;
-        const int32_t out = row - (image * p->across.out_length);
-        const tc_window across = tc_window_at(out, p->across.stride, p->across.pad, p->across.dilation,
-                                              p->across.taps, p->across.in_length);
-        int8_t *const to = &y[(image * p->out_bytes) + (out * p->across.out_step)];
-        for (int32_t first = 0; first < along->out_length; first += p->tile) {
-            const int32_t count = tc_min_i32(p->tile, along->out_length - first);
-            const int32_t is_last = ((row + 1) == rows) && ((first + count) == along->out_length);
-            if (p->by_words != 0) {
-                tc_fill_strip(&f, &across, &x[image * p->in_bytes], first, count);
-            } else {
-                tc_expand_windows(&f, &across, &x[image * p->in_bytes], first, count);
-            }
-            tc_tpack_pixels(&layer, f.strip, count, &to[first * along->out_step], is_last);
-        }
-    }
-    tc_narrow_s8(y, p->batch * p->out_bytes, p->low, p->high);
-}
+#define TC_FUNCTION tc_conv2d_s8_dsp
+#define TC_PIXELS tc_tpack_pixels
+#define TC_FILL fill
+#define TC_ADVANCE(f, quads) (((f)->p->by_words != 0) ? (2 * (f)->lag) : (4 * (quads)))
+#include "tinyc/conv_strips_body.h"

@@ -1,5 +1,6 @@
-/* Body of tc_conv2d_blocks2_s8_dsp and tc_conv2d_blocks4_s8_dsp: they define TC_FUNCTION and TC_PIXELS after
- * conv_strips.h. No include guard on purpose.
+/* Body of T-pack convolutions that bring their windows together strip by strip: after conv_strips.h they define
+ * TC_FUNCTION, TC_PIXELS, all channels of a strip's outputs, TC_FILL, which fills a strip, and TC_ADVANCE(f, quads), the
+ * words from one pair of windows to the next. No include guard on purpose.
  */
 
 TC_KERNEL void TC_FUNCTION(const tc_conv2d_s8_tpack *restrict p, const int8_t *x, int8_t *y, void *scratch)
@@ -9,7 +10,7 @@ TC_KERNEL void TC_FUNCTION(const tc_conv2d_s8_tpack *restrict p, const int8_t *x
     const int32_t quads = tc_tpack_quads(along->taps * p->across.taps * p->in_channels);
     const tc_filling f = tc_filling_of(p, quads, scratch);
     const tc_tpack_layer layer = {p->weights, p->constants, quads, p->out_channels, p->shared_shift,
-                                  2 * f.lag,  along->out_step, f.last};
+                                  TC_ADVANCE(&f, quads), along->out_step, f.last};
     for (int32_t row = 0; row < rows; row++) {
         const int32_t image = row / p->across.out_length;
         const int32_t out = row - (image * p->across.out_length);
@@ -19,7 +20,7 @@ TC_KERNEL void TC_FUNCTION(const tc_conv2d_s8_tpack *restrict p, const int8_t *x
         for (int32_t first = 0; first < along->out_length; first += p->tile) {
             const int32_t count = tc_min_i32(p->tile, along->out_length - first);
             const int32_t is_last = ((row + 1) == rows) && ((first + count) == along->out_length);
-            TC_FILL_STRIP(&f, &across, &x[image * p->in_bytes], first, count);
+            TC_FILL(&f, &across, &x[image * p->in_bytes], first, count);
             TC_PIXELS(&layer, f.strip, count, &to[first * along->out_step], is_last);
         }
     }
