@@ -123,8 +123,11 @@ class Memory:
         self.end = [one.before for one in lines]
         for row in range(lines[0].rows):
             self.put(0, row, content(0, row, ()))
-        while any(self.turn(number) for number in range(len(lines) - 1, 0, -1)):
-            self.steps += 1
+        number = len(lines) - 1
+        while number > 0:
+            done = self.turn(number)
+            self.steps += done
+            number = self.last_reader(number) if done else number - 1
         return [self.at(len(lines) - 1, row) for row in range(lines[-1].rows)]
 
     def turn(self, number: int) -> bool:
@@ -141,6 +144,10 @@ class Memory:
             if self.plan.lines[source].is_early:
                 self.keep(source)
         return True
+
+    def last_reader(self, number: int) -> int:
+        readers = [stage for stage, pace in enumerate(self.net.paces, 1) for one in pace.readings if one.line == number]
+        return max(readers, default=number)
 
     def taps(self, pace: Pace, row: int) -> tuple[int, ...]:
         """What one output row is made of; its rows of a line must lie in memory."""

@@ -21,8 +21,9 @@ def stream_view(program: Program, stream: Stream) -> dict[str, Any]:
         "title": comment_text(f'"{stream.lines[0].name}" -> "{stream.lines[-1].name}"'),
         "table": stream.name + (f"[{len(stream.strips)}][{len(stream.lines) - 1}]" if stream.strips else "[]"),
         "lines": _table(stream),
+        "last_readers": _last_readers(program, stream),
         "strips": _strips_text(stream),
-        "body": _body(program, stream, _turns([stage["turn"] for stage in reversed(stages)])),
+        "body": _body(program, stream, _turns([stage["turn"] for stage in stages])),
         "parameters": ", ".join(
             [*(_parameter(program, name) for name in _memories(stream)), *(_ROW_PARAMETERS if stream.pushed else ())]
         ),
@@ -37,9 +38,9 @@ def _body(program: Program, stream: Stream, turns: list[str]) -> list[str]:
         f"    .lines = {stream.name}{'[strip]' if stream.strips else ''}, "
         f".rows = (tc_line_rows *)(void *)&{stream.memory}[{stream.rows}],",
         f"    .arena = {stream.memory}}};",
-        "bool running = true;",
+        f"int32_t stage = {stream.last - stream.first + 1};",
         *_begin(program, stream),
-        "while (running) {",
+        "while (stage > 0) {",
         *_indented(turns),
         "}",
     ]
@@ -101,12 +102,22 @@ def stream_step(program: Program, stream: Stream) -> dict[str, Any]:
 
 
 def _turns(calls: list[str]) -> list[str]:
-    """The calls in order, until one has done something."""
-    first, *others = calls
-    lines = [f"running = {first};"]
-    for call in others:
-        lines += ["if (!running) {", f"    running = {call};", "}"]
-    return lines
+    """One call. The next layer is the last one that reads what it has made, or the one before if it made nothing."""
+    lines = ["bool done;", "switch (stage) {"]
+    for number, call in enumerate(calls, 1):
+        label = "default" if number == len(calls) else f"case {number}"
+        lines += [f"{label}:", f"    done = {call};", "    break;"]
+    return [*lines, "}", "stage = done ? last_reader[stage] : (stage - 1);"]
+
+
+def _last_readers(program: Program, stream: Stream) -> str:
+    """For each stage, counted from 1, the last one that reads what it makes; the last one is its own."""
+    last = stream.last - stream.first + 1
+    found = [
+        max((stage.line for stage, _ in _readers(program, stream, number)), default=last)
+        for number in range(1, last + 1)
+    ]
+    return ", ".join(map(str, (0, *found)))
 
 
 def _memories(stream: Stream) -> list[str]:

@@ -177,7 +177,7 @@ class _Search:
             shared = (free + self.moments.unwritten).min()
         else:
             shared = (size - tops + self.moments.read).min()
-        return Side(offsets, habits, size, int(shared) // STEP_BYTES * STEP_BYTES)
+        return Side(offsets, habits, size, min(int(shared) // STEP_BYTES * STEP_BYTES, size))
 
     def _lowest(self, line: int, habit: int, offsets: dict[int, int], habits: dict[int, int]) -> int:
         forbidden = sorted(

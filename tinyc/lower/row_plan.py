@@ -1,6 +1,7 @@
 """A stream's schedule: which stage computes rows when, how many rows of each value are in memory, who reads what last.
 
-The stage that is furthest ahead runs as soon as the rows it reads are there. That is what the emitted loop does, so the
+The stage that is furthest ahead runs as soon as the rows it reads are there. After a stage has run, nothing is new for
+those behind its last reader, so the search for the next one begins there. That is what the emitted loop does, so the
 numbers here are exact.
 """
 
@@ -180,10 +181,16 @@ class Walk:
         return np.asarray(rows * self.lines[0].row_bytes)
 
     def _run(self) -> None:
-        while (stage := self._ready()) is not None or self._push():
-            if stage is not None:
+        stage = last = len(self.paces) - 1
+        while stage >= 0 or self._push():
+            if stage < 0:
+                stage = last
+            if self._made(stage + 1) < self.lines[stage + 1].rows and self._can(stage):
                 self._fire(stage)
                 self.step += 1
+                stage = max((reader for reader, _ in self.readers[stage + 1]), default=stage)
+            else:
+                stage -= 1
         assert all(self._made(number) >= line.rows for number, line in enumerate(self.lines)), "a stream stands still"
 
     def _push(self) -> bool:
@@ -196,12 +203,6 @@ class Walk:
     def _made(self, number: int) -> int:
         """Rows of a line that there are or were, without the padding before them."""
         return self.ends[number] - self.lines[number].before
-
-    def _ready(self) -> int | None:
-        for stage in reversed(range(len(self.paces))):
-            if self._made(stage + 1) < self.lines[stage + 1].rows and self._can(stage):
-                return stage
-        return None
 
     def _can(self, stage: int) -> bool:
         made, rows, pace = self._made(stage + 1), self.lines[stage + 1].rows, self.paces[stage]

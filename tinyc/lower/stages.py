@@ -21,11 +21,11 @@ from tinyc.ops.stream import Stream
 STATE_BYTES = 8
 """Of a tc_line_rows."""
 NO_GROUPS: Mapping[str, int] = MappingProxyType({})
-_STEP_CYCLES = 60.0
+_STEP_CYCLES = 230.0
 """What it takes to find the stage that runs next, and the addresses of its rows."""
 _WORTH_PAIRS = 0.95
 """Part of the cycles of two rows, one after the other, that both together may take to be worth their memory."""
-_MOVE_CYCLES = 0.6
+_MOVE_CYCLES = 1.5
 """Of a byte that is moved to the front of its line."""
 
 

@@ -65,7 +65,19 @@ TC_SHARED void tc_stream_keep(const tc_stream *s, int32_t line, int32_t kept)
         const int32_t bytes = (rows->end - first) * p->row_bytes;
         const uint8_t *from = tc_stream_row(s, line, first);
         uint8_t *to = &s->arena[p->offset];
-        for (int32_t i = 0; i < bytes; i += 4) {
+        int32_t i = 0;
+        for (; i <= (bytes - 16); i += 16) {
+            uint32_t a, b, c, d; /* all read before they are written: both may overlap */
+            (void)memcpy(&a, &from[i], 4u);
+            (void)memcpy(&b, &from[i + 4], 4u);
+            (void)memcpy(&c, &from[i + 8], 4u);
+            (void)memcpy(&d, &from[i + 12], 4u);
+            (void)memcpy(&to[i], &a, 4u);
+            (void)memcpy(&to[i + 4], &b, 4u);
+            (void)memcpy(&to[i + 8], &c, 4u);
+            (void)memcpy(&to[i + 12], &d, 4u);
+        }
+        for (; i < bytes; i += 4) {
             (void)memcpy(&to[i], &from[i], 4u);
         }
         rows->first = first;
