@@ -44,8 +44,9 @@ class HuffmanPass(Pass):
     quantize before it: words stand for integers.
     When it is exact: always, the integers are what they were.
     Example: `prune(sparsity=60%)`, `quantize`, `share_weights(bits=4)`, `huffman where saves > 10%`.
-    Cost: to compile, little. On the chip, in each execution, the decoding of each weight, once or, where a layer's
-    input is taken in strips to save memory, once for each strip; scratch of a tile and 512 bytes.
+    Cost: to compile, little. The decoder's code, about 3 KB once in a firmware, is not weighed against what is saved:
+    a net with less to save is smaller without. On the chip, in each execution, the decoding of each weight, once or,
+    where a layer's input is taken in strips to save memory, once for each strip; scratch of a tile and 512 bytes.
     """
 
     selective: ClassVar[bool] = True

@@ -46,16 +46,18 @@ class ShareWeights(Pass):
     """Let the weights of a layer be a few integers, so that each can be stored as a number of few bits.
 
     What: quantised weights of conv2d and dense are replaced by 2^bits different integers at most (2 to 6 bits), the
-    codebook. How they are stored is chosen elsewhere. `scope`: what shares a codebook: all weights of a layer, of one
-    output channel, or of `group` neighbouring output channels. `by`: kmeans takes the integers nearest to the weights
-    (exactly the best ones; no data). hessian takes those that keep the outputs of the layer: k-means weighted by the
-    Hessian's diagonal, then each weight after the other goes to a level and the rest make up for its error, then
-    levels, scales of channels and choices are fitted to each other; layer after layer, with inputs as the layers before
-    leave them, against the float graph of `quantize`; biases take up the mean error. Where weights were pruned (more
-    than 1 % of the float weights are 0; without them an eighth of the integers), zeros stay zero and each codebook
-    holds 0. A layer is left where indices and codebooks take no fewer bytes, or few integers are there already. Layers
-    with scales of groups of inputs, and those that read the same weights, are shared by kmeans. Han et al., "Deep
-    Compression", 2016; Choi et al., "Towards the Limit of Network Quantization", 2017; Frantar et al., "GPTQ", 2022.
+    codebook. How they are stored is chosen elsewhere; a tensor has one codebook in flash, of 64 integers at most: where
+    those of its channels or groups hold more together, huffman stores it, or it stays as it is. `scope`: what shares a
+    codebook: all weights of a layer, of one output channel, or of `group` neighbouring output channels. `by`: kmeans
+    takes the integers nearest to the weights (exactly the best ones; no data). hessian takes those that keep the
+    outputs of the layer: k-means weighted by the Hessian's diagonal, then each weight after the other goes to a level
+    and the rest make up for its error, then levels, scales of channels and choices are fitted to each other; layer
+    after layer, with inputs as the layers before leave them, against the float graph of `quantize`; biases take up the
+    mean error. Where weights were pruned (more than 1 % of the float weights are 0; without them an eighth of the
+    integers), zeros stay zero and each codebook holds 0. A layer is left where indices and codebooks take no fewer
+    bytes, or few integers are there already. Layers with scales of groups of inputs, and those that read the same
+    weights, are shared by kmeans. Han et al., "Deep Compression", 2016; Choi et al., "Towards the Limit of Network
+    Quantization", 2017; Frantar et al., "GPTQ", 2022.
     It needs a quantize before it.
     When it is exact: where a layer has no more integers than the codebook; else never.
     Example: `quantize`, then `share_weights(bits=4)`.
