@@ -10,15 +10,16 @@ from typing import ClassVar
 import numpy as np
 
 from tinyc.errors import GraphError
-from tinyc.ir.graph import Arrays, Operator, RowWindow, Types
+from tinyc.ir.graph import Arrays, Types
 from tinyc.ir.types import Array, DType, TensorType
+from tinyc.ops.by_element import ByElement
 from tinyc.ops.clamp import Clamp, clamp_integers, clamp_real
 from tinyc.ops.elementwise import Meaning, broadcast_type, common_quant, declare
 from tinyc.ops.fixedpoint import SumScale, multiplier, ratio, requantize, sum_scale
 
 
 @dataclass(frozen=True, slots=True)
-class Binary(Operator):
+class Binary(ByElement):
     """y = f(a, b) for each pair of elements; shapes broadcast as in numpy.
 
     float32, or plain integers where `takes_integers`; both inputs have the same format. `result` is the format of y
@@ -29,14 +30,6 @@ class Binary(Operator):
     slots: ClassVar[tuple[str, ...]] = ("a", "b")
     takes_integers: ClassVar[bool] = False
     result: ClassVar[DType | None] = None
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
-
-    @property
-    def follows_layout(self) -> bool:
-        return True
 
     @abstractmethod
     def real(self, a: Array, b: Array) -> Array:

@@ -5,24 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from tinyc.ir.graph import RowWindow, Types
+from tinyc.ir.graph import Types
 from tinyc.ir.types import DENSE, Array, Shape, TensorType
+from tinyc.ops.by_element import ByElement
 from tinyc.ops.movement import Movement
 
 
 @dataclass(frozen=True, slots=True)
-class Copy(Movement):
+class Copy(ByElement, Movement):
     """y = x in memory of its own: for outputs of the model that are its inputs or constants."""
 
     kind: ClassVar[str] = "copy"
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
-
-    @property
-    def follows_layout(self) -> bool:
-        return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]

@@ -7,27 +7,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinyc.ir.graph import Arrays, Operator, RowWindow, Types
+from tinyc.ir.graph import Arrays, Types
 from tinyc.ir.types import Array, DType, Quant, TensorType
+from tinyc.ops.by_element import ByElement
 from tinyc.ops.fixedpoint import Multiplier, multiplier, quantize_real, ratio, requantize
 
 
 @dataclass(frozen=True, slots=True)
-class Quantize(Operator):
+class Quantize(ByElement):
     """y = saturate(round_half_even(x / scale) + zero_point), x / scale in float32; NaN gives the zero point."""
 
     kind: ClassVar[str] = "quantize"
 
     dtype: DType
     quant: Quant
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
-
-    @property
-    def follows_layout(self) -> bool:
-        return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
@@ -42,18 +35,10 @@ class Quantize(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class Dequantize(Operator):
+class Dequantize(ByElement):
     """y = (x - zero_point) scale in float32, as the type of x says."""
 
     kind: ClassVar[str] = "dequantize"
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
-
-    @property
-    def follows_layout(self) -> bool:
-        return True
 
     @property
     def folds_eagerly(self) -> bool:
@@ -72,7 +57,7 @@ class Dequantize(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class Requantize(Operator):
+class Requantize(ByElement):
     """The same real numbers at another scale and zero point, with one rounding (half up); int8 or int16, as x is or as
     `dtype` says.
     """
@@ -81,14 +66,6 @@ class Requantize(Operator):
 
     quant: Quant
     dtype: DType | None = None
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
-
-    @property
-    def follows_layout(self) -> bool:
-        return True
 
     @property
     def integer_ready(self) -> bool:
@@ -119,21 +96,13 @@ class Requantize(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class Recentre(Operator):
+class Recentre(ByElement):
     """uint8 to int8 or back by 128, which moves the zero point and no real number. Exact."""
 
     kind: ClassVar[str] = "recentre"
 
     to: DType
     quant: Quant
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
-
-    @property
-    def follows_layout(self) -> bool:
-        return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
@@ -152,20 +121,12 @@ def recentred(x: Array) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Reinterpret(Operator):
+class Reinterpret(ByElement):
     """The same integers read with a scale and zero point: plain integers become quantised ones, no bit changes."""
 
     kind: ClassVar[str] = "reinterpret"
 
     quant: Quant
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
-
-    @property
-    def follows_layout(self) -> bool:
-        return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
@@ -179,18 +140,10 @@ class Reinterpret(Operator):
 
 
 @dataclass(frozen=True, slots=True)
-class Plain(Operator):
+class Plain(ByElement):
     """The integers of a quantised tensor without their scale, for operators on plain integers; no bit changes."""
 
     kind: ClassVar[str] = "plain"
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
-
-    @property
-    def follows_layout(self) -> bool:
-        return True
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]

@@ -10,15 +10,16 @@ from typing import ClassVar
 import numpy as np
 
 from tinyc.errors import GraphError
-from tinyc.ir.graph import Arrays, Operator, RowWindow, Types
+from tinyc.ir.graph import Arrays, Operator, Types
 from tinyc.ir.types import Array, DType, TensorType
+from tinyc.ops.by_element import ByElement
 from tinyc.ops.curve import curve, curve_table
 from tinyc.ops.elementwise import Meaning, declare
 from tinyc.ops.fixedpoint import quantize_real
 
 
 @dataclass(frozen=True, slots=True)
-class Unary(Operator):
+class Unary(ByElement):
     """y = f(x) for each element; x and y have one shape.
 
     float32 is computed in float64 and rounded once. Quantised int8: a table over the 256 inputs, each entry what
@@ -28,14 +29,6 @@ class Unary(Operator):
 
     takes_integers: ClassVar[bool] = False
     continuous: ClassVar[bool] = False
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
-
-    @property
-    def follows_layout(self) -> bool:
-        return True
 
     @abstractmethod
     def real(self, x: Array) -> Array:
