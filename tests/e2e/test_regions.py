@@ -87,7 +87,6 @@ def test_two_rams_on_the_emulator(hot: tuple[BuildResult, Path], tmp_path: Path)
     assert moved and all(fast.origin <= where[name] < fast.end for name in (*moved, "arena_1"))
 
 
-@pytest.mark.slow
 def test_streams_in_fast_ram(tmp_path: Path) -> None:
     """Lines of rows in the DTCM, on the emulator: what the plain build gives."""
     result = made(optimize="ram", place={"*_to_*.scratch": "dtcm"})

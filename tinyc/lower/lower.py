@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tinyc.errors import DoesNotFit
+from tinyc.errors import DoesNotFit, OptionError
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.arena import lower_bound
@@ -70,7 +70,7 @@ def _lowered(
         return found
     try:
         balanced = _planned(graph, board, Goal.BALANCED, planner, places)
-    except DoesNotFit:  # in the region that `places` names
+    except (DoesNotFit, OptionError):  # in the region that `places` names; names that only streams have
         return found
     return min(found, balanced, key=lambda one: one.program.arena_bytes)
 
