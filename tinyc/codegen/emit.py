@@ -21,7 +21,8 @@ from tinyc.codegen.render import render
 from tinyc.codegen.sources import declaring_header, headers_of, include_dir, kernel_path, uses_math
 from tinyc.codegen.stream_view import push_words, stream_step, stream_view
 from tinyc.codegen.view import call_parameters, call_step, constant_view
-from tinyc.lower.program import Program, Role, Stage
+from tinyc.lower.program import Program, Role
+from tinyc.lower.program_stream import Stage
 from tinyc.targets import Board
 from tinyc.version import __version__
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from tinyc.codegen.literals import comment_text
 from tinyc.codegen.view import argument_text, cast
-from tinyc.lower.program import PUSHED, Argument, Call, Line, Program, Reading, Stage, Stream, Strip
+from tinyc.lower.program import PUSHED, Argument, Call, Program
+from tinyc.lower.program_stream import Line, Reading, Stage, Stream, Strip
 
 _ROW = "&row[i], self->pushed"
 _ROW_PARAMETERS = ("const uint8_t *row", "int32_t number")

@@ -10,7 +10,7 @@ from tinyc.ir.graph import Graph, Op, RowWindow
 from tinyc.ir.types import Layout, TensorType
 from tinyc.kernels.record import Kernel, Part, Site
 from tinyc.lower.guards import guards
-from tinyc.lower.program import Reading
+from tinyc.lower.program_stream import Reading
 from tinyc.lower.select import Costs, candidates, estimated_cycles, site_of
 from tinyc.targets import Board
 

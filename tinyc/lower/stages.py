@@ -11,7 +11,7 @@ from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.overlap import ScratchOverlap
 from tinyc.kernels.record import Kernel, Params
 from tinyc.lower.liveness import ALIGN_BYTES
-from tinyc.lower.program import Reading
+from tinyc.lower.program_stream import Reading
 from tinyc.lower.row_plan import Line, Pace, RowPlan, row_plan
 from tinyc.lower.separation import round_up
 from tinyc.lower.slices import Offer, Slice, Slices

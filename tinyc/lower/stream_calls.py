@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel, Params, Site
-from tinyc.lower import program
+from tinyc.lower import program_stream
 from tinyc.lower.calls import Constants, Places, call_of, places_of, resolved
 from tinyc.lower.guards import guards
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.overlaps import scratch_name
-from tinyc.lower.program import Argument, Buffer, Call, Edge, Shared, Tensor
+from tinyc.lower.program import Argument, Buffer, Call, Shared, Tensor
+from tinyc.lower.program_stream import Edge
 from tinyc.lower.stages import Stage, StreamKernel, constant_bytes, kept_bytes, states_bytes
 from tinyc.lower.strips import Strips, row_bytes
 
@@ -24,7 +25,7 @@ class AllCalls:
     """
 
     calls: tuple[Call, ...]
-    streams: tuple[program.Stream, ...]
+    streams: tuple[program_stream.Stream, ...]
     spans: tuple[tuple[int, int], ...]
 
     def renumbered(self, buffers: Iterable[Buffer]) -> tuple[Buffer, ...]:
@@ -45,7 +46,8 @@ def all_calls(
     graph: Graph, sites: Mapping[str, Site], kernels: Mapping[str, Kernel], plan: Plan, constants: Constants
 ) -> AllCalls:
     """In the order of the plan's calls; a stream is a call for each of its stages."""
-    calls, streams, spans, conditions = list[Call](), list[program.Stream](), list[tuple[int, int]](), guards(graph)
+    calls, streams, spans = list[Call](), list[program_stream.Stream](), list[tuple[int, int]]()
+    conditions = guards(graph)
     for op in plan.liveness.calls:
         first, kernel = len(calls), kernels[op.name]
         if isinstance(kernel, StreamKernel):
@@ -65,7 +67,7 @@ class StreamCalls:
     """The calls of one stream, and their lines; numbers of calls count from `first`."""
 
     calls: tuple[Call, ...]
-    stream: program.Stream
+    stream: program_stream.Stream
 
 
 def stream_calls(
@@ -83,15 +85,15 @@ def stream_calls(
         _call(graph, op, stage, number + 1, lines, kept if stage.cut.part_rows else work, plan, constants)
         for number, stage in enumerate(kernel.stages)
     )
-    stream = program.Stream(
+    stream = program_stream.Stream(
         op.name, first, first + len(calls) - 1, lines, states, memory.memory, kernel.rows.pushed
     )
     return StreamCalls(calls, stream if kernel.strips is None else _in_strips(stream, kernel.strips))
 
 
-def _in_strips(stream: program.Stream, strips: Strips) -> program.Stream:
+def _in_strips(stream: program_stream.Stream, strips: Strips) -> program_stream.Stream:
     found = tuple(
-        program.Strip(
+        program_stream.Strip(
             strip.columns,
             strip.read,
             tuple(row_bytes(strip.types.get(line.name, line.type)) for line in stream.lines),
@@ -101,9 +103,9 @@ def _in_strips(stream: program.Stream, strips: Strips) -> program.Stream:
     return replace(stream, strips=found, repeated_macs=strips.repeated_macs)
 
 
-def _lines(kernel: StreamKernel, plan: Plan, scratch: Buffer) -> tuple[program.Line, ...]:
+def _lines(kernel: StreamKernel, plan: Plan, scratch: Buffer) -> tuple[program_stream.Line, ...]:
     """The lines in memory."""
-    rows, found = kernel.rows, list[program.Line]()
+    rows, found = kernel.rows, list[program_stream.Line]()
     for number, line in enumerate(rows.lines):
         if number in rows.partial:
             place, memory = scratch.offset + _place(kernel, rows.partial.index(number)), scratch.memory
@@ -111,7 +113,7 @@ def _lines(kernel: StreamKernel, plan: Plan, scratch: Buffer) -> tuple[program.L
             home = plan.home[line.name]
             place, memory = home.offset, home.memory
         found.append(
-            program.Line(
+            program_stream.Line(
                 line.name, line.type, place, memory, line.row_bytes, line.rows, line.capacity, line.before,
                 line.padding, line.is_early,
             )
@@ -132,7 +134,7 @@ def _call(
     stream: Op,
     stage: Stage,
     number: int,
-    lines: tuple[program.Line, ...],
+    lines: tuple[program_stream.Line, ...],
     scratch: Argument,
     plan: Plan,
     constants: Constants,
@@ -151,7 +153,8 @@ def _call(
     call = call_of(graph, whole, stage.offer.site, stage.offer.kernel, places, constants)
     edges = _edges(stage, constants)
     strips = _of_strips(stage, [one.site for one in stage.offer.strips], call.params, op.name, constants)
-    return replace(call, stage=program.Stage(stream.name, number, stage.pace.group, stage.pace.readings, edges, strips))
+    part = program_stream.Stage(stream.name, number, stage.pace.group, stage.pace.readings, edges, strips)
+    return replace(call, stage=part)
 
 
 def _edges(stage: Stage, constants: Constants) -> tuple[Edge, ...]:
