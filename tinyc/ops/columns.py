@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tinyc.ir.graph import Arrays, Operator, RowWindow, Types
+from tinyc.ir.graph import Arrays, Types
 from tinyc.ir.types import Array, TensorType
+from tinyc.ops.by_element import ByElement
 
 
 @dataclass(frozen=True, slots=True)
-class Columns(Operator):
+class Columns(ByElement):
     """y = x, of whole images. In a strip, x and y hold some columns each: those from number `source` of x on become
     those from `target` on of y, as many as both have; with `fills`, columns of y behind them become real zeros.
     """
@@ -20,10 +21,6 @@ class Columns(Operator):
     source: int = 0
     target: int = 0
     fills: bool = False
-
-    @property
-    def rows(self) -> RowWindow:
-        return RowWindow.of_elements(self)
 
     def infer(self, inputs: Types) -> tuple[TensorType, ...]:
         x = inputs[0]
