@@ -19,7 +19,7 @@ BOARD = "cortex-m4"
 WITHOUT = (*NEVER, "line", "odd_ends")
 """Nets without columns, or whose rows are no words."""
 ALL = {name: graph for name, graph in {**CASES, **STRIP_CASES}.items() if name not in WITHOUT}
-QUICK = ("thin", "grey", "inverted", "wide_f32", "residual_of_input")
+QUICK = ("thin", "inverted", "wide_f32", "residual_of_input")
 WAYS = ((2, 1, math.inf), (3, 2, 0), (4, 4, math.inf), (2, 1, 0))
 """Strips, rows at a time, and most bytes of scratch memory for a kernel."""
 
