@@ -21,8 +21,11 @@ STEP_BYTES = 4
 """Offsets of lines are multiples of a word."""
 LATE, EARLY = 0, 1
 """When rows move to the front of their line: when the next ones have no room, or as soon as others have been read."""
-_CHANGES = 300
-"""Exchanges of two lines that are tried."""
+_CHANGES, _SPLITS = 30_000, 2_000
+"""Exchanges of two lines, and divisions into lines below and above, that are tried: so many by the square of the lines'
+number.
+"""
+_MOST_CHANGES, _LEAST_SPLITS = 300, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,10 @@ class LinePlaces:
 def line_places(moments: Moments, ends: Ends) -> LinePlaces:
     """Of all lines of the moments: those below are the first ones, as many as is best. Deterministic."""
     search, count = _Search(moments.distinct()), moments.starts.shape[1]
+    parts = min(count, max(_LEAST_SPLITS, _SPLITS // max(count * count, 1)))
     sides = [
         pair
-        for split in range(count + 1)
+        for split in sorted({count * part // max(parts, 1) for part in range(parts + 1)})
         for pair in product(search.sides(range(split), below=True), search.sides(range(split, count), below=False))
     ]
     return LinePlaces.of(*search.changed(*min(sides, key=lambda pair: ends.arena(*pair)), ends))
@@ -145,7 +149,8 @@ class _Search:
         orders = [sorted(ranges[0], key=lambda line: below.offsets[line])]
         orders.append(sorted(ranges[1], key=lambda line: above.offsets[line - split]))
         several = [number for number in (0, 1) if len(ranges[number]) > 1]
-        for _ in range(_CHANGES if several else 0):
+        count = split + len(above.offsets)
+        for _ in range(min(_MOST_CHANGES, _CHANGES // (count * count)) if several else 0):
             number = generator.choice(several)
             order = list(orders[number])
             first, second = generator.sample(range(len(order)), 2)

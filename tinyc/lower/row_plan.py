@@ -127,8 +127,9 @@ def _writes(walk: Walk, line: Line) -> Array:
 class Walk:
     """Runs the schedule of runtime_c/include/tinyc/stream.h on numbers of rows.
 
-    `first`, `moved`: of each line under both habits, the row that lies at its begin, and rows moved so far. `held`: at
-    each write the bytes of all lines that hold rows, the step, and the rows of the last line.
+    `first`, `moved`: of each line under both habits, the row that lies at its begin, and rows moved so far. `spans`:
+    bytes of each line that hold rows which are read again. `held`: at each write those of all lines, the step, and the
+    rows of the last line.
     """
 
     lines: Sequence[Line]
@@ -143,6 +144,7 @@ class Walk:
     last_reads: Array
     first_writes: Array
     step: int = 0
+    spans: list[_Spans] = field(default_factory=list)
     held: list[tuple[list[_Spans], int, int]] = field(default_factory=list)
 
     @staticmethod
@@ -158,7 +160,7 @@ class Walk:
         last_reads, first_writes = np.full(lines[0].rows, -1, np.int64), np.zeros(lines[-1].rows, np.int64)
         walk = Walk(
             lines, paces, pushed, list(ends), before, readers, both, [[0, 0] for _ in lines], [False] * len(lines),
-            last_reads, first_writes,
+            last_reads, first_writes, spans=[((0, 0), (0, 0))] * len(lines),
         )  # fmt: skip
         walk._run()
         return walk
@@ -229,19 +231,18 @@ class Walk:
                 self.last_reads[max(reading.first(made), 0) : max(end, 0)] = 2 * self.step + 1
         if number == len(self.lines) - 1:
             self.first_writes[made : made + count] = 2 * self.step
-            spans = self._spans()
             self.ends[number] += count
-            self._hold(spans)
+            self._hold(self.spans)
         else:
             self._write(number, count)
         for reading in pace.readings:
             if reading.line > 0 or self.pushed:
                 self._move(reading.line, EARLY)
+                self.spans[reading.line] = self._span(reading.line)
 
     def _write(self, number: int, count: int) -> None:
         kept, end = self._first_kept(number), self.ends[number] + count
-        spans = self._spans()
-        found = []
+        found, spans = [], list(self.spans)
         for habit in (LATE, EARLY):
             start, stop = kept - self.first[number][habit], end - self.first[number][habit]
             if stop > self.lines[number].capacity:
@@ -252,6 +253,7 @@ class Walk:
         self.begun[number] = True
         self.most[number] = max(self.most[number], end - kept)
         self.ends[number] = end
+        self.spans[number] = self._span(number)
         self._hold(spans)
 
     def _move(self, number: int, habit: int) -> None:
@@ -265,10 +267,6 @@ class Walk:
         """The first row of a line that is read again; the next one if all before it have been read."""
         firsts = [reading.first(self._made(stage + 1)) for stage, reading in self.readers[number]]
         return min(self.ends[number], *firsts)
-
-    def _spans(self) -> list[_Spans]:
-        """Bytes of each line that hold rows which are read again."""
-        return [self._span(number) for number in range(len(self.lines))]
 
     def _span(self, number: int) -> _Spans:
         if not self.begun[number] or all(self._is_complete(stage + 1) for stage, _ in self.readers[number]):
@@ -285,4 +283,4 @@ class Walk:
         return start * size, stop * size
 
     def _hold(self, spans: list[_Spans]) -> None:
-        self.held.append((spans, self.step, self._made(len(self.lines) - 1)))
+        self.held.append((list(spans), self.step, self._made(len(self.lines) - 1)))

@@ -79,6 +79,7 @@ class Slices:
     _sites: dict[str, Site] = field(default_factory=dict)
     _offers: dict[tuple[str, Slice], list[Offer]] = field(default_factory=dict)
     _guarded: set[str] = field(default_factory=set)
+    _windows: dict[str, RowWindow | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._guarded = set(guards(self.graph))
@@ -95,6 +96,11 @@ class Slices:
 
     def window(self, op: Op) -> RowWindow | None:
         """How an op works on rows; None if it cannot be a stage."""
+        if op.name not in self._windows:
+            self._windows[op.name] = self._window(op)
+        return self._windows[op.name]
+
+    def _window(self, op: Op) -> RowWindow | None:
         window = op.operator.rows
         if window is None or len(op.outputs) != 1 or op.name in self._guarded:
             return None

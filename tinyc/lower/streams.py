@@ -37,6 +37,8 @@ _PAIRED = 8
 """Numbers of stages of a stream for which it is tried that so many compute two rows at a time."""
 LONGEST = 40
 """Most ops of a stream."""
+_EFFORT = 16_000
+"""Fewer in large graphs: the square of a stream's ops times the ops of the graph is no more."""
 _TRIED = 12
 """Sizes for which a plan is made in full."""
 
@@ -181,11 +183,12 @@ class Streams:
     def _runs(self, rows: Rows) -> list[Way]:
         """Runs of ops as streams, where the fastest way to do one of them needs more than any arena must have."""
         ops, found = self.graph.ops, list[Way]()
+        longest = min(LONGEST, math.isqrt(_EFFORT // len(ops)) + 1)
         needs = {way.first: way.needs for way in reversed(self.ways)}
         whole = [name for name in self.graph.inputs if name not in self.graph.edges.pushed]
         floor = max(self.graph.types[name].bytes for name in (*whole, *self.graph.outputs))
         for first in range(len(ops)):
-            for last in range(first, min(first + LONGEST, len(ops))):
+            for last in range(first, min(first + longest, len(ops))):
                 if rows.slices.window(ops[last]) is None or self.kernels[ops[last].name].is_view:
                     break
                 pushed = self._reads_pushed(ops[first])
