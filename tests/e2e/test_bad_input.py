@@ -203,6 +203,15 @@ BUILD_CASES = [
         text_model("net (float[1,4] x, float[1,5] z) => (float[1,4] y) { y = Add(x, z) }", check=False),
         ("m.onnx", "Add", "Hint: "),
     ),
+    Case(
+        "Split into a billion",
+        text_model(
+            "net (float[1,4] x) => (float[1,2] y, float[1,2] z) { y, z = Split <axis=1, num_outputs=1000000000> (x) }",
+            opset=18,
+            check=False,
+        ),
+        ("m.onnx", "Split", "num_outputs is 1000000000", "2 outputs", "Hint: "),
+    ),
     Case("output without shape", no_shape, ("m.onnx", 'output "', "declared without a shape", "Hint: declare it")),
     Case("repeated value name", repeated_value, ("m.onnx", "not a valid ONNX model", "y", "Hint: ")),
     Case("unknown board", wrong_board, ("cortex-m44", "did you mean cortex-m4")),

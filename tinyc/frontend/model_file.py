@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ def read_model(path: Path, dims: Mapping[str, int]) -> ModelProto:
     name_domains(model)
     set_unknown_apart(model)
     _check(path, model)
+    _refuse_split_beyond_outputs(path, _every_node(model))
     if model.functions:
         from onnx.inliner import inline_local_functions
 
@@ -91,6 +92,27 @@ def _refuse_without_shape(path: Path, role: str, values: Iterable[ValueInfoProto
     for value in values:
         if value.type.HasField("tensor_type") and not value.type.tensor_type.HasField("shape"):
             raise ModelError(f'{path}: {role} "{value.name}" is declared without a shape', hint=_DECLARE_SHAPE)
+
+
+def _every_node(model: ModelProto) -> Iterator[NodeProto]:
+    """Those of functions and of bodies too."""
+    waiting = [*model.graph.node, *(node for body in model.functions for node in body.node)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for attribute in node.attribute:
+            waiting += [inner for graph in (attribute.g, *attribute.graphs) for inner in graph.node]
+
+
+def _refuse_split_beyond_outputs(path: Path, nodes: Iterable[NodeProto]) -> None:
+    """Shape inference would make as many shapes as the attribute says, and never end for a damaged one."""
+    for node in nodes:
+        wanted = [attribute.i for attribute in node.attribute if attribute.name == "num_outputs"]
+        if node.op_type == "Split" and wanted and wanted[0] != len(node.output):
+            raise ModelError(
+                f'{path}: node "{node.name}" (Split): num_outputs is {wanted[0]}, it has {len(node.output)} outputs',
+                hint=_EXPORT_AGAIN,
+            )
 
 
 def _upgraded(path: Path, model: ModelProto) -> ModelProto:
