@@ -3,7 +3,8 @@
 python -m benchmarks.line --json > line.json
 python -m benchmarks.line --cores --json > cores.json
 python -m benchmarks.bars --json > bars.json
-python -m benchmarks.pages line.json cores.json bars.json
+python -m benchmarks.ram --json > ram.json
+python -m benchmarks.pages line.json cores.json bars.json ram.json
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pathlib import Path
 from benchmarks.bars import Figure
 from benchmarks.bars import table_of as bars_table
 from benchmarks.line import CoreRow, Row, markdown, table_of
+from benchmarks.ram import Figure as RamFigure
+from benchmarks.ram import table_of as ram_table
 from tinyc.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,6 +55,7 @@ def main() -> None:
     parser.add_argument("line", type=Path)
     parser.add_argument("cores", type=Path)
     parser.add_argument("bars", type=Path)
+    parser.add_argument("ram", type=Path)
     asked = parser.parse_args()
     rows = [Row(**row) for row in json.loads(asked.line.read_text())]
     cores = [CoreRow(**row) for row in json.loads(asked.cores.read_text())]
@@ -61,6 +65,7 @@ def main() -> None:
     replace(page, "line", markdown(table_of(rows)))
     replace(page, "cores", markdown(table_of(cores)))
     replace(page, "bars", markdown(bars_table([Figure(**figure) for figure in json.loads(asked.bars.read_text())])))
+    replace(page, "ram", markdown(ram_table([RamFigure(**figure) for figure in json.loads(asked.ram.read_text())])))
     replace(ROOT / "README.md", "measured", summary(rows))
 
 
