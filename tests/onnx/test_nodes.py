@@ -19,7 +19,7 @@ NOT_PASSED = frozenset({"test_dft_inverse", "test_dft_inverse_opset19"})
 """The exact result is 0; the expected data holds the noise of one float32 FFT, which is larger than the tolerance."""
 
 
-def tests_of(*tiers: str) -> list[str]:
+def node_tests_of(*tiers: str) -> list[str]:
     return [test.name for test in in_scope() if test.tier in tiers and test.name not in NOT_PASSED]
 
 
@@ -32,7 +32,7 @@ def in_installed_onnx(names: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_core_passes(part: int, tmp_path: Path) -> None:
-    names = in_installed_onnx(tests_of("core"))[part::PARTS]
+    names = in_installed_onnx(node_tests_of("core"))[part::PARTS]
     failed = [outcome for outcome in run_tests(names, tmp_path) if outcome.status != "passed"]
     assert not failed
 
@@ -40,7 +40,7 @@ def test_core_passes(part: int, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_rest_passes(part: int, tmp_path: Path) -> None:
-    names = in_installed_onnx(tests_of("other"))[part::PARTS]
+    names = in_installed_onnx(node_tests_of("other"))[part::PARTS]
     failed = [outcome for outcome in run_tests(names, tmp_path) if outcome.status != "passed"]
     assert not failed
 
