@@ -27,13 +27,13 @@ from benchmarks.line import markdown
 from benchmarks.random_nets import random_net
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Kernel, Site
-from tinyc.lower.arena import lower_bound
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.lower import chosen
+from tinyc.lower.offsets.arena import lower_bound
+from tinyc.lower.offsets.planner import Offsets, Planner
+from tinyc.lower.offsets.planners import PLANNERS, planner_called
+from tinyc.lower.order.schedule import rescheduled
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
-from tinyc.lower.planner import Offsets, Planner
-from tinyc.lower.planners import PLANNERS, planner_called
-from tinyc.lower.schedule import rescheduled
 from tinyc.targets import load_board
 
 SIZES = (8, 12, 16, 20, 25, 30, 40, 50, 75, 100)

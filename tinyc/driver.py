@@ -21,8 +21,8 @@ from tinyc.lower.encode import encoded
 from tinyc.lower.goal import Goal
 from tinyc.lower.ledger import check_budget
 from tinyc.lower.lower import lower
-from tinyc.lower.planner import FAST
-from tinyc.lower.planners import planner_called
+from tinyc.lower.offsets.planner import FAST
+from tinyc.lower.offsets.planners import planner_called
 from tinyc.lower.program import Program
 from tinyc.lower.regions import Places
 from tinyc.lower.select import priced

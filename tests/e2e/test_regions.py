@@ -25,9 +25,9 @@ from tinyc.ir.graph import Graph
 from tinyc.lower.accesses import constant_accesses
 from tinyc.lower.ledger import check_budget, ledger
 from tinyc.lower.lower import lower
+from tinyc.lower.offsets.room import Room
 from tinyc.lower.program import Buffer, Program, Role
 from tinyc.lower.regions import Places
-from tinyc.lower.room import Room
 from tinyc.report.elf import sizes
 from tinyc.report.region_rows import region_documents, region_rows
 from tinyc.targets import Board, load_board

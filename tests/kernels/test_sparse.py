@@ -17,7 +17,7 @@ from tests.support.pruned import Few, Pruned
 from tinyc.coding.nm import RATIOS, Ratio, ratio_of
 from tinyc.kernels.blocks import Blocks
 from tinyc.kernels.lists import BLOCKS, SINGLE, Lists
-from tinyc.lower.planner import FAST
+from tinyc.lower.offsets.planner import FAST
 from tinyc.lower.select import candidates, site_of
 from tinyc.targets import load_board
 

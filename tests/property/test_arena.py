@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tinyc.kernels.overlap import Access
-from tinyc.lower.arena import lower_bound, place
+from tinyc.lower.offsets.arena import lower_bound, place
 from tinyc.lower.program import Buffer, Role
 
 GRAPHS = 200

@@ -13,17 +13,17 @@ from benchmarks.random_nets import random_net
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.overlap import Access
 from tinyc.kernels.record import Kernel, Site
-from tinyc.lower.arena import lower_bound, place
-from tinyc.lower.exact_offsets import BranchAndBound
-from tinyc.lower.first_fit import Plan
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.lower import chosen
-from tinyc.lower.order_problem import OrderProblem
-from tinyc.lower.orders import least_orders
+from tinyc.lower.offsets.arena import lower_bound, place
+from tinyc.lower.offsets.exact_offsets import BranchAndBound
+from tinyc.lower.offsets.first_fit import Plan
+from tinyc.lower.offsets.planner import FAST
+from tinyc.lower.order.order_problem import OrderProblem
+from tinyc.lower.order.orders import least_orders
+from tinyc.lower.order.schedule import Trials
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
-from tinyc.lower.planner import FAST
 from tinyc.lower.program import Buffer, Role
-from tinyc.lower.schedule import Trials
 from tinyc.targets import load_board
 
 ORDERS = 300

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tinyc.ir.types import DType, Layout, TensorType
 from tinyc.lower.program_stream import Reading
-from tinyc.lower.row_plan import Line, Pace, RowPlan, row_plan
+from tinyc.lower.streams.row_plan import Line, Pace, RowPlan, row_plan
 
 PADDING, POISON = -1, -2
 

@@ -14,7 +14,7 @@ from tests.support.strip_cases import STRIP_CASES
 from tinyc.ir.graph import Graph
 from tinyc.ir.interp import interpret
 from tinyc.ir.types import Array
-from tinyc.lower.strips import Strip, Strips, strips_of
+from tinyc.lower.streams.strips import Strip, Strips, strips_of
 from tinyc.ops.binary import Add
 from tinyc.ops.columns import Columns
 

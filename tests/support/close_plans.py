@@ -10,9 +10,9 @@ import pytest
 from tests.support.case_models import Variant
 from tests.support.case_program import Built, build_case
 from tinyc.kernels.overlap import Overlap
-from tinyc.lower.planner import Offsets, Planner
+from tinyc.lower.offsets.planner import Offsets, Planner
+from tinyc.lower.offsets.separation import Overlaps
 from tinyc.lower.program import Buffer
-from tinyc.lower.separation import Overlaps
 from tinyc.targets import load_board
 
 _GAP = 64

@@ -20,7 +20,7 @@ from tinyc.ir.types import DType, Encoding, Layout, Quant, TensorType
 from tinyc.kernels.record import KERNELS
 from tinyc.lower import lower as lowering
 from tinyc.lower.goal import Goal
-from tinyc.lower.planner import FAST, Planner
+from tinyc.lower.offsets.planner import FAST, Planner
 from tinyc.ops.clamp import Clamp
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.dense import Dense

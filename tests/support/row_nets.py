@@ -19,9 +19,9 @@ from tinyc.lower.goal import Goal
 from tinyc.lower.lower import arranged, lower
 from tinyc.lower.program import Program
 from tinyc.lower.select import site_of
-from tinyc.lower.slices import Slices
-from tinyc.lower.stages import Rows, StreamKernel
-from tinyc.lower.strip_stages import StripRows
+from tinyc.lower.streams.slices import Slices
+from tinyc.lower.streams.stages import Rows, StreamKernel
+from tinyc.lower.streams.strip_stages import StripRows
 from tinyc.ops.conv2d import Conv2d
 from tinyc.ops.windows import Window
 from tinyc.targets import Board

@@ -74,7 +74,7 @@ def test_no_circles_between_units(root: Path) -> None:
 
 
 UPWARD = {
-    "absolute": ("ir/graph.py", "import tinyc.lower.arena\n"),
+    "absolute": ("ir/graph.py", "import tinyc.lower.offsets.arena\n"),
     "from package": ("ir/graph.py", "from tinyc import lower\n"),
     "relative": ("ir/graph.py", "from ..lower import arena\n"),
     "relative, from __init__": ("ir/__init__.py", "from ..lower import arena\n"),

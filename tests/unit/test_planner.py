@@ -11,12 +11,12 @@ from benchmarks.random_nets import random_net
 from tests.property.test_planner import crowd, is_legal
 from tinyc.cli.options import PlannerName
 from tinyc.errors import ToolMissing
-from tinyc.lower.arena import lower_bound
 from tinyc.lower.lower import lower
-from tinyc.lower.planner import FAST
-from tinyc.lower.planners import PLANNERS, planner_called
+from tinyc.lower.offsets.arena import lower_bound
+from tinyc.lower.offsets.planner import FAST
+from tinyc.lower.offsets.planners import PLANNERS, planner_called
+from tinyc.lower.offsets.separation import Overlaps
 from tinyc.lower.program import Buffer, Role
-from tinyc.lower.separation import Overlaps
 from tinyc.report.memory_text import bound_text
 from tinyc.targets import load_board
 

@@ -9,8 +9,8 @@ import pytest
 import tinyc.ops  # noqa: F401  declares the operators
 from tinyc.ir.text import parse
 from tinyc.ir.verify import verify
-from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.lower import arranged, lower
+from tinyc.lower.offsets.arena import lower_bound, place
 from tinyc.lower.program import Buffer, Role
 from tinyc.targets import load_board
 

@@ -7,9 +7,9 @@ import numpy as np
 from tests.support.row_nets import longest_runs, streamed
 from tests.support.strip_cases import STRIP_CASES
 from tinyc.ir.types import Array
-from tinyc.lower.row_plan import RowPlan
-from tinyc.lower.stages import StreamKernel
-from tinyc.lower.strips import pixel_bytes
+from tinyc.lower.streams.row_plan import RowPlan
+from tinyc.lower.streams.stages import StreamKernel
+from tinyc.lower.streams.strips import pixel_bytes
 from tinyc.targets import load_board
 
 BOARD = load_board("cortex-m4")

@@ -7,11 +7,11 @@ from functools import cache
 import pytest
 
 from tests.support.strip_cases import STRIP_CASES
-from tinyc.lower import streams
 from tinyc.lower.goal import Goal
 from tinyc.lower.lower import lower
 from tinyc.lower.offers import offers
 from tinyc.lower.program import Program
+from tinyc.lower.streams import streams
 from tinyc.targets import load_board
 
 BOARD = load_board("cortex-m4")

@@ -11,7 +11,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.memory_plan import Plan
 from tinyc.lower.program import PUSHED, Program, Role, State, Tensor
 from tinyc.lower.select import estimated_cycles
-from tinyc.lower.stream_calls import all_calls
+from tinyc.lower.streams.stream_calls import all_calls
 from tinyc.targets import Board
 from tinyc.targets.load import ARENA_ALIGN
 

@@ -11,8 +11,8 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.fuse import depthwise_before, together
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
+from tinyc.lower.offsets.planner import FAST
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
-from tinyc.lower.planner import FAST
 from tinyc.lower.relief import bytes_needed
 from tinyc.lower.select import candidates, estimated_cycles, site_of
 from tinyc.targets import Board

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from tinyc.errors import DoesNotFit, OptionError
 from tinyc.ir.graph import Graph
 from tinyc.kernels.record import Kernel, Site
-from tinyc.lower.arena import lower_bound
 from tinyc.lower.asked_constants import asked_bytes
 from tinyc.lower.assemble import assembled
 from tinyc.lower.constant_regions import CODE_BYTES, with_placed_constants
@@ -19,16 +18,17 @@ from tinyc.lower.fuse_within import Chosen, fused_within
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.memory_plan import Plan
+from tinyc.lower.offsets.arena import lower_bound
+from tinyc.lower.offsets.planner import FAST, Planner
+from tinyc.lower.order.schedule import rescheduled, scheduled
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
-from tinyc.lower.planner import FAST, Planner
 from tinyc.lower.program import Program
-from tinyc.lower.pushed import without_turns
 from tinyc.lower.regions import NO_PLACES, Places
 from tinyc.lower.relief import bounded, coded_constants, relieved
-from tinyc.lower.schedule import rescheduled, scheduled
 from tinyc.lower.select import candidates, choose, site_of
 from tinyc.lower.states import separate_states
-from tinyc.lower.streams import Streams
+from tinyc.lower.streams.pushed import without_turns
+from tinyc.lower.streams.streams import Streams
 from tinyc.lower.unturned import unturned
 from tinyc.targets import Board
 

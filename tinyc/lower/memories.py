@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tinyc.errors import DoesNotFit
-from tinyc.lower.arena import lower_bound
+from tinyc.lower.offsets.arena import lower_bound
+from tinyc.lower.offsets.planner import Planner
+from tinyc.lower.offsets.room import Room
 from tinyc.lower.overlaps import by_index
-from tinyc.lower.planner import Planner
 from tinyc.lower.program import ARENA, Buffer, Memory, Role, Shared
 from tinyc.lower.regions import Regions, Share
-from tinyc.lower.room import Room
 from tinyc.targets.load import ARENA_ALIGN
 
 

@@ -12,8 +12,8 @@ from tinyc.lower.accesses import buffer_accesses
 from tinyc.lower.hot_weights import shared_with_weights
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.memories import Placement, placed
+from tinyc.lower.offsets.planner import Planner
 from tinyc.lower.overlaps import shared_buffers, wanted_buffers
-from tinyc.lower.planner import Planner
 from tinyc.lower.program import ARENA, Buffer, Guard, Tensor
 from tinyc.lower.regions import NO_PLACES, Places, Regions, regions_of
 from tinyc.targets import Board

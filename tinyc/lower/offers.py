@@ -12,7 +12,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.lower import decided, spare_flash
 from tinyc.lower.select import Candidate, candidates, site_of
-from tinyc.lower.stages import Stage, StreamKernel
+from tinyc.lower.streams.stages import Stage, StreamKernel
 from tinyc.targets import Board
 
 _FIRST = {

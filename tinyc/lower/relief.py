@@ -10,10 +10,10 @@ from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import DENSE
 from tinyc.kernels.coded import CODED
 from tinyc.kernels.record import Kernel, Site
-from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
+from tinyc.lower.offsets.arena import lower_bound, place
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
 from tinyc.lower.program import Buffer
 from tinyc.lower.select import candidates, choose, estimated_cycles, site_of

@@ -15,8 +15,8 @@ import numpy as np
 
 from tinyc.ir.types import Array, TensorType
 from tinyc.kernels.overlap import Access
-from tinyc.lower.line_places import EARLY, LATE, Ends, LinePlaces, Moments, line_places
 from tinyc.lower.program_stream import Reading
+from tinyc.lower.streams.line_places import EARLY, LATE, Ends, LinePlaces, Moments, line_places
 
 _Spans: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 """Of a line that moves its rows late, and early: the bytes that hold rows."""

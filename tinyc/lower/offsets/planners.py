@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tinyc.lower import cp_sat
-from tinyc.lower.planner import FAST, FAST_EFFORTS, Planner, by_search
+from tinyc.lower.offsets import cp_sat
+from tinyc.lower.offsets.planner import FAST, FAST_EFFORTS, Planner, by_search
 
 EXACT = Planner("exact", 200_000, 200, by_search(*FAST_EFFORTS, (4_000_000, 200_000)))
 """In a few minutes at most."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tinyc.kernels.overlap import STEP_BYTES
-from tinyc.lower.first_fit import Plan
+from tinyc.lower.offsets.first_fit import Plan
+from tinyc.lower.offsets.separation import Overlaps, Pair, pairs, round_up
 from tinyc.lower.program import Buffer
-from tinyc.lower.separation import Overlaps, Pair, pairs, round_up
 
 Way: TypeAlias = tuple[int, int]
 """Least and greatest distance of two offsets."""

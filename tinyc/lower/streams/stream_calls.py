@@ -14,8 +14,8 @@ from tinyc.lower.memory_plan import Plan
 from tinyc.lower.overlaps import scratch_name
 from tinyc.lower.program import Argument, Buffer, Call, Shared, Tensor
 from tinyc.lower.program_stream import Edge
-from tinyc.lower.stages import Stage, StreamKernel, constant_bytes, kept_bytes, states_bytes
-from tinyc.lower.strips import Strips, row_bytes
+from tinyc.lower.streams.stages import Stage, StreamKernel, constant_bytes, kept_bytes, states_bytes
+from tinyc.lower.streams.strips import Strips, row_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.overlap import STEP_BYTES
 from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.guards import guards
+from tinyc.lower.offsets.separation import round_up
 from tinyc.lower.overlaps import Known, overlap_of
-from tinyc.lower.separation import round_up
 from tinyc.lower.states import Memory, bound_memories
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tinyc.ir.graph import Graph
-from tinyc.lower.stages import Rows, StreamKernel, shared_bytes, states_bytes
-from tinyc.lower.strips import Strips, row_bytes, strips_of
-from tinyc.lower.ways import Way, cheapest
+from tinyc.lower.streams.stages import Rows, StreamKernel, shared_bytes, states_bytes
+from tinyc.lower.streams.strips import Strips, row_bytes, strips_of
+from tinyc.lower.streams.ways import Way, cheapest
 
 COUNTS = (2, 3, 4, 6)
 """Strips that are tried."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias
 
-from tinyc.lower.order_problem import OrderProblem
+from tinyc.lower.order.order_problem import OrderProblem
 
 Order: TypeAlias = tuple[int, ...]
 

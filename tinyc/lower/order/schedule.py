@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.record import Kernel, Site
-from tinyc.lower.arena import lower_bound, place
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.memories import Placement
-from tinyc.lower.order_problem import OrderProblem
-from tinyc.lower.orders import Order, least_orders
+from tinyc.lower.offsets.arena import lower_bound, place
+from tinyc.lower.offsets.planner import FAST, Planner
+from tinyc.lower.order.order_problem import OrderProblem
+from tinyc.lower.order.orders import Order, least_orders
 from tinyc.lower.overlaps import Known, by_index, shared_buffers, wanted_buffers
-from tinyc.lower.planner import FAST, Planner
 from tinyc.lower.program import Role
 
 _MOST_PLANS = 8

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tinyc.lower.arena import lower_bound, place
+from tinyc.lower.offsets.arena import lower_bound, place
+from tinyc.lower.offsets.planner import Planner
 from tinyc.lower.overlaps import by_index
-from tinyc.lower.planner import Planner
 from tinyc.lower.program import Buffer, Shared
 
 _MORE_RUNS = 100

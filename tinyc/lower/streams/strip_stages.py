@@ -10,11 +10,11 @@ import numpy as np
 from tinyc.ir.graph import Graph, Op
 from tinyc.ir.types import TensorType
 from tinyc.kernels.overlap import Access
-from tinyc.lower.row_plan import RowPlan
 from tinyc.lower.select import Costs
-from tinyc.lower.slices import Offer, Slice, Slices
-from tinyc.lower.stages import NO_GROUPS, Rows, StreamKernel
-from tinyc.lower.strips import Strips, pixel_bytes, row_bytes, strips_of
+from tinyc.lower.streams.row_plan import RowPlan
+from tinyc.lower.streams.slices import Offer, Slice, Slices
+from tinyc.lower.streams.stages import NO_GROUPS, Rows, StreamKernel
+from tinyc.lower.streams.strips import Strips, pixel_bytes, row_bytes, strips_of
 from tinyc.ops.stream import Stream
 from tinyc.targets import Board
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tinyc.lower.arena import QUICK, Effort, at_offsets, searched
+from tinyc.lower.offsets.arena import QUICK, Effort, at_offsets, searched
+from tinyc.lower.offsets.separation import Overlaps
 from tinyc.lower.program import Buffer
-from tinyc.lower.separation import Overlaps
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,16 @@ from tinyc.kernels.record import Kernel, Site
 from tinyc.lower.costs import load_costs
 from tinyc.lower.liveness import ALIGN_BYTES, Liveness
 from tinyc.lower.memory_plan import Plan
-from tinyc.lower.planner import Planner
+from tinyc.lower.offsets.planner import Planner
+from tinyc.lower.offsets.separation import round_up
 from tinyc.lower.relief import arena_needed, bytes_needed
 from tinyc.lower.select import candidates, estimated_cycles, site_of
-from tinyc.lower.separation import round_up
-from tinyc.lower.slices import SPARE, Slices
-from tinyc.lower.stages import NO_GROUPS, Rows, StreamKernel, shared_bytes
 from tinyc.lower.states import written_in_place
-from tinyc.lower.strip_choice import promising
-from tinyc.lower.strip_stages import StripRows
-from tinyc.lower.ways import NO_NEEDS, Way, cheapest, frontier
+from tinyc.lower.streams.slices import SPARE, Slices
+from tinyc.lower.streams.stages import NO_GROUPS, Rows, StreamKernel, shared_bytes
+from tinyc.lower.streams.strip_choice import promising
+from tinyc.lower.streams.strip_stages import StripRows
+from tinyc.lower.streams.ways import NO_NEEDS, Way, cheapest, frontier
 from tinyc.targets import Board
 
 GROUPS = (1, 2, 4)

@@ -8,11 +8,11 @@ from math import gcd
 from typing import Any
 
 from tinyc.errors import ToolMissing
-from tinyc.lower.arena import at_offsets, lower_bound
-from tinyc.lower.first_fit import FirstFit, Plan
-from tinyc.lower.planner import Offsets, Place
+from tinyc.lower.offsets.arena import at_offsets, lower_bound
+from tinyc.lower.offsets.first_fit import FirstFit, Plan
+from tinyc.lower.offsets.planner import Offsets, Place
+from tinyc.lower.offsets.separation import Overlaps, Pair, pairs, round_up
 from tinyc.lower.program import Buffer
-from tinyc.lower.separation import Overlaps, Pair, pairs, round_up
 
 NAME = "cp-sat"
 _VISITS = 60_000

@@ -11,11 +11,11 @@ from tinyc.ir.graph import Graph, Op
 from tinyc.kernels.overlap import ScratchOverlap
 from tinyc.kernels.record import Kernel, Params
 from tinyc.lower.liveness import ALIGN_BYTES
+from tinyc.lower.offsets.separation import round_up
 from tinyc.lower.program_stream import Reading
-from tinyc.lower.row_plan import Line, Pace, RowPlan, row_plan
-from tinyc.lower.separation import round_up
-from tinyc.lower.slices import Offer, Slice, Slices
-from tinyc.lower.strips import Strips
+from tinyc.lower.streams.row_plan import Line, Pace, RowPlan, row_plan
+from tinyc.lower.streams.slices import Offer, Slice, Slices
+from tinyc.lower.streams.strips import Strips
 from tinyc.ops.stream import Stream
 
 STATE_BYTES = 8

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tinyc.kernels.overlap import STEP_BYTES
+from tinyc.lower.offsets.separation import Overlaps, pairs, round_up
 from tinyc.lower.program import Buffer
-from tinyc.lower.separation import Overlaps, pairs, round_up
 
 _STEPS_IN_VAIN = 12
 """Changes for each buffer that may bring nothing before the search starts again."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from tinyc.kernels.overlap import STEP_BYTES
-from tinyc.lower.exact_offsets import BranchAndBound
-from tinyc.lower.first_fit import FirstFit, Plan
+from tinyc.lower.offsets.exact_offsets import BranchAndBound
+from tinyc.lower.offsets.first_fit import FirstFit, Plan
+from tinyc.lower.offsets.separation import Overlaps, round_up
 from tinyc.lower.program import Buffer
-from tinyc.lower.separation import Overlaps, round_up
 
 Effort: TypeAlias = tuple[int, int]
 """How long a search for offsets may take: neighbours that first fit may visit, decisions of branch and bound."""
