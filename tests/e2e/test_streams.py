@@ -24,7 +24,7 @@ BOARD = "cortex-m4"
 NEVER = ("odd_rows", "beside_the_image", "excluded_zero")
 """Of these nothing can be a stream: see tests/unit/test_streams.py."""
 ONES = {name: graph for name, graph in CASES.items() if name not in NEVER}
-QUICK = ("residual", "strides_beyond_windows", "pools", "elements", "many_outputs", "words_s16")
+QUICK = [name for name in ONES if name not in ("plain", "dilated", "whole_pool", "prime_rows")]
 """The others are in the slow tier."""
 WAYS = ((1, math.inf), (2, 0), (4, math.inf), (1, 0), (2, math.inf), (4, 0))
 """Rows at a time, and most bytes of scratch memory for a kernel."""
@@ -94,15 +94,14 @@ def test_every_run_in_every_way(case: str, many: Many) -> None:
     many.check(run_on_host(many.found, many.folder, many.folder / "kernels"))
 
 
-SLOW_BOARDS = [pytest.param(name, marks=pytest.mark.slow) for name in ("cortex-m4", "riscv32")]
 BOARDS = {
-    "cortex-m4": ("residual", "depthwise"),
-    "cortex-m0": ("wide", "odd_ends"),
+    "cortex-m4": ("residual", "depthwise", "pools"),
+    "cortex-m0": ("wide", "odd_ends", "words_s16"),
     "riscv32": ("elements", "line"),
 }
 
 
-@pytest.mark.parametrize("board_name", ["cortex-m0", *SLOW_BOARDS])
+@pytest.mark.parametrize("board_name", BOARDS)
 def test_boards_give_the_same(board_name: str, many: Many) -> None:
     """On the Cortex-M0 an access that is not aligned is a fault."""
     many.board, board = board_name, load_board(board_name)

@@ -48,7 +48,7 @@ def in_layout(text: str) -> Graph:
 
 GRAPHS = {**CASES, **{name: in_layout(text) for name, text in NETWORKS.items()}}
 GRAPHS |= {f"random {seed}": random_net(seed, 10) for seed in range(24)}
-QUICK = ("many_outputs", "pools", *NETWORKS)
+QUICK = ("many_outputs", "words_f32", "pools", "random 0", *NETWORKS)
 NAMES = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in GRAPHS]
 
 
