@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinyc.ir.types import DType, Layout, TensorType
-from tinyc.lower.program_stream import Reading
-from tinyc.lower.streams.row_plan import Line, Pace, RowPlan, row_plan
+from tinyc.lower.program_stream import Line, Reading
+from tinyc.lower.streams.row_plan import Pace, RowPlan, row_plan
 
-PADDING, POISON = -1, -2
+PADDING, POISON, GUARD = -1, -2, -3
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def nets(draw: st.DrawFn) -> Net:
             needed = (made - 1) * stride + extent - begin - rows
             if source:
                 old = lines[source]
-                lines[source] = Line(old.name, old.type, old.rows, old.row_bytes, max(old.before, begin), 0)
+                lines[source] = Line(old.name, old.type, old.rows, old.row_bytes, max(old.before, begin))
                 after[source] = max(after[source], needed)
         lines.append(line(number, made, 4 * draw(st.integers(1, 2))))
         after.append(0)
@@ -117,18 +117,21 @@ class Memory:
     steps: int = 0
 
     def run(self) -> list[int]:
-        """The output's rows, when no stage can go on."""
+        """The output's rows, when no stage can go on; none if what is always in use has been written over."""
         lines = self.plan.lines
         self.first = [-1] * len(lines)
         self.end = [one.before for one in lines]
         for row in range(lines[0].rows):
             self.put(0, row, content(0, row, ()))
+        in_use = range(self.plan.places.below, self.plan.places.below + IN_USE)
+        self.bytes.update({byte: (GUARD, byte) for byte in in_use})
         number = len(lines) - 1
         while number > 0:
             done = self.turn(number)
             self.steps += done
             number = self.last_reader(number) if done else number - 1
-        return [self.at(len(lines) - 1, row) for row in range(lines[-1].rows)]
+        rows = [self.at(len(lines) - 1, row) for row in range(lines[-1].rows)]
+        return rows if all(self.bytes[byte] == (GUARD, byte) for byte in in_use) else []
 
     def turn(self, number: int) -> bool:
         line, pace = self.plan.lines[number], self.net.paces[number - 1]
@@ -278,7 +281,7 @@ def test_output_may_begin_where_the_access_says(net: Net) -> None:
 
 def test_one_byte_further_is_too_far() -> None:
     """Two stages of windows of three: row 0 of the output is written when row 0 of the input is read no more."""
-    lines = [line(0, 8, 4), Line("v1", line(1, 8, 4).type, 8, 4, 1, 0), line(2, 8, 4)]
+    lines = [line(0, 8, 4), Line("v1", line(1, 8, 4).type, 8, 4, 1), line(2, 8, 4)]
     net = Net(lines, [Pace(1, (Reading(0, 3, 1, -1),)), Pace(1, (Reading(1, 3, 1, 0),))])
     plan = row_plan(net.lines, net.paces)
     limit = plan.access.overlap().at_most
@@ -298,10 +301,7 @@ def test_one_row_further_over_lines_is_too_far(wide: int, moved: tuple[int, int]
     source, *inner, target = bases(plan)
     assert (plan.places.over_output if wide else plan.places.over_input) > 0
     assert Memory(net, plan, [source, *inner, target]).run() == whole(net)[-1]
-    source, target = source - moved[0], target + moved[1]
-    begin, end = plan.places.below, plan.places.below + IN_USE
-    beyond = source < end or target + plan.lines[-1].type.bytes > begin
-    assert beyond or Memory(net, plan, [source, *inner, target]).run() != whole(net)[-1]
+    assert Memory(net, plan, [source - moved[0], *inner, target + moved[1]]).run() != whole(net)[-1]
 
 
 def test_no_line_could_be_shorter() -> None:
@@ -309,7 +309,7 @@ def test_no_line_could_be_shorter() -> None:
     for number, capacity in enumerate(one.capacity for one in plan.lines[1:-1]):
         lines = list(plan.lines)
         one = lines[number + 1]
-        lines[number + 1] = Line(one.name, one.type, one.rows, one.row_bytes, one.before, 0, 0, capacity - 1)
+        lines[number + 1] = Line(one.name, one.type, one.rows, one.row_bytes, one.before, 0, capacity - 1)
         memory = Memory(Net(*_diamond()), replace(plan, lines=tuple(lines)), bases(plan))
         with pytest.raises(AssertionError, match="capacity"):
             memory.run()
@@ -318,7 +318,7 @@ def test_no_line_could_be_shorter() -> None:
 def test_rows_of_one_line_lie_where_those_of_another_are_free() -> None:
     """Four windows of three rows, one after the other: each line keeps two rows, every second one shares the third."""
     kind = line(0, 12, 4).type
-    lines = [line(0, 12, 4), *(Line(f"v{number}", kind, 12, 4, 1, 1) for number in range(1, 5)), line(5, 12, 4)]
+    lines = [line(0, 12, 4), *(Line(f"v{number}", kind, 12, 4, 1) for number in range(1, 5)), line(5, 12, 4)]
     paces = [Pace(1, (Reading(0, 3, 1, -1),)), *(Pace(1, (Reading(number, 3, 1, 0),)) for number in range(1, 5))]
     plan = row_plan(lines, paces)
     assert [one.capacity for one in plan.lines[1:-1]] == [3, 3, 3, 3]
@@ -329,8 +329,8 @@ def test_rows_of_one_line_lie_where_those_of_another_are_free() -> None:
 
 def _diamond() -> tuple[list[Line], list[Pace]]:
     """A residual block of two 3-row windows."""
-    first = Line("v1", line(1, 9, 4).type, 9, 4, 1, 1)
-    second = Line("v2", line(2, 9, 4).type, 9, 4, 1, 1)
+    first = Line("v1", line(1, 9, 4).type, 9, 4, 1)
+    second = Line("v2", line(2, 9, 4).type, 9, 4, 1)
     lines = [line(0, 9, 4), first, second, line(3, 9, 4), line(4, 9, 4)]
     three = [Reading(number, 3, 1, 0) for number in (1, 2)]
     paces = [Pace(1, (Reading(0, 1, 1, 0),)), Pace(1, (three[0],)), Pace(1, (three[1],)),

@@ -215,7 +215,11 @@ class _StageView:
         numbers = [reading.line for reading in self.stage.readings if reading.line >= self.base]
         if self.stage.line < len(self.stream.lines) - 1:
             numbers.append(self.stage.line)
-        return [f"const int32_t kept_{number - self.base} = {self._kept(number)};" for number in numbers]
+        own = self.stage.line
+        return [
+            f"const int32_t kept_{number - self.base} = {_kept(self.program, self.stream, number, own=own)};"
+            for number in numbers
+        ]
 
     def _wait(self) -> list[str]:
         """Nothing is done without the rows that it reads, or when all rows are made."""
@@ -304,14 +308,6 @@ class _StageView:
             return f"&{memory}[{line.offset} + ({first} * {line.row_bytes})]"
         return f"tc_stream_row(s, {number - self.base}, {first})"
 
-    def _kept(self, number: int) -> str:
-        """The first row of a line that is read again."""
-        return _least([self._first(stage, reading) for stage, reading in _readers(self.program, self.stream, number)])
-
-    def _first(self, stage: Stage, reading: Reading) -> str:
-        own = stage.line == self.stage.line
-        return _sum("made" if own else f"tc_stream_made(s, {stage.line - self.base})", reading.stride, reading.start)
-
 
 def _readers(program: Program, stream: Stream, number: int) -> list[tuple[Stage, Reading]]:
     calls = program.calls[stream.first : stream.last + 1]
@@ -319,11 +315,15 @@ def _readers(program: Program, stream: Stream, number: int) -> list[tuple[Stage,
     return [(stage, reading) for stage in stages for reading in stage.readings if reading.line == number]
 
 
-def _kept(program: Program, stream: Stream, number: int, s: str = "s") -> str:
-    """The first row of a line that is read again."""
+def _kept(program: Program, stream: Stream, number: int, s: str = "s", own: int | None = None) -> str:
+    """The first row of a line that is read again, where `made` counts the rows of line `own`."""
     return _least(
         [
-            _sum(f"tc_stream_made({s}, {stage.line - stream.first_kept})", reading.stride, reading.start)
+            _sum(
+                "made" if stage.line == own else f"tc_stream_made({s}, {stage.line - stream.first_kept})",
+                reading.stride,
+                reading.start,
+            )
             for stage, reading in _readers(program, stream, number)
         ]
     )

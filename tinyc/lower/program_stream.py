@@ -10,22 +10,32 @@ from tinyc.kernels.record import Params
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A value of a stream in a memory: of its first one and its last one all `rows`, of the others `capacity` at a
-    time. Row numbers count `before` rows of padding as the first; `padding` is the byte that they hold. With 0
-    `row_bytes` its rows are one, to which each call adds; the last call writes it. `is_early`:
-    rows move to its front as soon as those before them are read no more, not when there is no room for others.
+    """A value of a stream: of its first one and its last one all `rows` are in memory, of the others `capacity` at a
+    time, from `offset` of a memory on.
+
+    Row numbers count `before` rows of padding as the first; `padding` is the byte that they hold. `is_total`: its rows
+    are one, of 0 `row_bytes`, to which each call adds; the last call writes it. `is_early`: rows move to the line's
+    front as soon as those before them are read no more, not when the next ones have no room. `strip_bytes`: of a row in
+    each strip, if the stream works in strips; `row_bytes` is the most of them.
     """
 
     name: str
     type: TensorType
-    offset: int
-    memory: str
-    row_bytes: int
     rows: int
-    capacity: int
-    before: int
-    padding: int
+    row_bytes: int
+    before: int = 0
+    padding: int = 0
+    capacity: int = 0
+    is_total: bool = False
     is_early: bool = False
+    strip_bytes: tuple[int, ...] = ()
+    offset: int = 0
+    memory: str = ""
+
+    @property
+    def bytes(self) -> int:
+        """Of all rows that are in memory at a time."""
+        return self.capacity * self.row_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from tinyc.lower.costs import load_costs
 from tinyc.lower.goal import Goal
 from tinyc.lower.liveness import Liveness
 from tinyc.lower.offsets.arena import lower_bound, place
+from tinyc.lower.offsets.separation import Overlaps
 from tinyc.lower.overlaps import by_index, shared_buffers, wanted_buffers
 from tinyc.lower.program import Buffer
 from tinyc.lower.select import candidates, choose, estimated_cycles, site_of
@@ -274,13 +275,16 @@ def planned(liveness: Liveness, sites: Mapping[str, Site]) -> tuple[tuple[Buffer
 
 def arena_needed(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
     """Bytes of an arena for what lives during one call: more than `bytes_needed` where three cannot share as two do."""
-    moment = liveness.number[op.name]
-    buffers = [buffer for buffer in wanted_buffers(liveness, sites, op) if buffer.first <= moment <= buffer.last]
-    return place(buffers, by_index(shared_buffers(liveness, sites, op), buffers))[1]
+    return place(*_during(liveness, sites, op))[1]
 
 
 def bytes_needed(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> int:
     """Bytes that live during one call, with its output over its inputs as far as may be."""
+    return lower_bound(*_during(liveness, sites, op))
+
+
+def _during(liveness: Liveness, sites: Mapping[str, Site], op: Op) -> tuple[list[Buffer], Overlaps]:
+    """What lives during one call, and which of it may overlap."""
     moment = liveness.number[op.name]
     buffers = [buffer for buffer in wanted_buffers(liveness, sites, op) if buffer.first <= moment <= buffer.last]
-    return lower_bound(buffers, by_index(shared_buffers(liveness, sites, op), buffers))
+    return buffers, by_index(shared_buffers(liveness, sites, op), buffers)

@@ -16,9 +16,9 @@ from typing import TypeAlias
 import numpy as np
 
 from tinyc.ir.types import Array
+from tinyc.kernels.overlap import STEP_BYTES
+from tinyc.lower.offsets.separation import round_up
 
-STEP_BYTES = 4
-"""Offsets of lines are multiples of a word."""
 LATE, EARLY = 0, 1
 """When rows move to the front of their line: when the next ones have no room, or as soon as others have been read."""
 _CHANGES, _SPLITS = 30_000, 2_000
@@ -176,7 +176,7 @@ class _Search:
         starts, ends = self.moments.starts[pick], self.moments.ends[pick]
         held, at = ends > starts, np.asarray(offsets)
         tops = np.where(held, at + ends, 0).max(axis=1)
-        size = -(-int(tops.max()) // STEP_BYTES) * STEP_BYTES
+        size = round_up(int(tops.max()), STEP_BYTES)
         if below:
             free = np.where(held, at + starts, size).min(axis=1)
             shared = (free + self.moments.unwritten).min()
@@ -194,7 +194,7 @@ class _Search:
         for low, high in forbidden:
             if offset <= low:
                 break
-            offset = max(offset, -(-high // STEP_BYTES) * STEP_BYTES)
+            offset = max(offset, round_up(high, STEP_BYTES))
         return offset
 
     def _forbidden(self, line: int, habit: int, other: int, its: int) -> list[_Interval]:

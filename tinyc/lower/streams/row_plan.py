@@ -13,39 +13,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tinyc.ir.types import Array, TensorType
+from tinyc.ir.types import Array
 from tinyc.kernels.overlap import Access
-from tinyc.lower.program_stream import Reading
+from tinyc.lower.program_stream import Line, Reading
 from tinyc.lower.streams.line_places import EARLY, LATE, Ends, LinePlaces, Moments, line_places
 
 _Spans: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 """Of a line that moves its rows late, and early: the bytes that hold rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A value of which `capacity` rows are in memory at a time: all of them where it is the stream's input or output.
-
-    Row numbers count `before` rows of padding as the first; `after` rows of padding follow the last one. `padding` is
-    the byte that they hold. `is_total`: its rows are one, to which each call adds; the last call writes it.
-    `strip_bytes`: of a row in each strip, if the stream works in strips; `row_bytes` is the most of them.
-    """
-
-    name: str
-    type: TensorType
-    rows: int
-    row_bytes: int
-    before: int = 0
-    after: int = 0
-    padding: int = 0
-    capacity: int = 0
-    is_total: bool = False
-    is_early: bool = False
-    strip_bytes: tuple[int, ...] = ()
-
-    @property
-    def bytes(self) -> int:
-        return self.capacity * self.row_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +64,7 @@ def row_plan(lines: Sequence[Line], paces: Sequence[Pace], *, pushed: bool = Fal
     else can be done.
     """
     partial = range(0 if pushed else 1, len(lines) - 1)
+    # What each line needs at most is known from a first walk; when rows move late, from one with these capacities.
     found = [replace(line, capacity=0 if number in partial else line.rows) for number, line in enumerate(lines)]
     for number, most in enumerate(Walk.of(found, paces, pushed).most):
         if number in partial:

@@ -12,8 +12,8 @@ from tinyc.kernels.overlap import ScratchOverlap
 from tinyc.kernels.record import Kernel, Params
 from tinyc.lower.liveness import ALIGN_BYTES
 from tinyc.lower.offsets.separation import round_up
-from tinyc.lower.program_stream import Reading
-from tinyc.lower.streams.row_plan import Line, Pace, RowPlan, row_plan
+from tinyc.lower.program_stream import Line, Reading
+from tinyc.lower.streams.row_plan import Pace, RowPlan, row_plan
 from tinyc.lower.streams.slices import Offer, Slice, Slices
 from tinyc.lower.streams.strips import Strips
 from tinyc.ops.stream import Stream
@@ -167,9 +167,7 @@ class Rows:
                 if padding is None:
                     return None
                 line = found[number]
-                found[number] = replace(
-                    line, before=max(line.before, window.begin), after=max(line.after, after, 0), padding=padding
-                )
+                found[number] = replace(line, before=max(line.before, window.begin), padding=padding)
         partial = found[0 if pushed else 1 : -1]
         return found if all(line.row_bytes % ALIGN_BYTES == 0 for line in partial) else None
 

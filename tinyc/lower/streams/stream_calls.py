@@ -112,12 +112,7 @@ def _lines(kernel: StreamKernel, plan: Plan, scratch: Buffer) -> tuple[program_s
         else:
             home = plan.home[line.name]
             place, memory = home.offset, home.memory
-        found.append(
-            program_stream.Line(
-                line.name, line.type, place, memory, line.row_bytes, line.rows, line.capacity, line.before,
-                line.padding, line.is_early,
-            )
-        )
+        found.append(replace(line, offset=place, memory=memory))
     return tuple(found)
 
 
